@@ -1,0 +1,59 @@
+/** What a job answers: its return value, and the body of its event. */
+import { z } from 'zod';
+import { decimal, localDate } from './jobs.ts';
+
+export const warning = z.strictObject({
+  code: z.string(),
+  path: z.string().optional(),
+  message: z.string(),
+});
+export type Warning = z.infer<typeof warning>;
+
+export const transferResult = z.strictObject({
+  outcome: z.enum(['created', 'adopted', 'already_transferred', 'updated']),
+  orderId: z.int(),
+  customerId: z.int(),
+  productId: z.int(),
+  reference: z.string(),
+  customer: z.enum(['created', 'updated', 'unchanged']),
+  product: z.enum(['found', 'created']),
+  category: z.enum(['found', 'created', 'not_needed']),
+  totals: z.strictObject({ expected: decimal, posted: decimal }),
+  warnings: z.array(warning),
+});
+export type TransferResult = z.infer<typeof transferResult>;
+
+export const statusResult = z.strictObject({
+  status: z.enum(['paid', 'not_paid']),
+  detail: z.enum(['order_not_invoiced', 'invoiced', 'paid', 'order_missing', 'merged']),
+  orderId: z.int(),
+  invoiceNumber: z.int().optional(),
+  invoicedOn: localDate.optional(),
+  paidOn: localDate.optional(),
+  checkedAt: z.iso.datetime(),
+});
+export type StatusResult = z.infer<typeof statusResult>;
+
+/** Where a transfer record can stand; the last three are ends. */
+export const transferState = z.enum([
+  'accepted',
+  'preparing',
+  'sending',
+  'ordered',
+  'transferred',
+  'rejected',
+  'unresolved',
+]);
+export type TransferState = z.infer<typeof transferState>;
+
+export const eventType = z.enum([
+  'transfer.completed',
+  'transfer.rejected',
+  'transfer.unresolved',
+  'payment.checked',
+]);
+export type EventType = z.infer<typeof eventType>;
+
+/** Body of `transfer.rejected` and `transfer.unresolved`. */
+export const failure = z.strictObject({ code: z.string(), message: z.string() });
+export type Failure = z.infer<typeof failure>;

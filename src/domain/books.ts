@@ -1,0 +1,154 @@
+/**
+ * What 24SevenOffice's books hold, as far as a transfer looks: the shapes between domain and adapter.
+ *
+ * Money and percentages are decimal strings. A value the service did not give (absent, or its
+ * "not set" sentinel) is left out or an empty string, never a sentinel.
+ */
+import type { OrderStatus } from '../contract/shop.ts';
+
+export interface Address {
+  street?: string;
+  state?: string;
+  postalCode?: string;
+  postalArea?: string;
+  name?: string;
+  city?: string;
+  /** Two letters. */
+  country?: string;
+}
+
+export type CustomerType = 'None' | 'Lead' | 'Consumer' | 'Business' | 'Supplier';
+export type EmailSlot = 'home' | 'invoice' | 'primary' | 'work' | 'alternative';
+export type PhoneSlot = 'home' | 'fax' | 'mobile' | 'primary' | 'work';
+export type AddressSlot = 'post' | 'delivery' | 'visit' | 'invoice';
+
+/** The fields a customer can be written with. On an update only `id` and what is to be set. */
+export interface CustomerFields {
+  /** Our mark; set on a create only. */
+  externalId?: string;
+  organizationNumber?: string;
+  /** At most 200; a consumer's last name. */
+  name?: string;
+  /** At most 50; consumers only. */
+  firstName?: string;
+  addresses?: Partial<Record<AddressSlot, Address>>;
+  phones?: Partial<Record<PhoneSlot, string>>;
+  emails?: Partial<Record<EmailSlot, string>>;
+  country?: string;
+  invoiceLanguage?: string;
+  type?: CustomerType;
+  accountDebit?: number;
+  accountCredit?: number;
+  discount?: string;
+  blockInvoice?: boolean;
+  currencyId?: string;
+}
+
+/** A customer as read. */
+export interface Customer extends CustomerFields {
+  id: number;
+}
+
+/** A customer to create. */
+export interface CustomerDraft extends CustomerFields {
+  name: string;
+  type: 'Consumer' | 'Business';
+}
+
+/** What to save on an existing customer: its id, what changes, and what must go back as read. */
+export interface CustomerUpdate extends CustomerFields {
+  id: number;
+  type: CustomerType;
+}
+
+export interface Category {
+  id: number;
+  name: string;
+}
+
+export interface Product {
+  id: number;
+  name: string;
+  categoryId?: number;
+  /** 1 active, 0 expired; left out where the service does not say. */
+  statusId?: number;
+}
+
+export interface ProductDraft {
+  name: string;
+  categoryId: number;
+}
+
+export interface TaxCode {
+  taxId: number;
+  taxNo: string;
+  name: string;
+  /** Percent, as a decimal string. */
+  rate: string;
+}
+
+export interface OrderRowDraft {
+  productId: number;
+  price: string;
+  /** At most 300. */
+  name: string;
+  /** Percent; "10" is 10 %. */
+  discountRate: string;
+  quantity: string;
+  /** 1..n in the invoice's order. */
+  sequenceNumber: number;
+  /** TaxId of the tax code list. */
+  taxCode: number;
+}
+
+export interface OrderDraft {
+  customerId: number;
+  orderStatus: OrderStatus;
+  /** Noon local, `2021-01-10T12:00:00`. */
+  dateOrdered: string;
+  /** Days; 0 is none. */
+  paymentTime?: number;
+  projectId?: number;
+  includeVat: boolean;
+  /** At most 300. */
+  invoiceTitle?: string;
+  /** At most 750. */
+  invoiceText?: string;
+  departmentId?: number;
+  /** The searchable half of our mark. */
+  externalStatus: number;
+  invoiceEmailAddress?: string;
+  /** The visible half of our mark, at most 50. */
+  referenceNumber: string;
+  rows: OrderRowDraft[];
+}
+
+export interface OrderRow {
+  rowId?: number;
+  productId?: number;
+  name: string;
+  price?: string;
+  quantity?: string;
+  discountRate?: string;
+  /** Percent, read only at the service. */
+  vatRate?: string;
+  taxCode?: number;
+  type: 'Normal' | 'Text' | 'TextBold';
+  sequenceNumber?: number;
+}
+
+/** An order as read. Dates as the service gave them; a date that is not set is left out. */
+export interface Order {
+  orderId: number;
+  customerId: number;
+  orderStatus: string;
+  invoiceId?: number;
+  dateInvoiced?: string;
+  paid?: string;
+  referenceNumber: string;
+  externalStatus?: number;
+  includeVat?: boolean;
+  totalIncVat?: string;
+  totalVat?: string;
+  rows: OrderRow[];
+}

@@ -1,0 +1,60 @@
+/**
+ * Four kinds of failure; the kind decides what the worker does.
+ *
+ * Every message names what happened and what to do, and holds no personal data: it becomes a
+ * `failedReason`, a log line and an event body.
+ */
+import { ERROR_CATALOGUE, type ErrorCode } from './contract/errors.ts';
+
+export type FailureKind = 'rejected' | 'retryable' | 'outcome_unknown' | 'not_now';
+
+export abstract class TransferFailure extends Error {
+  abstract readonly kind: FailureKind;
+  readonly code: ErrorCode;
+
+  /** @param detail what exactly, in English; the catalogue's text where there is nothing to add */
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail ?? ERROR_CATALOGUE[code].texts.en, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** The data or the shop says no, or a person must decide: fail now, never retried. */
+export class Rejected extends TransferFailure {
+  readonly kind = 'rejected';
+}
+
+/** Nothing was written; repeating is safe. Costs an attempt. */
+export class Retryable extends TransferFailure {
+  readonly kind = 'retryable';
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions & { retryAfterMs?: number }) {
+    super(code, detail, options);
+    this.retryAfterMs = options?.retryAfterMs;
+  }
+}
+
+/** A save left and no answer came: the next attempt looks first. Costs an attempt. */
+export class OutcomeUnknown extends TransferFailure {
+  readonly kind = 'outcome_unknown';
+}
+
+/** Not the time for it: delayed until `untilMs` (epoch milliseconds), costs no attempt. */
+export class NotNow extends TransferFailure {
+  readonly kind = 'not_now';
+  readonly untilMs: number;
+
+  constructor(code: ErrorCode, untilMs: number, detail?: string, options?: ErrorOptions) {
+    super(code, detail, options);
+    this.untilMs = untilMs;
+  }
+}
+
+/** Our claim is no longer ours (fence or epoch); whoever has it now decides. Nothing may be written. */
+export class StaleClaim extends NotNow {
+  constructor(nowMs: number) {
+    super('transfer.busy', nowMs + 1_000, 'the claim on this invoice was lost to another worker');
+  }
+}
