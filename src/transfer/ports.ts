@@ -1,0 +1,358 @@
+/**
+ * What a transfer needs from the world: a clock, a log, the store, and one shop's books.
+ *
+ * Adapters implement these; `transfer/` calls them and nothing else. Failures are the four kinds of
+ * `src/errors.ts`; anything else thrown is a bug.
+ */
+import type { ErrorCode } from '../contract/errors.ts';
+import type { InvoiceTransferJob } from '../contract/jobs.ts';
+import type { EventType, StatusResult, TransferResult, TransferState } from '../contract/results.ts';
+import type { ShopSettings } from '../contract/shop.ts';
+import type {
+  Category,
+  Customer,
+  CustomerDraft,
+  CustomerUpdate,
+  Order,
+  OrderDraft,
+  Product,
+  ProductDraft,
+  TaxCode,
+} from '../domain/books.ts';
+
+export interface Clock {
+  /** Wall clock, epoch milliseconds. */
+  now(): number;
+  /** Never goes back; stands still while the machine is suspended. Milliseconds. */
+  monotonic(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The part of pino we use; fields first, the message constant. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: object): Logger;
+}
+
+/** How long things take here; all follow from TFSO_TIMEOUT_MS and TFSO_SETTLE_MS. */
+export interface Timing {
+  timeoutMs: number;
+  /** From intent to the write on the socket, at most. */
+  sendWindowMs: number;
+  /** TFSO_SETTLE_MS + the send window: from then on a look can be believed. */
+  settleMs: number;
+  leaseMs: number;
+}
+
+/* ---------- shops ---------- */
+
+/** A shop as connected: what Support said, and what `shop verify` found. */
+export interface Shop {
+  settings: ShopSettings;
+  disabled: boolean;
+  /** Set by a passed verify; gone when the account name changes. */
+  verified?: VerifiedShop;
+}
+
+export interface VerifiedShop {
+  /** Identity.Client.Id, a 64-bit number as text: the key of the company's books. */
+  clientId: string;
+  /** Identity.Id, what we log in with. */
+  identityId: string;
+  verifiedAt: string;
+}
+
+/** What an adapter needs to reach one shop's books. */
+export interface ShopAccess {
+  shopId: string;
+  clientId: string;
+  identityId: string;
+}
+
+export interface Shops {
+  find(shopId: string): Promise<Shop | undefined>;
+  list(): Promise<Shop[]>;
+  /** Add or replace; a changed account name forgets the verification. Adding enables. */
+  save(settings: ShopSettings): Promise<void>;
+  markVerified(shopId: string, verified: VerifiedShop): Promise<void>;
+  disable(shopId: string): Promise<boolean>;
+}
+
+/* ---------- transfer records ---------- */
+
+export interface RecordKey {
+  shopId: string;
+  invoiceId: string;
+}
+
+/** What became of one click. */
+export type RequestEnd =
+  | { requestId: string; result: TransferResult }
+  | { requestId: string; code: ErrorCode; message: string };
+
+/** Our row for one invoice. Times are epoch milliseconds of the store's clock. */
+export interface TransferRecord {
+  state: TransferState;
+  /** Highest revision known. */
+  revision: number;
+  acceptedAt: number;
+  updatedAt: number;
+  attempts: number;
+  /** True once a save left without a clean answer: the end can never be `rejected`. */
+  unknownOutcome: boolean;
+  /** When the last intent was written. */
+  sentAt?: number;
+  /** Content hash and revision the last intent was written for. */
+  sentHash?: string;
+  sentRevision?: number;
+  /** When a settled look found nothing after a send of unknown outcome. */
+  missedAt?: number;
+  orderedAt?: number;
+  orderId?: number;
+  customerId?: number;
+  productId?: number;
+  reference?: string;
+  clientId?: string;
+  /** Why it was rejected or is unresolved. */
+  code?: ErrorCode;
+  message?: string;
+  result?: TransferResult;
+  /** How the customer, product and category came to be, over all attempts. */
+  customer?: TransferResult['customer'];
+  product?: TransferResult['product'];
+  category?: TransferResult['category'];
+  /** Kept until the record ends transferred or rejected. */
+  payload?: InvoiceTransferJob;
+  ended: RequestEnd[];
+}
+
+/** Fields a step may set; `null` clears. */
+export type RecordChanges = {
+  [K in keyof Omit<TransferRecord, 'ended' | 'updatedAt' | 'acceptedAt'>]?: TransferRecord[K] | null;
+};
+
+/** One line of an invoice's history. Never personal data. */
+export interface TrailEntry {
+  step: string;
+  [field: string]: string | number | boolean;
+}
+
+/** The right to work on one record: lease, random fence, epoch. Every write checks the last two. */
+export interface Claim {
+  key: RecordKey;
+  fence: string;
+  epoch: string;
+  /** The store's clock when the claim was taken; looks of this claim were sent no earlier. */
+  claimedAt: number;
+  /** As it stood when claimed, then as our own writes changed it. */
+  record: TransferRecord;
+}
+
+export type ClaimAnswer =
+  | { kind: 'claimed'; claim: Claim }
+  /** Someone else works on it (`leased`), or looks cannot be believed yet (`quiet`). */
+  | { kind: 'busy'; reason: 'leased' | 'quiet'; waitMs: number };
+
+/** A record's end, written with its event in one script. */
+export interface RecordEnd {
+  state: 'transferred' | 'rejected' | 'unresolved';
+  requestId: string;
+  result?: TransferResult;
+  code?: ErrorCode;
+  message?: string;
+  changes?: RecordChanges;
+  trail: TrailEntry;
+}
+
+export interface TransferRecords {
+  /** Take the lease and a fresh fence; creates the record as `accepted`; raises the known revision. */
+  claim(key: RecordKey, revision: number): Promise<ClaimAnswer>;
+  /** Write under the claim. Throws StaleClaim where fence or epoch have moved on. */
+  note(claim: Claim, changes: RecordChanges, trail?: TrailEntry): Promise<void>;
+  renew(claim: Claim): Promise<void>;
+  /** Give the claim back, optionally with a last write. A stale claim is given back silently. */
+  release(claim: Claim, changes?: RecordChanges, trail?: TrailEntry): Promise<void>;
+  /** Write the end state and its event, and give the claim back. Throws StaleClaim. */
+  end(claim: Claim, end: RecordEnd): Promise<void>;
+  /** Remember what a job that changed nothing was told, and give the claim back. */
+  answer(claim: Claim, end: RequestEnd, trail?: TrailEntry): Promise<void>;
+  /**
+   * Refuse a payload or shop before anything was tried: no claim, no look, no quiet time.
+   * Writes `rejected` and its event where the record is new, or rejected by another request; else nothing.
+   */
+  refuse(key: RecordKey, requestId: string, code: ErrorCode, message: string): Promise<void>;
+  read(key: RecordKey): Promise<TransferRecord | undefined>;
+  trail(key: RecordKey): Promise<(TrailEntry & { at: string })[]>;
+}
+
+export interface Events {
+  /** One `payment.checked` per request. */
+  paymentChecked(key: RecordKey, requestId: string, result: StatusResult): Promise<void>;
+}
+
+export interface EventFields {
+  type: EventType;
+  shopId: string;
+  invoiceId: string;
+  requestId: string;
+  at: string;
+  body: string;
+}
+
+/* ---------- find-or-create ---------- */
+
+export type EntityKind = 'customer' | 'product' | 'category';
+
+/** What we know of an entity we found or made, so that the next job need not ask. */
+export interface KnownEntity {
+  id: number;
+  /** The store's clock when it was last stored. */
+  at: number;
+  /** Hashed natural keys, for telling customers apart while the service does not show them yet. */
+  facts?: Record<string, string>;
+}
+
+export interface CreateLease {
+  clientId: string;
+  kind: EntityKind;
+  fence: string;
+  epoch: string;
+  /** An earlier create whose outcome nobody knows; looks count from then + settle. */
+  creatingSince?: number;
+  takenAt: number;
+}
+
+export type LeaseAnswer =
+  | { kind: 'taken'; lease: CreateLease }
+  | { kind: 'busy'; reason: 'leased' | 'quiet'; waitMs: number };
+
+/** Ids by natural key, and the lease under which new ones are made; per company and kind. */
+export interface Entities {
+  known(clientId: string, kind: EntityKind, key: string): Promise<KnownEntity | undefined>;
+  /** Forget ids, by key or (without keys) all of the kind. */
+  forget(clientId: string, kind: EntityKind, keys?: string[]): Promise<void>;
+  lease(clientId: string, kind: EntityKind): Promise<LeaseAnswer>;
+  renewLease(lease: CreateLease): Promise<void>;
+  /**
+   * Free the lease, storing what was found or made under every natural key, in one script.
+   * `outcomeUnknown` keeps `creatingSince`, so that a successor waits the settle time.
+   */
+  free(
+    lease: CreateLease,
+    outcome:
+      | { id: number; keys: string[]; facts?: Record<string, string> }
+      | 'nothing_written'
+      | 'outcome_unknown',
+  ): Promise<void>;
+  /** Store an id found without a lease. */
+  remember(
+    clientId: string,
+    kind: EntityKind,
+    id: number,
+    keys: string[],
+    facts?: Record<string, string>,
+  ): Promise<void>;
+}
+
+/** Small per-company facts kept in the store: tax codes, whether marks are searchable. */
+export interface CompanyFacts {
+  get(clientId: string, name: 'taxCodes' | 'markSearchable'): Promise<string | undefined>;
+  set(clientId: string, name: 'taxCodes' | 'markSearchable', value: string): Promise<void>;
+  forget(clientId: string, name: 'taxCodes' | 'markSearchable'): Promise<void>;
+}
+
+/* ---------- intents: written by the dispatcher just before a save leaves ---------- */
+
+export type SendIntent =
+  | {
+      kind: 'order';
+      key: RecordKey;
+      fence: string;
+      epoch: string;
+      revision: number;
+      contentHash: string;
+    }
+  | { kind: 'create'; clientId: string; entity: EntityKind; fence: string; epoch: string };
+
+export type IntentAnswer = 'go' | 'stale' | 'superseded' | 'quiet';
+
+export interface Intents {
+  /** One script over all members: check each, renew its lease, note that it leaves now. */
+  write(intents: SendIntent[]): Promise<IntentAnswer[]>;
+}
+
+/* ---------- one shop's 24SevenOffice ---------- */
+
+/**
+ * Reads throw Retryable or NotNow, never "nothing found" for a failed look-up.
+ * Creates throw OutcomeUnknown where the save may have been written; Rejected, Retryable, NotNow and
+ * StaleClaim where it was not.
+ */
+export interface Books {
+  findCustomersByOrganizationNumber(organizationNumber: string): Promise<Customer[]>;
+  findCustomersByEmail(email: string): Promise<Customer[]>;
+  findCustomersByExternalId(externalId: string): Promise<Customer[]>;
+  getCustomer(id: number): Promise<Customer | undefined>;
+  createCustomer(draft: CustomerDraft, intent: SendIntent): Promise<number>;
+  /** Idempotent, hence without intent. */
+  updateCustomer(update: CustomerUpdate): Promise<void>;
+
+  listCategories(): Promise<Category[]>;
+  createCategory(name: string, intent: SendIntent): Promise<number>;
+  findProducts(name: string): Promise<Product[]>;
+  createProduct(draft: ProductDraft, intent: SendIntent): Promise<number>;
+  listTaxCodes(): Promise<TaxCode[]>;
+
+  /** All orders the service shows for this ExternalStatus, rows included. */
+  findOrdersByMark(externalStatus: number): Promise<Order[]>;
+  findOrdersOfCustomer(customerId: number): Promise<Order[]>;
+  getOrder(orderId: number): Promise<Order | undefined>;
+  createOrder(draft: OrderDraft, intent: SendIntent): Promise<number>;
+}
+
+export type BooksOf = (access: ShopAccess) => Books;
+
+/* ---------- for shop verify ---------- */
+
+export interface Identity {
+  identityId: string;
+  clientId: string;
+  clientName: string;
+  isDisabled: boolean;
+}
+
+export interface Identities {
+  /** Every company the support user may enter; needs no session. Throws Rejected on a refused login. */
+  list(): Promise<Identity[]>;
+  /** The company the shop's own session stands in. */
+  current(access: ShopAccess): Promise<Identity>;
+}
+
+/* ---------- what the adapter keeps in the store ---------- */
+
+/** Sessions shared by all processes; values are sealed by the adapter before they come here. */
+export interface SessionStore {
+  get(clientId: string): Promise<string | undefined>;
+  put(clientId: string, sealed: string): Promise<void>;
+  /** Remove only if it is still this one. */
+  drop(clientId: string, sealed: string): Promise<void>;
+  /** The right to log in, for `ttlMs`; undefined where another process has it. */
+  lock(clientId: string, ttlMs: number): Promise<string | undefined>;
+  unlock(clientId: string, token: string): Promise<void>;
+  /** Count a login in this hour; false above `perHour`. */
+  countLogin(clientId: string, perHour: number): Promise<boolean>;
+}
+
+/** The request budget of one egress IP, shared by all processes. */
+export interface QuotaStore {
+  /** Take one token; 0 = go, else milliseconds to wait and ask again. */
+  take(): Promise<number>;
+  /** Nobody sends until then (epoch milliseconds of this machine's clock). */
+  quarantine(untilMs: number): Promise<void>;
+  /** What the server says is left of its window, and when it ends. */
+  observe(remaining: number, resetMs: number): Promise<void>;
+  left(): Promise<{ tokens: number; quarantineUntilMs: number }>;
+}
