@@ -1,0 +1,124 @@
+import { findOverlong } from '../schema/lengths.ts';
+import { productSchema } from '../schema/product.ts';
+import { type Entity, entities, entity, int, ints, text, texts } from '../schema/value.ts';
+import { project } from '../schema/write.ts';
+import { changedAfter, isVisible, minuteStamp, type Stored } from '../state.ts';
+import {
+  type Call,
+  like,
+  merge,
+  type Operation,
+  refuseManyIds,
+  refuseOverlong,
+  refuseParameter,
+  requireSearch,
+  saveEach,
+} from './call.ts';
+
+function answerProduct(stored: Stored): Entity {
+  return { ...stored.fields, Id: stored.id, DateChanged: minuteStamp(stored.changedAt) };
+}
+
+/** `Name` finds anywhere in the name, and `%` and `_` in it are wildcards. Expired products are found too. */
+const getProducts: Operation = ({ world, company }, request) => {
+  const search = entity(request, 'searchParams') ?? {};
+  const ids = ints(search, 'ProductIds');
+  refuseManyIds(ids);
+  requireSearch(Object.keys(search).some((name) => name !== 'ProductIds' || ids.length > 0));
+  const wanted = new Set(ids);
+  const id = int(search, 'Id');
+  const exact = ['CategoryId', 'No', 'EAN1', 'Price'].filter((name) => search[name] !== undefined);
+  const name = text(search, 'Name');
+  const matchesName = name === undefined ? undefined : like(`%${name}%`);
+  const now = world.clock();
+  const names = new Set(texts(request, 'returnProperties'));
+  return [...company.products.values()]
+    .filter(
+      (stored) =>
+        isVisible(stored, now) &&
+        (id === undefined || stored.id === id) &&
+        (wanted.size === 0 || wanted.has(stored.id)) &&
+        exact.every((field) => stored.fields[field] === search[field]) &&
+        (matchesName === undefined || matchesName(text(stored.fields, 'Name'))) &&
+        changedAfter(stored, text(search, 'DateChanged')),
+    )
+    .map((stored) =>
+      project(productSchema, 'Product', answerProduct(stored), names, world.behaviour.unsetValues),
+    );
+};
+
+export function saveProduct({ world, company, visibleAt }: Call, member: Entity): Entity {
+  const overlong = findOverlong(productSchema, 'Product', member);
+  if (overlong !== undefined) throw refuseOverlong(overlong);
+  const { Id: _id, APIException: _exception, DateChanged: _changed, ...change } = member;
+  const categoryId = int(change, 'CategoryId');
+  if (categoryId !== undefined && !company.categories.has(categoryId)) {
+    throw refuseParameter('Category does not exist');
+  }
+  const id = int(member, 'Id');
+  const now = world.clock();
+  if (id !== undefined) {
+    const stored = company.products.get(id);
+    if (stored === undefined) throw refuseParameter('Product does not exist');
+    stored.fields = merge(stored.fields, change);
+    stored.changedAt = now;
+    return answerProduct(stored);
+  }
+  if (categoryId === undefined) throw refuseParameter('CategoryId is required');
+  if (text(change, 'Name') === undefined) throw refuseParameter('Name is required');
+  const stored: Stored = {
+    id: company.nextId.product++,
+    fields: merge({ StatusId: 1 }, change),
+    createdAt: now,
+    changedAt: now,
+    visibleAt,
+  };
+  company.products.set(stored.id, stored);
+  return answerProduct(stored);
+}
+
+const getCategories: Operation = ({ world, company }, request) => {
+  const now = world.clock();
+  const names = new Set(texts(request, 'returnProperties'));
+  return [...company.categories.values()]
+    .filter((stored) => isVisible(stored, now))
+    .map(({ id, fields }) =>
+      project(productSchema, 'Category', { ...fields, Id: id }, names, world.behaviour.unsetValues),
+    );
+};
+
+export function saveCategory({ world, company, visibleAt }: Call, member: Entity): Entity {
+  const { Id: _id, APIException: _exception, ...change } = member;
+  const parentId = int(change, 'ParentId');
+  if (parentId !== undefined && parentId !== 0 && !company.categories.has(parentId)) {
+    throw refuseParameter('Parent category does not exist');
+  }
+  const id = int(member, 'Id');
+  const now = world.clock();
+  if (id !== undefined) {
+    const stored = company.categories.get(id);
+    if (stored === undefined) throw refuseParameter('Category does not exist');
+    stored.fields = merge(stored.fields, change);
+    stored.changedAt = now;
+    return { ...stored.fields, Id: id };
+  }
+  if (text(change, 'Name') === undefined) throw refuseParameter('Name is required');
+  const stored = {
+    id: company.nextId.category++,
+    fields: change,
+    createdAt: now,
+    changedAt: now,
+    visibleAt,
+  };
+  company.categories.set(stored.id, stored);
+  return { ...stored.fields, Id: stored.id };
+}
+
+export const productOperations: Record<string, Operation> = {
+  GetProducts: getProducts,
+  SaveProducts: (call, request) =>
+    saveEach(entities(request, 'products'), (member) => saveProduct(call, member)),
+  GetCategories: getCategories,
+  SaveCategories: (call, request) =>
+    saveEach(entities(request, 'categories'), (member) => saveCategory(call, member)),
+};
