@@ -153,7 +153,7 @@ export interface Claim {
 
 export type ClaimAnswer =
   | { kind: 'claimed'; claim: Claim }
-  /** Someone else works on it (`leased`), or looks cannot be believed yet (`quiet`). */
+  /** Someone else works on it (`leased`), or looks cannot be believed yet (`quiet`: a new epoch). */
   | { kind: 'busy'; reason: 'leased' | 'quiet'; waitMs: number };
 
 /** A record's end, written with its event in one script. */
@@ -168,8 +168,11 @@ export interface RecordEnd {
 }
 
 export interface TransferRecords {
-  /** Take the lease and a fresh fence; creates the record as `accepted`; raises the known revision. */
-  claim(key: RecordKey, revision: number): Promise<ClaimAnswer>;
+  /**
+   * Take the lease and a fresh fence, and raise the known revision (also where someone else has the lease).
+   * A record that is not there yet is created as `accepted`, with the payload.
+   */
+  claim(key: RecordKey, revision: number, payload?: InvoiceTransferJob): Promise<ClaimAnswer>;
   /** Write under the claim. Throws StaleClaim where fence or epoch have moved on. */
   note(claim: Claim, changes: RecordChanges, trail?: TrailEntry): Promise<void>;
   renew(claim: Claim): Promise<void>;
@@ -227,7 +230,8 @@ export interface CreateLease {
 
 export type LeaseAnswer =
   | { kind: 'taken'; lease: CreateLease }
-  | { kind: 'busy'; reason: 'leased' | 'quiet'; waitMs: number };
+  /** `settling`: an earlier create's outcome is unknown, and a search cannot be believed yet. */
+  | { kind: 'busy'; reason: 'leased' | 'quiet' | 'settling'; waitMs: number };
 
 /** Ids by natural key, and the lease under which new ones are made; per company and kind. */
 export interface Entities {

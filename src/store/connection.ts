@@ -1,0 +1,56 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { Logger } from '../transfer/ports.ts';
+
+/** How to reach Redis: one server, Sentinel, or Cluster. User, password, database and TLS come from the URL. */
+export type RedisConfig =
+  | { kind: 'single'; url: string }
+  | { kind: 'sentinel'; url: string; masterName: string; sentinels: { host: string; port: number }[] }
+  | { kind: 'cluster'; url: string; nodes: { host: string; port: number }[] };
+
+export type RedisClient = Redis | Cluster;
+
+/** rediss:// means TLS; the database is the path. */
+function optionsFromUrl(url: string): RedisOptions {
+  const { protocol, hostname, port, username, password, pathname } = new URL(url);
+  const db = pathname.slice(1);
+  return {
+    host: hostname,
+    port: port === '' ? 6379 : Number(port),
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(db === '' ? {} : { db: Number(db) }),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
+
+/**
+ * A connection that waits for Redis for ever and comes back by itself: for workers and the store.
+ * (Producers fail fast instead; they have their own settings.)
+ */
+export function connectRedis(config: RedisConfig, logger: Logger): RedisClient {
+  const base = optionsFromUrl(config.url);
+  const patient: RedisOptions = {
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
+  };
+  const redis = connect();
+  // Without a listener ioredis prints to the console; the same error repeats at each reconnect.
+  redis.on('error', (err) => logger.warn({ err: { message: err.message } }, 'redis connection failed'));
+  return redis;
+
+  function connect(): RedisClient {
+    if (config.kind === 'cluster') {
+      const { host: _host, port: _port, db: _db, ...redisOptions } = base;
+      return new Cluster(config.nodes, {
+        redisOptions: { ...redisOptions, ...patient },
+        clusterRetryStrategy: (times) => Math.min(100 * times, 2_000),
+        enableReadyCheck: true,
+      });
+    }
+    if (config.kind === 'sentinel') {
+      const { host: _host, port: _port, ...rest } = base;
+      return new Redis({ ...rest, ...patient, sentinels: config.sentinels, name: config.masterName });
+    }
+    return new Redis({ ...base, ...patient });
+  }
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { IntentAnswer, Intents, SendIntent, Timing, TrailEntry } from '../transfer/ports.ts';
+import type { RedisClient } from './connection.ts';
+import type { Keys } from './keys.ts';
+import type { Scripts } from './scripts.ts';
+
+const REPLICA_WAIT_MS = 1_000;
+
+/** Intents in Redis, one script over a batch. With replicas, an intent counts once one of them has it. */
+export function createIntents(deps: {
+  redis: RedisClient;
+  scripts: Scripts;
+  keys: Keys;
+  timing: Timing;
+  /** Whether this deployment has replicas that may take over. */
+  replicated: () => boolean;
+}): Intents {
+  const { redis, scripts, keys, timing, replicated } = deps;
+
+  const keysOf = (intent: SendIntent): string[] =>
+    intent.kind === 'order'
+      ? [keys.record(intent.key), keys.trail(intent.key)]
+      : [keys.createLease(intent.clientId, intent.entity), keys.createLease(intent.clientId, intent.entity)];
+  const argsOf = (intent: SendIntent): (string | number)[] =>
+    intent.kind === 'order'
+      ? [
+          'order',
+          intent.fence,
+          intent.epoch,
+          intent.revision,
+          intent.contentHash,
+          JSON.stringify({ step: 'send', revision: intent.revision } satisfies TrailEntry),
+        ]
+      : ['create', intent.fence, intent.epoch, 0, '', ''];
+
+  return {
+    async write(intents) {
+      const answers = (await scripts.run(
+        'intent',
+        [keys.epoch, ...intents.flatMap(keysOf)],
+        [randomUUID(), timing.settleMs, timing.leaseMs, ...intents.flatMap(argsOf)],
+      )) as IntentAnswer[];
+      if (!replicated() || !('wait' in redis)) return answers;
+      const copies = await redis.wait(1, REPLICA_WAIT_MS);
+      return copies >= 1 ? answers : answers.map((answer) => (answer === 'go' ? 'quiet' : answer));
+    },
+  };
+}

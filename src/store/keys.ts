@@ -1,0 +1,26 @@
+import type { EntityKind, RecordKey } from '../transfer/ports.ts';
+
+export type Keys = ReturnType<typeof createKeys>;
+
+/** Every key of ours, under the queue prefix (with its hash tag all lie in one Cluster slot). */
+export function createKeys(prefix: string) {
+  return {
+    epoch: `${prefix}:epoch`,
+    events: `${prefix}:events`,
+    shops: `${prefix}:shops`,
+    outstanding: `${prefix}:outstanding`,
+    record: ({ shopId, invoiceId }: RecordKey) => `${prefix}:transfer:${shopId}:${invoiceId}`,
+    trail: ({ shopId, invoiceId }: RecordKey) => `${prefix}:trail:${shopId}:${invoiceId}`,
+    checked: ({ shopId, invoiceId }: RecordKey, requestId: string) =>
+      `${prefix}:checked:${shopId}:${invoiceId}:${requestId}`,
+    shop: (shopId: string) => `${prefix}:shop:${shopId}`,
+    ids: (clientId: string, kind: EntityKind) => `${prefix}:ids:${clientId}:${kind}`,
+    createLease: (clientId: string, kind: EntityKind) => `${prefix}:create:${clientId}:${kind}`,
+    facts: (clientId: string) => `${prefix}:facts:${clientId}`,
+    session: (clientId: string) => `${prefix}:session:${clientId}`,
+    loginLock: (clientId: string) => `${prefix}:login:${clientId}`,
+    logins: (clientId: string, hour: number) => `${prefix}:logins:${clientId}:${hour}`,
+    quota: (pool: string) => `${prefix}:quota:${pool}`,
+    quotaRecent: (pool: string) => `${prefix}:quota:${pool}:recent`,
+  };
+}

@@ -1,0 +1,27 @@
+-- Take the lease and a fresh fence on one transfer record.
+-- KEYS epoch record   ARGV freshEpoch settleMs leaseMs fence revision payload
+local epoch, quiet_until = current_epoch(KEYS[1], ARGV[1], ARGV[2])
+local now = now_ms()
+local record = redis.call('HMGET', KEYS[2], 'state', 'leaseUntil', 'epoch', 'revision', 'fence')
+local revision = tonumber(ARGV[5])
+
+-- Known to all from now on: the intent of a lower revision is refused even while its worker holds the lease.
+if record[1] and revision > tonumber(record[4]) then
+  redis.call('HSET', KEYS[2], 'revision', ARGV[5])
+end
+if now < quiet_until then
+  return { 'quiet', digits(quiet_until - now) }
+end
+-- The same fence again is our own command, sent anew after a lost connection.
+if record[2] and record[3] == epoch and tonumber(record[2]) > now and record[5] ~= ARGV[4] then
+  return { 'leased', digits(tonumber(record[2]) - now) }
+end
+if not record[1] then
+  redis.call('HSET', KEYS[2], 'state', 'accepted', 'revision', ARGV[5], 'attempts', '0', 'acceptedAt', digits(now))
+  if ARGV[6] ~= '' then
+    redis.call('HSET', KEYS[2], 'payload', ARGV[6])
+  end
+end
+redis.call('HSET', KEYS[2], 'fence', ARGV[4], 'epoch', epoch,
+  'leaseUntil', digits(now + tonumber(ARGV[3])), 'updatedAt', digits(now))
+return { 'claimed', digits(now), epoch, redis.call('HGETALL', KEYS[2]) }

@@ -1,0 +1,37 @@
+-- One token of the egress IP's request budget, or the milliseconds to wait for it.
+-- The bucket holds `burst` and refills by (limit - burst) an hour, so that no hour can be overspent.
+-- KEYS bucket recent   ARGV burst refillPerMs perSecond startTokens
+local now = now_ms()
+local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'quarantineUntil', 'windowLeft', 'windowEnds')
+local burst, refill, per_second = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+
+if bucket[3] and tonumber(bucket[3]) > now then
+  return digits(tonumber(bucket[3]) - now)
+end
+-- The server's own count, where it tells one, stops us before it does.
+if bucket[5] and tonumber(bucket[5]) > now and tonumber(bucket[4]) <= 0 then
+  return digits(tonumber(bucket[5]) - now)
+end
+local tokens = tonumber(ARGV[4])
+if bucket[1] then
+  tokens = math.min(burst, tonumber(bucket[1]) + math.max(0, now - tonumber(bucket[2])) * refill)
+end
+local wait = 0
+if tokens < 1 then
+  wait = math.ceil((1 - tokens) / refill)
+end
+local oldest = redis.call('LINDEX', KEYS[2], per_second - 1)
+if oldest and tonumber(oldest) + 1000 > now then
+  wait = math.max(wait, tonumber(oldest) + 1000 - now)
+end
+if wait == 0 then
+  tokens = tokens - 1
+  redis.call('LPUSH', KEYS[2], digits(now))
+  redis.call('LTRIM', KEYS[2], 0, per_second - 1)
+  redis.call('PEXPIRE', KEYS[2], 2000)
+  if bucket[4] then
+    redis.call('HINCRBY', KEYS[1], 'windowLeft', -1)
+  end
+end
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens), 'at', digits(now))
+return digits(wait)

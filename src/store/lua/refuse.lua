@@ -1,0 +1,25 @@
+-- A payload or a shop refused before anything was tried: no claim, no look, no quiet time.
+-- Writes only where no order can hang on it: a new record, or one rejected by another request.
+-- KEYS record trail events
+-- ARGV requestId code message ended(one JSON entry) trail shopId invoiceId at body
+local record = redis.call('HMGET', KEYS[1], 'state', 'requestId', 'ended')
+if record[1] and record[1] ~= 'rejected' then
+  return 'kept'
+end
+if record[1] and record[2] == ARGV[1] then
+  return 'told'
+end
+local now = digits(now_ms())
+local ended = '[' .. ARGV[4] .. ']'
+if record[3] and #record[3] > 2 and #record[3] < 8000 then
+  ended = string.sub(record[3], 1, -2) .. ',' .. ARGV[4] .. ']'
+end
+if not record[1] then
+  redis.call('HSET', KEYS[1], 'revision', '1', 'attempts', '0', 'acceptedAt', now)
+end
+redis.call('HSET', KEYS[1], 'state', 'rejected', 'requestId', ARGV[1], 'code', ARGV[2], 'message', ARGV[3],
+  'ended', ended, 'updatedAt', now)
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', '1000', '*', 'entry', ARGV[5])
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', '100000', '*', 'type', 'transfer.rejected', 'shopId', ARGV[6],
+  'invoiceId', ARGV[7], 'requestId', ARGV[1], 'at', ARGV[8], 'body', ARGV[9])
+return 'rejected'

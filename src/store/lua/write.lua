@@ -1,0 +1,45 @@
+-- Every write under a claim: refused where the fence or the epoch has moved on.
+-- KEYS epoch record trail events
+-- ARGV freshEpoch settleMs fence epoch lease('keep'|'free'|ms) trail('' = none)
+--      endState('' = none) eventType eventShopId eventInvoiceId eventRequestId eventAt eventBody
+--      setCount field value ... field-to-delete ...
+local epoch = current_epoch(KEYS[1], ARGV[1], ARGV[2])
+local record = redis.call('HMGET', KEYS[2], 'fence', 'epoch', 'state')
+if epoch ~= ARGV[4] or record[1] ~= ARGV[3] or record[2] ~= ARGV[4] then
+  return 'stale'
+end
+local now = now_ms()
+
+local set_count = tonumber(ARGV[14])
+local sets = { 'updatedAt', digits(now) }
+for i = 1, set_count * 2 do
+  sets[#sets + 1] = ARGV[14 + i]
+end
+local deletes = {}
+for i = 15 + set_count * 2, #ARGV do
+  deletes[#deletes + 1] = ARGV[i]
+end
+
+if ARGV[5] == 'free' then
+  deletes[#deletes + 1] = 'leaseUntil'
+elseif ARGV[5] ~= 'keep' then
+  sets[#sets + 1] = 'leaseUntil'
+  sets[#sets + 1] = digits(now + tonumber(ARGV[5]))
+end
+if ARGV[7] ~= '' then
+  sets[#sets + 1] = 'state'
+  sets[#sets + 1] = ARGV[7]
+end
+redis.call('HSET', KEYS[2], unpack(sets))
+if #deletes > 0 then
+  redis.call('HDEL', KEYS[2], unpack(deletes))
+end
+if ARGV[6] ~= '' then
+  redis.call('XADD', KEYS[3], 'MAXLEN', '~', '1000', '*', 'entry', ARGV[6])
+end
+-- One event for each change into an end state, with it or not at all.
+if ARGV[7] ~= '' and ARGV[7] ~= record[3] then
+  redis.call('XADD', KEYS[4], 'MAXLEN', '~', '100000', '*', 'type', ARGV[8], 'shopId', ARGV[9],
+    'invoiceId', ARGV[10], 'requestId', ARGV[11], 'at', ARGV[12], 'body', ARGV[13])
+end
+return 'ok'

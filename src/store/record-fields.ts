@@ -1,0 +1,76 @@
+/** A transfer record as hash fields and back; the one place that knows how each field is written. */
+import { transferState } from '../contract/results.ts';
+import type { RecordChanges, TransferRecord } from '../transfer/ports.ts';
+
+interface Codec {
+  write(value: unknown): string;
+  read(text: string): unknown;
+}
+const text: Codec = { write: String, read: (value) => value };
+const int: Codec = { write: String, read: Number };
+const flag: Codec = { write: (value) => (value ? '1' : '0'), read: (value) => value === '1' };
+const json: Codec = { write: JSON.stringify, read: JSON.parse };
+
+const CODECS: Record<keyof TransferRecord, Codec> = {
+  state: text,
+  revision: int,
+  acceptedAt: int,
+  updatedAt: int,
+  attempts: int,
+  unknownOutcome: flag,
+  sentAt: int,
+  sentHash: text,
+  sentRevision: int,
+  missedAt: int,
+  orderedAt: int,
+  orderId: int,
+  customerId: int,
+  productId: int,
+  reference: text,
+  clientId: text,
+  code: text,
+  message: text,
+  result: json,
+  customer: text,
+  product: text,
+  category: text,
+  payload: json,
+  ended: json,
+};
+
+/** Changes as fields to set and fields to delete. */
+export function toFields(changes: RecordChanges | { ended: TransferRecord['ended'] }): {
+  sets: [string, string][];
+  deletes: string[];
+} {
+  const sets: [string, string][] = [];
+  const deletes: string[] = [];
+  for (const [field, value] of Object.entries(changes)) {
+    if (value === undefined) continue;
+    if (value === null) deletes.push(field);
+    else sets.push([field, CODECS[field as keyof TransferRecord].write(value)]);
+  }
+  return { sets, deletes };
+}
+
+/** The hash as a record; undefined where there is none. Fields of the lease are left out. */
+export function fromFields(fields: Record<string, string>): TransferRecord | undefined {
+  const state = transferState.safeParse(fields.state);
+  if (!state.success) return undefined;
+  const read: Record<string, unknown> = { ended: [], unknownOutcome: false };
+  for (const [field, codec] of Object.entries(CODECS)) {
+    const value = fields[field];
+    if (value !== undefined) read[field] = codec.read(value);
+  }
+  return read as unknown as TransferRecord;
+}
+
+/** The same changes on the record in hand. */
+export function applyChanges(record: TransferRecord, changes: RecordChanges): TransferRecord {
+  const next: Record<string, unknown> = { ...record };
+  for (const [field, value] of Object.entries(changes)) {
+    if (value === null) delete next[field];
+    else if (value !== undefined) next[field] = value;
+  }
+  return next as unknown as TransferRecord;
+}

@@ -1,0 +1,76 @@
+/** Everything kept in Redis, behind the ports. */
+import type {
+  Clock,
+  CompanyFacts,
+  Entities,
+  Events,
+  Intents,
+  Logger,
+  QuotaStore,
+  SessionStore,
+  Shops,
+  Timing,
+  TransferRecords,
+} from '../transfer/ports.ts';
+import { createFacts, createSessionStore } from './company.ts';
+import { connectRedis, type RedisClient, type RedisConfig } from './connection.ts';
+import { checkDurability, type Durability } from './durability.ts';
+import { createEntities } from './entities.ts';
+import { createEvents } from './events.ts';
+import { createIntents } from './intents.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { createQuotaStore, type QuotaLimits } from './quota.ts';
+import { createRecords } from './records.ts';
+import { createScripts } from './scripts.ts';
+import { createShops } from './shops.ts';
+
+export interface Store {
+  redis: RedisClient;
+  keys: Keys;
+  shops: Shops;
+  records: TransferRecords;
+  entities: Entities;
+  facts: CompanyFacts;
+  sessions: SessionStore;
+  quota: QuotaStore;
+  intents: Intents;
+  events: Events;
+  /** Ask Redis whether it may forget; waits until Redis answers. */
+  checkDurability(): Promise<Durability>;
+  close(): Promise<void>;
+}
+
+export function openStore(options: {
+  redis: RedisConfig;
+  prefix: string;
+  timing: Timing;
+  quota: QuotaLimits;
+  clock: Clock;
+  logger: Logger;
+}): Store {
+  const { timing, clock, logger } = options;
+  const redis = connectRedis(options.redis, logger);
+  const keys = createKeys(options.prefix);
+  const scripts = createScripts(redis);
+  let replicated = options.redis.kind === 'sentinel';
+  return {
+    redis,
+    keys,
+    shops: createShops({ redis, keys }),
+    records: createRecords({ redis, scripts, keys, timing, clock }),
+    entities: createEntities({ redis, scripts, keys, timing, clock }),
+    facts: createFacts({ redis, keys }),
+    sessions: createSessionStore({ redis, keys, clock }),
+    quota: createQuotaStore({ redis, scripts, keys, limits: options.quota, clock }),
+    intents: createIntents({ redis, scripts, keys, timing, replicated: () => replicated }),
+    events: createEvents({ redis, keys, clock }),
+    async checkDurability() {
+      const durability = await checkDurability(redis);
+      replicated ||= durability.replicas > 0;
+      return durability;
+    },
+    async close() {
+      redis.disconnect();
+    },
+  };
+}
