@@ -38,5 +38,6 @@ export const behaviourSchema = z
   })
   .readonly();
 
+export type QuotaAnswer = SandboxBehaviour['quotaAnswer'];
 export type SandboxBehaviour = z.output<typeof behaviourSchema>;
 export type BehaviourChange = { [Key in keyof SandboxBehaviour]?: SandboxBehaviour[Key] | undefined };

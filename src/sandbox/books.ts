@@ -61,6 +61,11 @@ export type SandboxBooks = {
 
 const cents = (money: string) => new Decimal(money).toFixed(2);
 
+/** A copy without the unset ones, the same in this process and over HTTP. */
+function storedFields({ fields }: Stored): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(fields));
+}
+
 function entry(now: number, stored: Stored): BooksEntry {
   return {
     id: stored.id,
@@ -68,7 +73,7 @@ function entry(now: number, stored: Stored): BooksEntry {
     visible: isVisible(stored, now),
     createdAt: stored.createdAt,
     changedAt: stored.changedAt,
-    fields: structuredClone(stored.fields),
+    fields: storedFields(stored),
   };
 }
 
@@ -110,7 +115,7 @@ function booksOrder(world: World, company: Company, order: StoredOrder): BooksOr
     visible: isVisible(order, world.clock()),
     createdAt: order.createdAt,
     changedAt: order.changedAt,
-    fields: structuredClone(fields),
+    fields: storedFields(order),
   };
 }
 

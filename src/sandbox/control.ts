@@ -16,6 +16,7 @@ import {
   type ProductSeed,
 } from './seed.ts';
 import { invoice, isInvoiced } from './services/order.ts';
+import { isOperationName, isServiceName } from './services/registry.ts';
 import type { Company, StoredOrder, Violation, World } from './state.ts';
 
 /**
@@ -185,6 +186,7 @@ export function createControl({
       companyOf(clientId).isDisabled = disabled;
     },
     async denyService(clientId, service, denied = true) {
+      if (!isServiceName(service)) throw new Error(`no service ${service}`);
       const { deniedServices } = companyOf(clientId);
       if (denied) deniedServices.add(service);
       else deniedServices.delete(service);
@@ -203,7 +205,12 @@ export function createControl({
         }
       }
     },
-    inject: async (fault) => faults.inject(fault),
+    async inject(fault) {
+      if (fault.operation !== '*' && !isOperationName(fault.operation)) {
+        throw new Error(`no operation ${fault.operation}`);
+      }
+      return faults.inject(fault);
+    },
     async clearFaults() {
       faults.clear();
     },

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Exchange, Outcome, Reply } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import type { Outcome, Reply } from './replies.ts';
 
 export type HttpServer = { port: number; close(): Promise<void> };
 
@@ -118,6 +119,8 @@ export async function listen({
       response.end(`sandbox error: ${error instanceof Error ? error.stack : String(error)}`);
     });
   });
+  // As IIS: long enough that no caller meets a socket closing under a save.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

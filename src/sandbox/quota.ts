@@ -1,15 +1,12 @@
 import type { SandboxBehaviour } from './behaviour.ts';
 
-export type QuotaVerdict = {
-  verdict: 'allowed' | 'too_fast' | 'blocked';
-  /** Set where blocked: "Limit exceeded by N. Request is blocked. Quarantine ends at …". */
-  message: string;
-  headers: Record<string, string>;
-};
-
 export type Quota = {
   /** Count one request, whatever it asks for. */
-  count(): QuotaVerdict;
+  count(): 'allowed' | 'too_fast' | 'blocked';
+  /** "Limit exceeded by N. Request is blocked. Quarantine ends at …" */
+  refusal(): string;
+  /** APILimitRemaining and APILimitReset, as every answer carries them. */
+  headers(): Record<string, string>;
   quarantine(ms: number): void;
   reset(): void;
 };
@@ -28,31 +25,28 @@ export function createQuota({
   let recent: number[] = [];
 
   const stamp = (at: number) => new Date(at).toISOString();
+  const over = () => used - behaviour().requestsPerHour;
+  const blockedUntil = () => Math.max(over() > 0 ? windowEndsAt : 0, quarantinedUntil);
 
   return {
     count() {
       const now = clock();
-      const { requestsPerHour, requestsPerSecond, quotaWindowMs } = behaviour();
       if (now >= windowEndsAt) {
-        windowEndsAt = now + quotaWindowMs;
+        windowEndsAt = now + behaviour().quotaWindowMs;
         used = 0;
       }
       used += 1;
       recent = recent.filter((at) => at > now - 1_000);
       recent.push(now);
-      const over = used - requestsPerHour;
-      const blockedUntil = Math.max(over > 0 ? windowEndsAt : 0, quarantinedUntil);
-      const headers = {
-        APILimitRemaining: String(blockedUntil > now ? 0 : -over),
-        APILimitReset: stamp(Math.max(windowEndsAt, quarantinedUntil)),
-      };
-      if (blockedUntil > now) {
-        const message = `Limit exceeded by ${Math.max(over, 1)}. Request is blocked. Quarantine ends at ${stamp(blockedUntil)}`;
-        return { verdict: 'blocked', message, headers };
-      }
-      const verdict = recent.length > requestsPerSecond ? 'too_fast' : 'allowed';
-      return { verdict, message: 'Too Many Requests', headers };
+      if (blockedUntil() > now) return 'blocked';
+      return recent.length > behaviour().requestsPerSecond ? 'too_fast' : 'allowed';
     },
+    refusal: () =>
+      `Limit exceeded by ${Math.max(over(), 1)}. Request is blocked. Quarantine ends at ${stamp(blockedUntil())}`,
+    headers: () => ({
+      APILimitRemaining: String(blockedUntil() > clock() ? 0 : Math.max(-over(), 0)),
+      APILimitReset: stamp(Math.max(windowEndsAt, quarantinedUntil)),
+    }),
     quarantine(ms) {
       quarantinedUntil = clock() + ms;
     },

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { type BehaviourChange, behaviourSchema } from './behaviour.ts';
 import { createControl, type SandboxControl } from './control.ts';
 import { isControlName } from './control-client.ts';
+import { defaultSeed, defaultUser } from './demo-seed.ts';
 import { createExchange } from './exchange.ts';
 import { createFaults } from './faults.ts';
 import { type ControlHandler, listen } from './http.ts';
+import { createOperations } from './operations.ts';
 import { createQuota } from './quota.ts';
 import { createRequestLog } from './request-log.ts';
-import { addCompany, defaultSeed, defaultUser, type SandboxSeed } from './seed.ts';
+import { addCompany, type SandboxSeed } from './seed.ts';
 import type { World } from './state.ts';
 
 export type SandboxOptions = BehaviourChange & {
@@ -54,7 +56,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = await listen({
     port,
     host,
-    exchange: createExchange({ world, quota, faults, log }),
+    exchange: createExchange({ world, quota, faults, log, operations: createOperations({ world }) }),
     control: serveControl(control),
   });
   return {

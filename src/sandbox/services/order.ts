@@ -99,7 +99,8 @@ function newRow(company: Company, sent: Entity, position: number): Entity {
 }
 
 /** Rows of an existing order change by ChangeState and RowId; a row without a ChangeState is not touched. */
-function changeRows(company: Company, rows: Entity[], sent: Entity[]): Entity[] {
+function changeRows({ world, company }: Call, rows: Entity[], sent: Entity[]): Entity[] {
+  const reset = world.behaviour.resetOmittedDefaults ? rowDefaults : {};
   let result = rows;
   for (const change of sent) {
     const state = text(change, 'ChangeState') ?? 'None';
@@ -116,7 +117,7 @@ function changeRows(company: Company, rows: Entity[], sent: Entity[]): Entity[] 
       continue;
     }
     const { ChangeState: _state, VatRate: _vatRate, ProductNo: _productNo, ...fields } = change;
-    const edited = merge({ ...existing, ...rowDefaults }, fields);
+    const edited = merge({ ...existing, ...reset }, fields);
     checkRow(company, edited);
     result = result.map((row) => (row === existing ? edited : row));
   }
@@ -170,7 +171,7 @@ export function saveOrder(call: Call, member: Entity): Entity {
   const rows =
     existing === undefined
       ? sentRows.map((row, index) => newRow(company, row, index + 1))
-      : changeRows(company, existing.rows, sentRows);
+      : changeRows(call, existing.rows, sentRows);
   const now = world.clock();
   const order: StoredOrder = existing ?? {
     id: company.nextId.order++,
@@ -182,6 +183,7 @@ export function saveOrder(call: Call, member: Entity): Entity {
   };
   order.fields = {
     ...fields,
+    DateOrdered: text(fields, 'DateOrdered') ?? `${new Date(now).toISOString().slice(0, 10)}T00:00:00`,
     CustomerName: text(fields, 'CustomerName') ?? text(customer.fields, 'Name')?.slice(0, 100),
     CustomerOrgNo: text(fields, 'CustomerOrgNo') ?? text(customer.fields, 'OrganizationNumber'),
   };

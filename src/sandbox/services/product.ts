@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import { findOverlong } from '../schema/lengths.ts';
 import { productSchema } from '../schema/product.ts';
 import { type Entity, entities, entity, int, ints, text, texts } from '../schema/value.ts';
@@ -27,7 +28,8 @@ const getProducts: Operation = ({ world, company }, request) => {
   requireSearch(Object.keys(search).some((name) => name !== 'ProductIds' || ids.length > 0));
   const wanted = new Set(ids);
   const id = int(search, 'Id');
-  const exact = ['CategoryId', 'No', 'EAN1', 'Price'].filter((name) => search[name] !== undefined);
+  const exact = ['CategoryId', 'No', 'EAN1'].filter((name) => search[name] !== undefined);
+  const price = text(search, 'Price');
   const name = text(search, 'Name');
   const matchesName = name === undefined ? undefined : like(`%${name}%`);
   const now = world.clock();
@@ -39,6 +41,7 @@ const getProducts: Operation = ({ world, company }, request) => {
         (id === undefined || stored.id === id) &&
         (wanted.size === 0 || wanted.has(stored.id)) &&
         exact.every((field) => stored.fields[field] === search[field]) &&
+        (price === undefined || new Decimal(text(stored.fields, 'Price') ?? 0).equals(price)) &&
         (matchesName === undefined || matchesName(text(stored.fields, 'Name'))) &&
         changedAfter(stored, text(search, 'DateChanged')),
     )

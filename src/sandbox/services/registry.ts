@@ -32,3 +32,11 @@ const byPath = new Map(services.map((service) => [service.schema.path.toLowerCas
 export function findService(path: string): Service | undefined {
   return byPath.get(path.toLowerCase());
 }
+
+export function isServiceName(name: string): boolean {
+  return services.some(({ schema }) => schema.name === name);
+}
+
+export function isOperationName(name: string): boolean {
+  return services.some(({ schema }) => schema.operations.has(name));
+}

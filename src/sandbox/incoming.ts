@@ -1,0 +1,45 @@
+import { readRequest, SchemaError, serviceNamespace } from './schema/read.ts';
+import type { Entity } from './schema/value.ts';
+import type { Service } from './services/registry.ts';
+import { readEnvelope, type SoapVersion } from './soap-envelope.ts';
+import { parseXml } from './xml.ts';
+
+/** A request as HTTP brought it. */
+export type Incoming = {
+  path: string;
+  soapAction: string | undefined;
+  contentType: string;
+  sessionId: string | undefined;
+  body: string;
+};
+
+/** A request that keeps the schema. */
+export type Parsed = { service: Service; operation: string; version: SoapVersion; request: Entity };
+
+/** The operation a request claims, for the log, whether or not it turns out well-formed. */
+export function claimedOperation({ soapAction }: Incoming): string {
+  return /([A-Za-z]+)"?$/.exec(soapAction ?? '')?.[1] ?? 'unknown';
+}
+
+export function claimedVersion(incoming: Incoming): SoapVersion {
+  return incoming.contentType.startsWith('application/soap+xml') ? '1.2' : '1.1';
+}
+
+/** @throws SchemaError, or a parser's error where the body is no well-formed XML 1.0 or no envelope */
+export function parseIncoming(service: Service, incoming: Incoming): Parsed {
+  const { version, content } = readEnvelope(parseXml(incoming.body));
+  const operation = content.name;
+  const action = incoming.soapAction?.replace(/^"(.*)"$/, '$1');
+  const isKnown = service.schema.operations.has(operation);
+  const fits = action === `${serviceNamespace}/${operation}` || (version === '1.2' && action === undefined);
+  if (!isKnown || !fits) {
+    throw new SchemaError(
+      operation,
+      'Server did not recognize the value of HTTP Header SOAPAction, or the operation does not exist here',
+    );
+  }
+  if (!incoming.contentType.startsWith(version === '1.1' ? 'text/xml' : 'application/soap+xml')) {
+    throw new SchemaError(operation, 'the content type does not fit the SOAP version');
+  }
+  return { service, operation, version, request: readRequest(service.schema, operation, content) };
+}

@@ -1,0 +1,86 @@
+import type { FaultMoment } from './faults.ts';
+import type { Parsed } from './incoming.ts';
+import { isMemberEffect, spoilRequest, spoilResult } from './member-faults.ts';
+import { type Reply, xmlReply } from './replies.ts';
+import type { Entity, Value } from './schema/value.ts';
+import { identityBlocked, notAuthenticated, ServiceFault, wrongIdentity } from './services/call.ts';
+import { writeAnswer, writeFault } from './soap-envelope.ts';
+import type { Company, Session, World } from './state.ts';
+
+/** Runs a request that keeps the schema and answers it, with the faults that strike single members. */
+export type Operations = (
+  parsed: Parsed,
+  session: Session | undefined,
+  moment: FaultMoment | undefined,
+) => Reply;
+
+const loginOperations = new Set(['Login', 'GetIdentitiesWithCredential']);
+
+export function createOperations({ world }: { world: World }): Operations {
+  const logins: number[] = [];
+
+  function throttleLogin(): void {
+    const now = world.clock();
+    while (logins[0] !== undefined && logins[0] <= now - 60_000) logins.shift();
+    if (logins.length >= world.behaviour.loginsPerMinute) {
+      throw new ServiceFault(world.behaviour.loginThrottledText);
+    }
+    logins.push(now);
+  }
+
+  /** The company whose books the session opens, if it may use this service there. */
+  function admit(session: Session | undefined, serviceName: string): Company {
+    if (session === undefined) throw notAuthenticated();
+    const company = world.companies.get(session.clientId);
+    if (company === undefined || company.isDisabled) throw wrongIdentity();
+    if (company.isBlocked) throw identityBlocked();
+    if (company.deniedServices.has(serviceName)) throw new ServiceFault(world.behaviour.permissionText);
+    return company;
+  }
+
+  function visibleFrom(moment: FaultMoment | undefined): number {
+    const effect = moment?.effect;
+    const delayMs =
+      effect?.kind === 'hidden' ? (effect.ms ?? Number.POSITIVE_INFINITY) : world.behaviour.visibilityDelayMs;
+    return world.clock() + delayMs;
+  }
+
+  function perform(
+    { service, operation, request }: Parsed,
+    session: Session | undefined,
+    moment: FaultMoment | undefined,
+  ): Value {
+    if (service.kind === 'authenticate') {
+      if (loginOperations.has(operation)) throttleLogin();
+      return lookUp(service.operations, operation)({ world, session }, request);
+    }
+    const company = admit(session, service.schema.name);
+    const call = { world, company, operation, visibleAt: visibleFrom(moment) };
+    const inBooks = (input: Entity) => lookUp(service.operations, operation)(call, input);
+    if (moment === undefined || !isMemberEffect(moment.effect)) return inBooks(request);
+    return moment.when === 'before'
+      ? spoilRequest(moment.effect, service.schema, operation, request, inBooks)
+      : spoilResult(moment.effect, operation, inBooks(request));
+  }
+
+  return (parsed, session, moment) => {
+    const { service, operation, version } = parsed;
+    try {
+      const result = perform(parsed, session, moment);
+      const reply = xmlReply(version, 200, writeAnswer(version, service.schema, operation, result));
+      if (operation === 'Login' && result !== '') {
+        reply.headers['Set-Cookie'] = `ASP.NET_SessionId=${String(result)}; path=/; HttpOnly; SameSite=Lax`;
+      }
+      return reply;
+    } catch (error) {
+      if (!(error instanceof ServiceFault)) throw error;
+      return xmlReply(version, 500, writeFault(version, 'Server', error.message));
+    }
+  };
+}
+
+function lookUp<Code>(operations: Record<string, Code>, name: string): Code {
+  const code = operations[name];
+  if (code === undefined) throw new Error(`${name} has a schema table but no code`);
+  return code;
+}
