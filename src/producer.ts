@@ -1,0 +1,226 @@
+/**
+ * The package's entry: how a Node back end adds jobs.
+ *
+ * Fails fast. Where Redis is away a call rejects within WAIT_FOR_REDIS_MS and its job is not added
+ * later behind the caller's back; a call cut off in the middle may have been written, and calling again
+ * is always safe.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { Queue } from 'bullmq';
+import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import {
+  INVOICE_TRANSFER,
+  type InvoiceTransferInput,
+  JOB_RETENTION,
+  MAX_PRIORITY,
+  STATUS_CHECK,
+  type StatusCheckInput,
+} from './contract/jobs.ts';
+import {
+  describeProblems,
+  type Parsed,
+  type PayloadProblem,
+  parseInvoiceTransferJob,
+  parseStatusCheckJob,
+} from './contract/parse.ts';
+import { contentHash } from './domain/content.ts';
+
+export { ERROR_CATALOGUE, type ErrorCode, errorText, isErrorCode } from './contract/errors.ts';
+export {
+  INVOICE_TRANSFER,
+  type InvoiceTransferInput,
+  STATUS_CHECK,
+  type StatusCheckInput,
+} from './contract/jobs.ts';
+export type { PayloadProblem } from './contract/parse.ts';
+export {
+  type EventType,
+  eventType,
+  type Failure,
+  failure,
+  type StatusResult,
+  statusResult,
+  type TransferResult,
+  transferResult,
+} from './contract/results.ts';
+
+/** A reconnect under way may take this long; then the call rejects. */
+const WAIT_FOR_REDIS_MS = 1_500;
+/** A Redis that is connected and does not answer. */
+const COMMAND_TIMEOUT_MS = 5_000;
+
+const FAIL_FAST = {
+  enableOfflineQueue: false,
+  // A command cut off by a lost connection is the caller's to repeat, not the client's.
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 1,
+  connectTimeout: WAIT_FOR_REDIS_MS,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  retryStrategy: (times: number) => Math.min(times * 100, 1_000),
+} as const;
+
+/** One less outstanding job; the field goes with the last one, and never below zero. */
+const LOWER_OUTSTANDING = `
+local left = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0') - 1
+if left > 0 then redis.call('HSET', KEYS[1], ARGV[1], left) else redis.call('HDEL', KEYS[1], ARGV[1]) end
+return left`;
+
+export type ProducerConnection =
+  | string
+  | RedisOptions
+  /** A Redis Cluster by some of its nodes; the prefix must hold a hash tag. */
+  | { cluster: ClusterNode[]; options?: ClusterOptions };
+
+export interface Added {
+  jobId: string;
+  /** False where an equal job is still under way; `jobId` is that one's. */
+  added: boolean;
+}
+
+export interface Producer {
+  /** Throws InvalidPayload before Redis is touched, and whatever Redis says. */
+  sendInvoice(input: InvoiceTransferInput): Promise<Added>;
+  checkStatus(input: StatusCheckInput): Promise<Added>;
+  close(): Promise<void>;
+}
+
+/** The worker would refuse this payload. The message holds paths and rules, never values. */
+export class InvalidPayload extends Error {
+  readonly code = 'payload.invalid';
+  readonly problems: PayloadProblem[];
+
+  constructor(problems: PayloadProblem[]) {
+    super(describeProblems(problems));
+    this.name = 'InvalidPayload';
+    this.problems = problems;
+  }
+}
+
+function connect(connection: ProducerConnection): Redis | Cluster {
+  if (typeof connection === 'string') return new Redis(connection, FAIL_FAST);
+  if (!('cluster' in connection)) return new Redis({ ...connection, ...FAIL_FAST });
+  const { enableOfflineQueue, retryStrategy, ...perNode } = FAIL_FAST;
+  return new Cluster(connection.cluster, {
+    ...connection.options,
+    enableOfflineQueue,
+    clusterRetryStrategy: retryStrategy,
+    redisOptions: { ...connection.options?.redisOptions, ...perNode },
+  });
+}
+
+/** Resolves once commands can be sent; rejects when that takes too long. */
+function ready(client: Redis | Cluster): Promise<void> {
+  if (client.status === 'ready') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      client.removeListener('ready', onReady);
+      client.removeListener('end', onEnd);
+    };
+    const onReady = () => {
+      stop();
+      resolve();
+    };
+    const onEnd = () => {
+      stop();
+      reject(new Error('the producer is closed'));
+    };
+    const timer = setTimeout(() => {
+      stop();
+      reject(new Error('Redis is away; the job was not added'));
+    }, WAIT_FOR_REDIS_MS);
+    client.once('ready', onReady);
+    client.once('end', onEnd);
+    if (client.status === 'end') onEnd();
+  });
+}
+
+function checked<T>(parsed: Parsed<T>): T {
+  if (!parsed.ok) throw new InvalidPayload(parsed.problems);
+  return parsed.data;
+}
+
+/** A job id of what the click is about: equal clicks share it, and it tells nothing of them. */
+const deduplicationId = (...parts: (string | number)[]) =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+/**
+ * Connect and return the two calls.
+ *
+ * A double click (same shop, invoice, revision and content) is one job while the first is under way;
+ * after its end a new call adds a new job, which the worker answers from its record. Jobs of a shop
+ * with many outstanding ones stand behind those of other shops.
+ *
+ * @param options.prefix QUEUE_PREFIX of the workers
+ * @param options.onError connection trouble between calls; calls reject by themselves
+ */
+export function createProducer(options: {
+  connection: ProducerConnection;
+  prefix?: string;
+  onError?: (error: Error) => void;
+}): Producer {
+  const prefix = options.prefix ?? '{sharefox24seven}';
+  const outstandingKey = `${prefix}:outstanding`;
+  const onError = options.onError ?? (() => undefined);
+  const client = connect(options.connection);
+  client.on('error', onError);
+
+  // BullMQ gives a queue up for good when its first contact fails: made once Redis is there.
+  const queues = new Map<string, Queue>();
+  async function queueOf(name: string): Promise<Queue> {
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    const queue = new Queue(name, { prefix, connection: client, skipWaitingForReady: true });
+    queue.on('error', onError);
+    queues.set(name, queue);
+    try {
+      await queue.waitUntilReady();
+    } catch (error) {
+      queues.delete(name);
+      throw error;
+    }
+    return queue;
+  }
+
+  async function add(queueName: string, shopId: string, data: object, deduplication: string): Promise<Added> {
+    await ready(client);
+    const queue = await queueOf(queueName);
+    const jobId = randomUUID();
+    const outstanding = await client.hincrby(outstandingKey, shopId, 1);
+    let addedId: string | undefined;
+    try {
+      const job = await queue.add(queueName, data, {
+        ...JOB_RETENTION,
+        jobId,
+        deduplication: { id: deduplication },
+        // 0 would jump the queue.
+        priority: Math.min(Math.max(outstanding, 1), MAX_PRIORITY),
+      });
+      addedId = job.id;
+      return { jobId: job.id ?? jobId, added: job.id === jobId };
+    } finally {
+      if (addedId !== jobId) {
+        // Where this fails, too, the worker's sweep counts anew.
+        await client.eval(LOWER_OUTSTANDING, 1, outstandingKey, shopId).catch(onError);
+      }
+    }
+  }
+
+  return {
+    async sendInvoice(input) {
+      const job = checked(parseInvoiceTransferJob(input));
+      const { id, revision } = job.invoice;
+      const click = deduplicationId(job.shopId, id, revision, contentHash(job));
+      return add(INVOICE_TRANSFER, job.shopId, input, click);
+    },
+    async checkStatus(input) {
+      const job = checked(parseStatusCheckJob(input));
+      const click = deduplicationId(job.shopId, job.invoiceId, job.externalOrderId ?? '');
+      return add(STATUS_CHECK, job.shopId, input, click);
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      client.disconnect();
+    },
+  };
+}
