@@ -1,0 +1,63 @@
+/** The order that stands, as read: its sums, and its rows held against the draft's. */
+import type { Order, OrderDraft, OrderRow, OrderRowDraft } from './books.ts';
+import { Decimal, lineAmount, money } from './money.ts';
+
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+const isDecimal = (text: string | undefined): text is string => DECIMAL.test(text ?? '');
+
+const sameNumber = (a: string, b: string): boolean => new Decimal(a).equals(b);
+
+/** The sums that stand, to the øre; undefined where the service gives none. */
+export function postedTotals(order: Order): { gross: string; vat: string } | undefined {
+  const { totalIncVat, totalVat } = order;
+  return isDecimal(totalIncVat) && isDecimal(totalVat)
+    ? { gross: money(new Decimal(totalIncVat)), vat: money(new Decimal(totalVat)) }
+    : undefined;
+}
+
+/** The rows in the draft's order: by sequence number where each has its own, else as they stand. */
+function pairRows(draft: OrderRowDraft[], rows: OrderRow[]): (OrderRow | undefined)[] {
+  const bySequence = new Map(rows.map((row) => [row.sequenceNumber, row]));
+  return draft.every((row) => bySequence.has(row.sequenceNumber)) && bySequence.size === rows.length
+    ? draft.map((row) => bySequence.get(row.sequenceNumber))
+    : draft.map((_row, index) => rows[index]);
+}
+
+const amountOf = (quantity: string, unitPrice: string, discountPercent: string): string =>
+  money(lineAmount({ quantity, unitPrice, discountPercent } as Parameters<typeof lineAmount>[0]));
+
+function amountDifference(draft: OrderRowDraft, row: OrderRow): string[] {
+  const { price, quantity, discountRate = draft.discountRate } = row;
+  if (!isDecimal(price) || !isDecimal(quantity) || !isDecimal(discountRate)) return [];
+  const posted = amountOf(quantity, price, discountRate);
+  const sent = amountOf(draft.quantity, draft.price, draft.discountRate);
+  return posted === sent ? [] : [`amount ${posted} instead of ${sent}`];
+}
+
+/** Short English phrases with numbers and no texts; what the service leaves out is not compared. */
+export function rowDifferences(
+  plan: { draft: Pick<OrderDraft, 'rows' | 'includeVat'>; vatPercents: readonly string[] },
+  order: Order,
+): string[] {
+  const { draft } = plan;
+  const rows = order.rows.filter((row) => row.type === 'Normal');
+  if (rows.length !== draft.rows.length) return [`${rows.length} rows instead of ${draft.rows.length}`];
+  // Row prices can be compared only where both are known to be in the same basis.
+  const sameBasis = draft.includeVat === (order.includeVat ?? false);
+  const paired = pairRows(draft.rows, rows);
+  return draft.rows.flatMap((sent, index) => {
+    const row = paired[index];
+    if (row === undefined) return [];
+    const percent = plan.vatPercents[index] ?? '0';
+    const found: string[] = [];
+    if (isDecimal(row.vatRate) && !sameNumber(row.vatRate, percent)) {
+      found.push(`VAT ${new Decimal(row.vatRate).toFixed()} % instead of ${percent} %`);
+    }
+    if (row.taxCode !== undefined && row.taxCode !== sent.taxCode) {
+      found.push(`tax code ${row.taxCode} instead of ${sent.taxCode}`);
+    }
+    if (sameBasis) found.push(...amountDifference(sent, row));
+    return found.map((difference) => `row ${sent.sequenceNumber}: ${difference}`);
+  });
+}

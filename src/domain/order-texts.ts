@@ -1,0 +1,92 @@
+/** The texts of an order, in the room 24SevenOffice has for them (24seven.md §7.1, §7.2). */
+import type { InvoiceLine, InvoiceTransferJob } from '../contract/jobs.ts';
+import type { Warning } from '../contract/results.ts';
+import { fitText, startOf } from './text-fit.ts';
+
+const LONGEST_ROW_NAME = 300;
+const LONGEST_TITLE = 300;
+const LONGEST_TEXT = 750;
+const LONGEST_REFERENCE = 100;
+
+const CONTACT: Record<string, string> = {
+  nb: 'Kontakt',
+  nn: 'Kontakt',
+  no: 'Kontakt',
+  sv: 'Kontakt',
+  da: 'Kontakt',
+};
+
+/** `Traktor (2021-01-10 - 2021-01-12)`; where there is too little room the name is cut, never the dates. */
+export function rowName(
+  line: Pick<InvoiceLine, 'name' | 'period'>,
+  index: number,
+): { name: string; warnings: Warning[] } {
+  const period = line.period === undefined ? '' : ` (${line.period.from} - ${line.period.to})`;
+  const whole = line.name.trim();
+  const fitted = fitText(whole, LONGEST_ROW_NAME - period.length);
+  const warnings =
+    fitted === whole
+      ? []
+      : [
+          {
+            code: 'line.name_shortened',
+            path: `lines.${index}.name`,
+            message: `line ${index + 1}'s name is longer than the ${LONGEST_ROW_NAME} characters of a row; its end was cut`,
+          },
+        ];
+  return { name: `${fitted}${period}`, warnings };
+}
+
+/** Cut where a word ends, so that the rest reads on elsewhere. */
+function splitAtWord(text: string, max: number): [string, string] {
+  const start = startOf(text, max);
+  const space = text[start.length] === ' ' ? start.length : start.lastIndexOf(' ');
+  const cut = space > max / 2 ? space : start.length;
+  return [text.slice(0, cut).trimEnd(), text.slice(cut).trimStart()];
+}
+
+/** `Contact: Kari Nordmann. <comment>`: the person goes into the comment where the customer is a company. */
+function commentOf({ invoice, customer }: InvoiceTransferJob, language: string): string {
+  const comment = (invoice.comment ?? '').trim();
+  if ((customer.companyName ?? '').trim() === '') return comment;
+  const person = `${customer.firstName.trim()} ${customer.lastName.trim()}`.trim();
+  if (person === '') return comment;
+  const contact = `${CONTACT[language] ?? 'Contact'}: ${person}`;
+  return comment === '' ? contact : `${contact}. ${comment}`;
+}
+
+export interface OrderTexts {
+  /** The service's comment field. */
+  invoiceTitle?: string;
+  invoiceText: string;
+  warnings: Warning[];
+}
+
+/** Comment and reference of an order; what the comment field cannot hold goes on in the longer text. */
+export function orderTexts(job: InvoiceTransferJob, language: string): OrderTexts {
+  const warnings: Warning[] = [];
+  const warn = (code: string, path: string, message: string) => warnings.push({ code, path, message });
+  const reference = job.invoice.orderRef?.trim() || job.invoice.orderId.trim();
+  const fittedReference = fitText(reference, LONGEST_REFERENCE);
+  if (fittedReference !== reference) {
+    const path = job.invoice.orderRef?.trim() ? 'invoice.orderRef' : 'invoice.orderId';
+    warn('order.reference_shortened', path, `longer than ${LONGEST_REFERENCE} characters; its end was cut`);
+  }
+  const heading = `Sharefox ${fittedReference}`;
+  const comment = commentOf(job, language);
+  if (comment === '') return { invoiceText: heading, warnings };
+  if (comment.length <= LONGEST_TITLE) return { invoiceTitle: comment, invoiceText: heading, warnings };
+
+  const [start, rest] = splitAtWord(comment, LONGEST_TITLE - 2);
+  const text = `${heading}: … ${rest}`;
+  const invoiceText = fitText(text, LONGEST_TEXT);
+  warn(
+    'order.comment_moved',
+    'invoice.comment',
+    `longer than the ${LONGEST_TITLE} characters of the comment field; it goes on in the invoice text`,
+  );
+  if (invoiceText !== text) {
+    warn('order.comment_shortened', 'invoice.comment', 'longer than both text fields hold; its end was cut');
+  }
+  return { invoiceTitle: `${start} …`, invoiceText, warnings };
+}
