@@ -1,0 +1,321 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  allValues,
+  firstValue,
+  fjord,
+  invoices,
+  order,
+  type RawClient,
+  row,
+  searchOrders,
+  startRaw,
+  strings,
+  tax,
+} from './raw-soap.ts';
+
+let raw: RawClient;
+let session: string;
+
+beforeEach(async () => {
+  raw = await startRaw();
+  session = await raw.login();
+});
+
+afterEach(() => raw.sandbox.stop());
+
+const save = (...orders: string[]) => raw.call('Invoice', 'SaveInvoices', invoices(...orders), session);
+const books = () => raw.sandbox.control.books(fjord.clientId);
+const find = (filter: string, ...names: string[]) =>
+  raw.call('Invoice', 'GetInvoices', searchOrders(filter, ...names), session);
+const companies = (search: string, ...names: string[]) =>
+  raw.call(
+    'Company',
+    'GetCompanies',
+    `<searchParams>${search}</searchParams>${strings('returnProperties', ...names)}`,
+    session,
+  );
+const products = (search: string, ...names: string[]) =>
+  raw.call(
+    'Product',
+    'GetProducts',
+    `<searchParams>${search}</searchParams>${strings('returnProperties', ...names)}`,
+    session,
+  );
+
+describe('an order', () => {
+  it('sent twice stands twice', async () => {
+    const first = await save(order());
+    const second = await save(order());
+    expect(firstValue(first.text, 'OrderId')).toBe('1001');
+    expect(firstValue(second.text, 'OrderId')).toBe('1002');
+    expect((await books()).orders.map(({ reference }) => reference)).toEqual(['SF-1', 'SF-1']);
+  });
+
+  it('gets exact totals with discount and several rates', async () => {
+    const rows =
+      row({ price: '1350.00', discount: '10' }) + row({ price: '99.99', quantity: '3', taxCode: tax.middle });
+    const { text } = await save(order({ rows }));
+    expect(firstValue(text, 'OrderTotalIncVat')).toBe('1863.7200');
+    expect(firstValue(text, 'OrderTotalVat')).toBe('348.7500');
+    expect((await books()).orders[0]).toMatchObject({ totalIncVat: '1863.72', totalVat: '348.75' });
+  });
+
+  it('whose prices include VAT keeps its sum', async () => {
+    const { text } = await save(order({ includeVat: 'true', rows: row({ price: '1250' }) }));
+    expect(firstValue(text, 'OrderTotalIncVat')).toBe('1250.0000');
+    expect(firstValue(text, 'OrderTotalVat')).toBe('250.0000');
+  });
+
+  it('takes VAT from the tax code, never from the VatRate sent', async () => {
+    const rows = row({ taxCode: tax.exempt }).replace('<Price>', '<VatRate>25</VatRate><Price>');
+    await save(order({ rows }));
+    expect((await books()).orders[0]).toMatchObject({
+      totalVat: '0.00',
+      rows: [{ vatRate: '0', taxCode: tax.exempt }],
+    });
+  });
+
+  it('without a tax code takes the product default of 25 %', async () => {
+    const rows = row().replace(/<TaxSettings>.*<\/TaxSettings>/, '');
+    await save(order({ rows }));
+    expect((await books()).orders[0]).toMatchObject({
+      totalVat: '25.00',
+      rows: [{ vatRate: '25', taxCode: null }],
+    });
+  });
+
+  it.each([
+    ['an unknown customer', order({ customerId: 999 }), 'Customer does not exist'],
+    ['an unknown product', order({ rows: row({ productId: 999 }) }), 'Product does not exist'],
+    ['a TaxNo where the TaxId belongs', order({ rows: row({ taxCode: 3 }) }), 'Tax code does not exist'],
+    ['an unknown order id', order({ orderId: 5 }), 'Order does not exist'],
+    [
+      'a row name of 301 characters',
+      order({ rows: row({ name: 'x'.repeat(301) }) }),
+      'String or binary data would be truncated',
+    ],
+    [
+      'a reference of 51 characters',
+      order({ reference: 'x'.repeat(51) }),
+      'String or binary data would be truncated',
+    ],
+  ])('with %s is refused alone and leaves no trace', async (_name, bad, message) => {
+    const { status, text } = await save(bad, order({ reference: 'good' }));
+    expect(status).toBe(200);
+    expect(firstValue(text, 'Message')).toContain(message);
+    expect((await books()).orders.map(({ reference }) => reference)).toEqual(['good']);
+  });
+
+  it('of a company that requires departments is refused without one', async () => {
+    await raw.sandbox.control.addCompany({
+      clientId: 600,
+      identityId: '1d000000-0000-4000-8000-000000000600',
+      name: 'Dept AS',
+      departmentRequired: true,
+      customers: [{ name: 'A' }],
+      categories: [{ name: 'C' }],
+      products: [{ name: 'P', categoryId: 1 }],
+    });
+    session = await raw.login('1d000000-0000-4000-8000-000000000600');
+    expect(firstValue((await save(order())).text, 'Type')).toContain('DepartmentIsRequiredException');
+  });
+
+  it('saved as Invoiced is booked at once, and that is a violation', async () => {
+    await save(order({ status: 'Invoiced' }));
+    expect((await books()).orders[0]).toMatchObject({ status: 'Invoiced', invoiceId: 10001 });
+    expect(await raw.sandbox.control.violations()).toMatchObject([{ kind: 'booked', clientId: 501 }]);
+  });
+
+  it('changes row by row, and no more once it is invoiced', async () => {
+    await save(order({ rows: row({ name: 'one' }) + row({ name: 'two' }) + row({ name: 'three' }) }));
+    const [one, two] = (await books()).orders[0]?.rows ?? [];
+    const rows =
+      `<InvoiceRow><RowId>${one?.rowId}</RowId><Price>50</Price><ChangeState>Edit</ChangeState></InvoiceRow>` +
+      `<InvoiceRow><RowId>${two?.rowId}</RowId><ChangeState>Delete</ChangeState></InvoiceRow>` +
+      row({ name: 'four' }).replace('<TaxSettings>', '<ChangeState>Add</ChangeState><TaxSettings>') +
+      row({ name: 'ignored without a ChangeState' });
+    await save(order({ orderId: 1001, rows, reference: 'changed' }));
+    expect((await books()).orders).toMatchObject([
+      { reference: 'changed', rows: [{ name: 'one', price: '50' }, { name: 'three' }, { name: 'four' }] },
+    ]);
+    await raw.sandbox.control.publish(fjord.clientId, 1001);
+    expect((await save(order({ orderId: 1001, rows: '' }))).text).toContain(
+      'is invoiced and cannot be changed',
+    );
+    const update = `<InvoiceOrder><OrderId>1001</OrderId><IncludeVAT xsi:nil="true"/><ReferenceNumber>late</ReferenceNumber></InvoiceOrder>`;
+    await raw.call('Invoice', 'UpdateInvoices', invoices(update), session);
+    expect((await books()).orders[0]?.reference).toBe('late');
+  });
+});
+
+describe('GetInvoices', () => {
+  it('finds by id, customer, external status and state, and answers only what was asked for', async () => {
+    await save(order({ externalStatus: 5 }), order({ externalStatus: 6, customerId: 2, status: 'Draft' }));
+    const ids = async (filter: string) => allValues((await find(filter, 'OrderId')).text, 'OrderId');
+    expect(await ids('<OrderIds><int>1002</int><int>4711</int></OrderIds>')).toEqual(['1002']);
+    expect(await ids('<CustomerIds><int>1</int></CustomerIds>')).toEqual(['1001']);
+    expect(await ids('<ExternalStatus><int>5</int><int>6</int></ExternalStatus>')).toEqual(['1001', '1002']);
+    expect(await ids('<OrderStates><OrderSlipStateType>Draft</OrderSlipStateType></OrderStates>')).toEqual([
+      '1002',
+    ]);
+    expect(
+      await ids('<CustomerIds><int>1</int></CustomerIds><ExternalStatus><int>6</int></ExternalStatus>'),
+    ).toEqual([]);
+    const { text } = await find('<OrderIds><int>1001</int></OrderIds>', 'Paid', 'InvoiceId', 'Closed');
+    expect(text).toContain(
+      '<InvoiceOrder><InvoiceId>-2147483648</InvoiceId><IncludeVAT xsi:nil="true" /><Paid>0001-01-01T00:00:00</Paid></InvoiceOrder>',
+    );
+  });
+
+  it('without a filter, or with more than 1000 ids, is a fault', async () => {
+    expect((await find('', 'OrderId')).text).toContain('Please specify at least one search parameter');
+    const many = '<int>1</int>'.repeat(1_001);
+    expect((await find(`<OrderIds>${many}</OrderIds>`, 'OrderId')).status).toBe(500);
+  });
+
+  it('can be told to ignore ExternalStatus, or to find nothing by it', async () => {
+    await save(order({ externalStatus: 5 }), order({ externalStatus: 6 }));
+    const found = async () =>
+      allValues((await find('<ExternalStatus><int>5</int></ExternalStatus>', 'OrderId')).text, 'OrderId');
+    await raw.sandbox.control.configure({ externalStatusFilter: 'ignored' });
+    expect(await found()).toEqual(['1001', '1002']);
+    await raw.sandbox.control.configure({ externalStatusFilter: 'finds_nothing' });
+    expect(await found()).toEqual([]);
+  });
+
+  it('shows what the bookkeeper did: published, paid, merged, edited, inactive, deleted', async () => {
+    const { control } = raw.sandbox;
+    await save(order(), order(), order(), order());
+    await control.publish(fjord.clientId, 1001);
+    await control.pay(fjord.clientId, 1001, '2026-01-31T00:00:00');
+    const collecting = await control.merge(fjord.clientId, 1002);
+    await control.editReference(fjord.clientId, 1003, 'hand-written');
+    await control.setInactive(fjord.clientId, 1003);
+    await control.deleteOrder(fjord.clientId, 1004);
+    const { text } = await find(
+      '<OrderIds><int>1001</int><int>1002</int><int>1003</int><int>1004</int></OrderIds>',
+      'OrderStatus',
+      'InvoiceId',
+      'Paid',
+      'ReferenceNumber',
+    );
+    expect(allValues(text, 'OrderStatus')).toEqual(['Invoiced', 'InvoicedPack', 'Inactive']);
+    expect(allValues(text, 'Paid')).toEqual([
+      '2026-01-31T00:00:00',
+      '0001-01-01T00:00:00',
+      '0001-01-01T00:00:00',
+    ]);
+    expect(allValues(text, 'ReferenceNumber')).toEqual(['SF-1', 'SF-1', 'hand-written']);
+    expect((await books()).orders.find(({ orderId }) => orderId === collecting)).toMatchObject({
+      status: 'Invoiced',
+      invoiceId: 10002,
+      totalIncVat: '125.00',
+    });
+  });
+});
+
+describe('companies', () => {
+  it.each([
+    ['e-mail in any slot, whatever its case', '<CompanyEmail>FAKTURA@bygg</CompanyEmail>', ['2']],
+    ['organisation number without its spaces', '<OrganizationNumber>987654321</OrganizationNumber>', ['2']],
+    ['a name pattern', '<CompanyName>%an%</CompanyName>', ['1', '2', '3']],
+    ['a name without a pattern only whole', '<CompanyName>Nord</CompanyName>', []],
+    ['ids', '<CompanyIds><int>3</int><int>99</int></CompanyIds>', ['3']],
+    ['two things at once', '<CompanyName>%</CompanyName><CompanyEmail>ola</CompanyEmail>', ['3']],
+  ])('are found by %s', async (_name, search, expected) => {
+    expect(allValues((await companies(search, 'Id')).text, 'Id')).toEqual(expected);
+  });
+
+  it('are not searched without a parameter', async () => {
+    expect((await companies('', 'Id')).text).toContain('Please specify at least one search parameter');
+  });
+
+  it('keep what an update leaves out, except the defaults that are real values', async () => {
+    const create =
+      '<companies><Company><Name>A &amp; B</Name><EmailAddresses><Invoice><Value>f@x.no</Value></Invoice></EmailAddresses>' +
+      '<Type>Business</Type><Discount>5</Discount></Company></companies>';
+    const created = await raw.call('Company', 'SaveCompanies', create, session);
+    expect(created.text).toContain('<Name>A &amp; B</Name>');
+    const id = firstValue(created.text, 'Id');
+    const update = `<companies><Company><Id>${id}</Id><Name></Name><EmailAddresses><Work><Value>w@x.no</Value></Work></EmailAddresses></Company></companies>`;
+    await raw.call('Company', 'SaveCompanies', update, session);
+    const stored = (await books()).customers.find((customer) => customer.id === Number(id));
+    expect(stored?.fields).toMatchObject({
+      Name: 'A & B',
+      EmailAddresses: { Invoice: { Value: 'f@x.no' }, Work: { Value: 'w@x.no' } },
+      Type: 'None',
+      Discount: '0.0',
+    });
+  });
+
+  it('can be told to keep those too', async () => {
+    await raw.sandbox.control.configure({ resetOmittedDefaults: false });
+    await raw.call(
+      'Company',
+      'SaveCompanies',
+      '<companies><Company><Id>2</Id><Url>x</Url></Company></companies>',
+      session,
+    );
+    expect((await books()).customers[1]?.fields).toMatchObject({ Type: 'Business', Url: 'x' });
+  });
+
+  it('with an unknown id or too long a name are refused one by one', async () => {
+    const { text } = await raw.call(
+      'Company',
+      'SaveCompanies',
+      `<companies><Company><Id>999</Id></Company><Company><Name>${'x'.repeat(201)}</Name></Company><Company><Name>ok</Name></Company></companies>`,
+      session,
+    );
+    expect(allValues(text, 'Message')).toEqual([
+      'Company does not exist',
+      expect.stringContaining('truncated'),
+    ]);
+    expect((await books()).customers.at(-1)?.name).toBe('ok');
+  });
+});
+
+describe('products and categories', () => {
+  it('are found by a part of the name, and % is a wildcard', async () => {
+    await raw.sandbox.control.addProducts(fjord.clientId, [
+      { name: 'Frakt 100%', categoryId: 1 },
+      { name: 'Leie', categoryId: 1 },
+    ]);
+    expect(allValues((await products('<Name>rak</Name>', 'Name')).text, 'Name')).toEqual([
+      'Frakt',
+      'Frakt 100%',
+    ]);
+    expect(allValues((await products('<Name>%</Name>', 'Name')).text, 'Name')).toHaveLength(3);
+    expect((await products('', 'Name')).text).toContain('Please specify at least one search parameter');
+  });
+
+  it('need a category and a name to be created', async () => {
+    const saved = await raw.call(
+      'Product',
+      'SaveProducts',
+      '<products><Product><Name>A</Name></Product><Product><CategoryId>1</CategoryId></Product><Product><Name>B</Name><CategoryId>1</CategoryId></Product></products>',
+      session,
+    );
+    expect(allValues(saved.text, 'Message')).toEqual(['CategoryId is required', 'Name is required']);
+    expect((await books()).products.at(-1)).toMatchObject({ name: 'B', fields: { StatusId: 1 } });
+    const category = await raw.call(
+      'Product',
+      'SaveCategories',
+      '<categories><Category><Name>Utleie</Name></Category></categories>',
+      session,
+    );
+    expect(firstValue(category.text, 'Id')).toBe('2');
+    const all = await raw.call(
+      'Product',
+      'GetCategories',
+      strings('returnProperties', 'Id', 'Name'),
+      session,
+    );
+    expect(allValues(all.text, 'Name')).toEqual(['Diverse', 'Utleie']);
+  });
+
+  it('have tax codes whose id is not their number', async () => {
+    const { text } = await raw.call('Account', 'GetTaxCodeList', '', session);
+    expect(text).toContain('<TaxId>10</TaxId><TaxNo>3</TaxNo>');
+    expect(allValues(text, 'TaxRate').filter((rate) => rate === '25').length).toBeGreaterThan(2);
+  });
+});
