@@ -1,0 +1,56 @@
+/** Who may come in, and from where. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest();
+
+/** Compares in a time that tells nothing of the expected values, their lengths included. */
+export function createLoginCheck(expected: { username: string; password: string }) {
+  const username = digest(expected.username);
+  const password = digest(expected.password);
+  return (given: { username: string; password: string }): boolean => {
+    const sameUsername = timingSafeEqual(digest(given.username), username);
+    const samePassword = timingSafeEqual(digest(given.password), password);
+    return sameUsername && samePassword;
+  };
+}
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const OWN_SITES = new Set(['same-origin', 'none']);
+
+/**
+ * A request that another site's page had the browser send. Browsers put the cached login into it, so
+ * the login alone does not stop it. Clients that are no browsers send neither header and pass.
+ */
+export function isCrossSite(request: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
+  if (SAFE_METHODS.has(request.method)) return false;
+  const { origin, host } = request.headers;
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && !OWN_SITES.has(String(site))) return true;
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+/** The board needs its own scripts and inline styles, and no other host. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export function setPageHeaders(reply: FastifyReply): void {
+  reply.headers({
+    'cache-control': 'no-store',
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  });
+}

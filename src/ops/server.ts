@@ -1,0 +1,116 @@
+/** The ops server: is it alive, can it work, what does it count, and the board behind a login. */
+import basicAuth from '@fastify/basic-auth';
+import type { Queue } from 'bullmq';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Logger } from '../transfer/ports.ts';
+import { BOARD_PATH, createBoard } from './board.ts';
+import { createLoginCheck, isCrossSite, setPageHeaders } from './guard.ts';
+
+const READINESS_TIMEOUT_MS = 5_000;
+
+export interface ReadinessCheck {
+  name: string;
+  ok: boolean;
+  /** For people; no secrets, the endpoint asks for no login. */
+  detail: string;
+}
+
+export interface Readiness {
+  ready: boolean;
+  checks: ReadinessCheck[];
+}
+
+export interface OpsServer {
+  /** Returns the server's URL, without a slash at its end. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface OpsServerOptions {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  username: string;
+  password: string;
+  queues: Queue[];
+  readiness: () => Promise<Readiness>;
+  metrics: Registry;
+  logger: Logger;
+}
+
+/** A readiness that throws or hangs is an answer, too. */
+async function readinessNow(readiness: () => Promise<Readiness>, logger: Logger): Promise<Readiness> {
+  let timer: NodeJS.Timeout | undefined;
+  const notReady = (detail: string) => ({ ready: false, checks: [{ name: 'readiness', ok: false, detail }] });
+  const tooLong = new Promise<Readiness>((resolve) => {
+    timer = setTimeout(() => resolve(notReady('the checks took too long')), READINESS_TIMEOUT_MS);
+  });
+  const checked = readiness().catch((error: unknown) => {
+    logger.error({ err: error }, 'readiness check failed');
+    return notReady('the checks failed; the log says why');
+  });
+  try {
+    return await Promise.race([checked, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function addOpenRoutes(app: FastifyInstance, options: OpsServerOptions): void {
+  app.get('/', (_request, reply) => reply.redirect(BOARD_PATH));
+  app.get('/livez', async () => ({ alive: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const { ready, checks } = await readinessNow(options.readiness, options.logger);
+    const ok = ready && checks.every((check) => check.ok);
+    return reply.code(ok ? 200 : 503).send({ ready: ok, checks });
+  });
+  app.get('/metrics', async (_request, reply) => {
+    const text = await options.metrics.metrics();
+    return reply.type(options.metrics.contentType).send(text);
+  });
+}
+
+/**
+ * Build the server; nothing listens before `listen`.
+ *
+ * Health and metrics ask for no login: the bind address is their guard. A server whose board would
+ * have an empty login is refused.
+ */
+export function createOpsServer(options: OpsServerOptions): OpsServer {
+  if (options.username === '' || options.password === '') throw new Error('the board needs a login');
+  const loginIsRight = createLoginCheck(options);
+  const app = fastify({ logger: false, bodyLimit: 64 * 1024, forceCloseConnections: true });
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (isCrossSite(request)) return reply.code(403).send({ error: 'cross_site' });
+  });
+  app.addHook('onSend', async (_request, reply) => setPageHeaders(reply));
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }));
+  app.setErrorHandler((error, _request, reply) => {
+    const status =
+      error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+        ? error.statusCode
+        : 500;
+    if (status >= 500) options.logger.error({ err: error }, 'ops request failed');
+    return reply.code(status).send({ error: status === 401 ? 'login_required' : 'failed' });
+  });
+
+  addOpenRoutes(app, options);
+  app.register(async (guarded) => {
+    await guarded.register(basicAuth, {
+      authenticate: { realm: 'sharefox-24seven' },
+      validate: async (username, password) => {
+        if (!loginIsRight({ username, password })) return new Error('wrong login');
+        return undefined;
+      },
+    });
+    guarded.addHook('onRequest', guarded.basicAuth);
+    await guarded.register(createBoard(options.queues), { prefix: BOARD_PATH });
+  });
+
+  return {
+    listen: async () => (await app.listen({ host: options.host, port: options.port })).replace(/\/$/, ''),
+    close: () => app.close(),
+  };
+}
