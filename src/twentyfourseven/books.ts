@@ -1,0 +1,52 @@
+/** One shop's books, as `transfer/ports.ts` wants them. */
+import type { BooksOf } from '../transfer/ports.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import {
+  createCategory,
+  createCustomer,
+  createOrder,
+  createProduct,
+  customerById,
+  customersByEmail,
+  customersByExternalId,
+  customersByOrganizationNumber,
+  listCategories,
+  listTaxCodes,
+  orderById,
+  ordersByMark,
+  ordersOfCustomer,
+  productsByName,
+  updateCustomer,
+} from './operations.ts';
+
+/** Empty text matches everything or nothing over there; either would be taken for an answer. */
+function searchText(text: string): string {
+  if (text.trim() === '') throw new Error('a search needs a text');
+  return text;
+}
+
+export function createBooks(dispatcher: Dispatcher): BooksOf {
+  return (access) => ({
+    findCustomersByOrganizationNumber: async (organizationNumber) =>
+      dispatcher.call(access, customersByOrganizationNumber, searchText(organizationNumber)),
+    findCustomersByEmail: async (email) => dispatcher.call(access, customersByEmail, searchText(email)),
+    findCustomersByExternalId: async (externalId) =>
+      dispatcher.call(access, customersByExternalId, searchText(externalId)),
+    getCustomer: (id) => dispatcher.call(access, customerById, id),
+    createCustomer: (draft, intent) => dispatcher.call(access, createCustomer, draft, intent),
+    updateCustomer: async (update) => {
+      await dispatcher.call(access, updateCustomer, update);
+    },
+
+    listCategories: () => dispatcher.call(access, listCategories, null),
+    createCategory: (name, intent) => dispatcher.call(access, createCategory, name, intent),
+    findProducts: async (name) => dispatcher.call(access, productsByName, searchText(name)),
+    createProduct: (draft, intent) => dispatcher.call(access, createProduct, draft, intent),
+    listTaxCodes: () => dispatcher.call(access, listTaxCodes, null),
+
+    findOrdersByMark: (externalStatus) => dispatcher.call(access, ordersByMark, externalStatus),
+    findOrdersOfCustomer: (customerId) => dispatcher.call(access, ordersOfCustomer, customerId),
+    getOrder: (orderId) => dispatcher.call(access, orderById, orderId),
+    createOrder: (draft, intent) => dispatcher.call(access, createOrder, draft, intent),
+  });
+}

@@ -1,0 +1,261 @@
+/**
+ * Every call to the books goes through here: a lane per company and operation, one request in flight in
+ * each. What gathers meanwhile leaves together in the next one, where the operation allows it.
+ *
+ * The order of a save: session, token, connected socket, intent, write. A save is never repeated, except
+ * where the service refused it before doing anything, and then with a new intent.
+ */
+import { NotNow, Rejected, StaleClaim, type TransferFailure } from '../errors.ts';
+import type { Clock, IntentAnswer, Intents, Logger, SendIntent, ShopAccess } from '../transfer/ports.ts';
+import type { Exchange } from './exchange.ts';
+import { classifyException, unclearOutcome, type Verdict } from './faults.ts';
+import type { Operation, Outcome } from './operations.ts';
+import type { Quota } from './quota.ts';
+import type { Session, Sessions } from './session.ts';
+import type { Turns } from './turns.ts';
+import { UnreadableAnswer } from './values.ts';
+
+export interface Dispatcher {
+  /**
+   * Throws Retryable and NotNow; for a save also Rejected, StaleClaim (nothing was sent) and, for a
+   * create, OutcomeUnknown.
+   *
+   * @param intent required for a create; written just before the bytes leave
+   */
+  call<Item, Value>(
+    access: ShopAccess,
+    operation: Operation<Item, Value>,
+    item: Item,
+    intent?: SendIntent,
+  ): Promise<Value>;
+}
+
+interface Member<Item, Value> {
+  access: ShopAccess;
+  item: Item;
+  intent: SendIntent | undefined;
+  /** Sends alone: it was part of a refused batch. */
+  isSingle: boolean;
+  hasLostSession: boolean;
+  resolve(value: Value): void;
+  reject(error: unknown): void;
+}
+
+interface Lane<Item, Value> {
+  operation: Operation<Item, Value>;
+  queue: Member<Item, Value>[];
+  isBusy: boolean;
+  /** Members of the next request, at most. */
+  limit: number;
+}
+
+/** At least one intent of the batch was refused, so nothing of it was sent. */
+class Withheld extends Error {}
+
+export function createDispatcher({
+  exchange,
+  sessions,
+  turns,
+  quota,
+  intents,
+  clock,
+  logger,
+  settleMs,
+  maxBatch,
+}: {
+  exchange: Exchange;
+  sessions: Sessions;
+  turns: Turns;
+  quota: Quota;
+  intents: Intents;
+  clock: Clock;
+  logger: Logger;
+  settleMs: number;
+  maxBatch: number;
+}): Dispatcher {
+  const lanes = new Map<string, unknown>();
+
+  function laneOf<Item, Value>(clientId: string, operation: Operation<Item, Value>): Lane<Item, Value> {
+    const key = `${clientId} ${operation.name}`;
+    const known = lanes.get(key) as Lane<Item, Value> | undefined;
+    if (known !== undefined) return known;
+    const limit = operation.effect === 'read' ? (operation.join?.maxItems ?? 1) : 1;
+    const lane: Lane<Item, Value> = { operation, queue: [], isBusy: false, limit };
+    lanes.set(key, lane);
+    return lane;
+  }
+
+  async function run<Item, Value>(clientId: string, lane: Lane<Item, Value>): Promise<void> {
+    if (lane.isBusy) return;
+    lane.isBusy = true;
+    try {
+      for (let first = lane.queue[0]; first !== undefined; first = lane.queue[0]) {
+        let session: Session;
+        try {
+          session = await sessions.acquire(first.access);
+          await turns.take(clientId);
+        } catch (error) {
+          for (const member of lane.queue.splice(0)) member.reject(error);
+          continue;
+        }
+        // Chosen only now, so that what came while we waited leaves too.
+        const batch = takeBatch(lane);
+        try {
+          await send(lane, batch, session);
+        } catch (error) {
+          for (const member of batch) member.reject(error);
+        }
+      }
+    } finally {
+      lane.isBusy = false;
+    }
+  }
+
+  async function send<Item, Value>(
+    lane: Lane<Item, Value>,
+    batch: Member<Item, Value>[],
+    session: Session,
+  ): Promise<void> {
+    const { operation } = lane;
+    const items = batch.map((member) => member.item);
+    const refusals = new Map<Member<Item, Value>, TransferFailure>();
+    const request = {
+      service: operation.service,
+      operation: operation.wireName,
+      args: operation.toRequest(items),
+      sessionId: session.id,
+      ...(operation.effect === 'create' && { beforeWrite: () => writeIntents(batch, refusals) }),
+    };
+
+    const performed = await exchange.perform(request, operation, batch.length).catch((error: unknown) => {
+      if (error instanceof Withheld) return undefined;
+      throw error;
+    });
+    if (performed === undefined) {
+      lane.queue.unshift(...batch.filter((member) => !refusals.has(member)));
+      for (const [member, refusal] of refusals) member.reject(refusal);
+      return;
+    }
+    if (!performed.ok) return handleFailure(lane, batch, session, performed.verdict);
+
+    let outcomes: Outcome<Value>[];
+    try {
+      outcomes = operation.fromAnswer(performed.result, items);
+    } catch (error) {
+      if (!(error instanceof UnreadableAnswer)) throw error;
+      logger.warn({ operation: operation.name, reason: error.message }, 'answer could not be read');
+      lane.limit = 1;
+      for (const member of batch) member.reject(unclearOutcome(operation));
+      return;
+    }
+    adaptLimit(lane, outcomes);
+    for (const [index, member] of batch.entries()) {
+      const outcome = outcomes[index] ?? { kind: 'missing' };
+      await settle(operation, member, session, outcome);
+    }
+  }
+
+  /** Checks each member's claim and notes that it leaves now; the last thing before the bytes do. */
+  async function writeIntents<Item, Value>(
+    batch: Member<Item, Value>[],
+    refusals: Map<Member<Item, Value>, TransferFailure>,
+  ): Promise<void> {
+    const wanted = batch.map((member) => {
+      if (member.intent === undefined) throw new Error('a create without an intent');
+      return member.intent;
+    });
+    const answers = await intents.write(wanted);
+    for (const [index, member] of batch.entries()) {
+      const answer = answers[index] ?? 'stale';
+      if (answer !== 'go') refusals.set(member, refusalOf(answer));
+    }
+    if (refusals.size > 0) throw new Withheld();
+  }
+
+  function refusalOf(answer: Exclude<IntentAnswer, 'go'>): TransferFailure {
+    const now = clock.now();
+    if (answer === 'superseded') return new Rejected('invoice.superseded');
+    return answer === 'quiet' ? new NotNow('transfer.settling', now + settleMs) : new StaleClaim(now);
+  }
+
+  async function handleFailure<Item, Value>(
+    lane: Lane<Item, Value>,
+    batch: Member<Item, Value>[],
+    session: Session,
+    verdict: Verdict,
+  ): Promise<void> {
+    if (verdict.signal === 'session_lost') {
+      const [first] = batch;
+      if (first !== undefined) await sessions.drop(first.access, session);
+      const again = batch.filter((member) => !member.hasLostSession);
+      for (const member of batch) {
+        if (member.hasLostSession) member.reject(verdict.failure);
+        member.hasLostSession = true;
+      }
+      lane.queue.unshift(...again);
+      return;
+    }
+    if (verdict.signal === 'validation' && batch.length > 1) {
+      // One bad member spoils a joined request; singly, only it is refused.
+      lane.limit = lane.operation.effect === 'read' ? lane.limit : 1;
+      for (const member of batch) member.isSingle = true;
+      lane.queue.unshift(...batch);
+      return;
+    }
+    for (const member of batch) member.reject(verdict.failure);
+  }
+
+  async function settle<Item, Value>(
+    operation: Operation<Item, Value>,
+    member: Member<Item, Value>,
+    session: Session,
+    outcome: Outcome<Value>,
+  ): Promise<void> {
+    if (outcome.kind === 'value') return member.resolve(outcome.value);
+    if (outcome.kind === 'missing') return member.reject(unclearOutcome(operation));
+    const verdict = classifyException(outcome.exception, operation, clock);
+    if (verdict.signal === 'session_lost') await sessions.drop(member.access, session);
+    if (verdict.quarantineUntilMs !== undefined) await quota.quarantine(verdict.quarantineUntilMs);
+    member.reject(verdict.failure);
+  }
+
+  /** Saves grow together only while the service says whose each saved entity is. */
+  function adaptLimit<Item, Value>(lane: Lane<Item, Value>, outcomes: Outcome<Value>[]): void {
+    const { join, effect } = lane.operation;
+    if (join === undefined || effect === 'read') return;
+    const isUnclear = outcomes.some(
+      (outcome) => outcome.kind === 'missing' || (outcome.kind === 'value' && !outcome.marked),
+    );
+    lane.limit = isUnclear ? 1 : Math.min(lane.limit * 2, join.maxItems, maxBatch);
+  }
+
+  return {
+    call(access, operation, item, intent) {
+      return new Promise((resolve, reject) => {
+        if (operation.effect === 'create' && intent === undefined) {
+          throw new Error(`${operation.name} without an intent`);
+        }
+        // What cannot be sent fails here and alone, not inside a batch.
+        if (operation.effect !== 'read') operation.toRequest([item]);
+        const lane = laneOf(access.clientId, operation);
+        lane.queue.push({ access, item, intent, isSingle: false, hasLostSession: false, resolve, reject });
+        void run(access.clientId, lane);
+      });
+    },
+  };
+}
+
+/** From the front of the queue, at least one. */
+function takeBatch<Item, Value>({ operation, queue, limit }: Lane<Item, Value>): Member<Item, Value>[] {
+  const { join } = operation;
+  let count = 0;
+  let weight = 0;
+  for (const member of queue) {
+    weight += join?.weightOf(member.item) ?? 1;
+    const fits = join !== undefined && count < limit && weight <= join.maxWeight && !member.isSingle;
+    if (count > 0 && !fits) break;
+    count += 1;
+    if (member.isSingle) break;
+  }
+  return queue.splice(0, count);
+}

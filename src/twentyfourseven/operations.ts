@@ -1,0 +1,316 @@
+/**
+ * Every call we make: how items become one request, and one answer the items' outcomes.
+ *
+ * Both directions take any number of items, so that the dispatcher can join calls. Answers are matched
+ * by mark or id, never by position.
+ */
+import type {
+  Category,
+  Customer,
+  CustomerDraft,
+  CustomerUpdate,
+  Order,
+  OrderDraft,
+  Product,
+  ProductDraft,
+  TaxCode,
+} from '../domain/books.ts';
+import {
+  CUSTOMER_PROPERTIES,
+  customerFromWire,
+  customerUpdateToWire,
+  newCustomerToWire,
+} from './customers.ts';
+import type { EntityException, OperationFacts } from './faults.ts';
+import { ORDER_PROPERTIES, ORDER_ROW_PROPERTIES, orderFromWire, orderToWire } from './orders.ts';
+import {
+  CATEGORY_PROPERTIES,
+  categoryFromWire,
+  categoryToWire,
+  PRODUCT_PROPERTIES,
+  productFromWire,
+  productToWire,
+  taxCodeFromWire,
+} from './products.ts';
+import type { ServiceName } from './services.ts';
+import { type Entity, entityOf, intOf, listOf, textOf } from './values.ts';
+
+export type Outcome<Value> =
+  /** `marked`: the answer itself said whose it is. */
+  | { kind: 'value'; value: Value; marked: boolean }
+  | { kind: 'exception'; exception: EntityException }
+  /** The answer does not speak of this item. */
+  | { kind: 'missing' };
+
+export interface Operation<Item, Value> extends OperationFacts {
+  service: ServiceName;
+  /** The SOAP operation; `name` tells apart the ways we use it. */
+  wireName: string;
+  /** Left out where calls never leave together. */
+  join?: { maxItems: number; maxWeight: number; weightOf(item: Item): number };
+  toRequest(items: readonly Item[]): object;
+  /** One outcome per item, in the items' order. Throws UnreadableAnswer. */
+  fromAnswer(result: Entity, items: readonly Item[]): Outcome<Value>[];
+}
+
+/** Ids that one look-up may carry (24seven.md §7.5 for orders, §4.1 for companies). */
+const MAX_IDS = 1_000;
+const MAX_ROWS = 500;
+const joinIds = { maxItems: MAX_IDS, maxWeight: MAX_IDS, weightOf: () => 1 };
+const strings = (names: readonly string[]) => ({ string: [...names] });
+const ints = (items: readonly number[]) => ({ int: [...new Set(items)] });
+
+const codes = {
+  customer: { refusedCode: 'customer.refused', unknownCode: 'service.unavailable' },
+  product: { refusedCode: 'product.refused', unknownCode: 'service.unavailable' },
+  order: { refusedCode: 'order.refused', unknownCode: 'order.unknown_outcome' },
+} as const;
+
+function exceptionOf(entity: Entity, hasId: boolean): EntityException | undefined {
+  const exception = entityOf(entity, 'APIException');
+  const type = exception && textOf(exception, 'Type');
+  const message = exception && textOf(exception, 'Message');
+  if (type === undefined && message === undefined) return undefined;
+  return { type: type ?? '', message: message ?? '', hasId };
+}
+
+/** A look-up's outcomes. One entity with an exception spoils it: part of an answer is no answer. */
+function found<Item, Value>(
+  entities: Entity[],
+  items: readonly Item[],
+  pick: (item: Item) => Value,
+): Outcome<Value>[] {
+  for (const entity of entities) {
+    const exception = exceptionOf(entity, false);
+    if (exception !== undefined) return items.map(() => ({ kind: 'exception', exception }));
+  }
+  return items.map((item) => ({ kind: 'value', value: pick(item), marked: true }));
+}
+
+/** Whether an entity of a save's answer is the item's: it says so, says another's, or says nothing. */
+type Likeness = 'same' | 'other' | 'silent';
+
+function compare(mark: string | number | undefined, wanted: string | number | undefined): Likeness {
+  if (mark === undefined || wanted === undefined) return 'silent';
+  return mark === wanted ? 'same' : 'other';
+}
+
+function saved<Item>(
+  entities: Entity[],
+  items: readonly Item[],
+  idName: string,
+  likenessOf: (entity: Entity, item: Item) => Likeness,
+): Outcome<number>[] {
+  return items.map((item) => {
+    const same = entities.filter((entity) => likenessOf(entity, item) === 'same');
+    const [only] = entities;
+    const isAlone = items.length === 1 && entities.length === 1;
+    const isByDefault =
+      same.length === 0 && isAlone && only !== undefined && likenessOf(only, item) === 'silent';
+    const entity = same.length === 1 ? same[0] : isByDefault ? only : undefined;
+    if (entity === undefined) return { kind: 'missing' };
+    const id = intOf(entity, idName);
+    const isId = id !== undefined && id > 0;
+    const exception = exceptionOf(entity, isId);
+    if (exception !== undefined) return { kind: 'exception', exception };
+    return isId ? { kind: 'value', value: id, marked: !isByDefault } : { kind: 'missing' };
+  });
+}
+
+/* ---------- customers ---------- */
+
+const companies = (result: Entity) => listOf(result, 'GetCompaniesResult', 'Company');
+const savedCompanies = (result: Entity) => listOf(result, 'SaveCompaniesResult', 'Company');
+
+/**
+ * By one search parameter. `%`, `_` and `[` in the text may act as wildcards over there (24seven.md §4.1),
+ * which only brings more hits: the caller compares exactly.
+ */
+function customerSearch(parameter: string): Operation<string, Customer[]> {
+  return {
+    name: `GetCompanies.${parameter}`,
+    service: 'company',
+    wireName: 'GetCompanies',
+    effect: 'read',
+    ...codes.customer,
+    toRequest: ([text]) => ({
+      searchParams: { [parameter]: text },
+      returnProperties: strings(CUSTOMER_PROPERTIES),
+    }),
+    fromAnswer: (result, items) => {
+      const entities = companies(result);
+      return found(entities, items, () => entities.map(customerFromWire));
+    },
+  };
+}
+
+export const customersByOrganizationNumber = customerSearch('OrganizationNumber');
+export const customersByEmail = customerSearch('CompanyEmail');
+export const customersByExternalId = customerSearch('ExternalId');
+
+export const customerById: Operation<number, Customer | undefined> = {
+  name: 'GetCompanies.CompanyIds',
+  service: 'company',
+  wireName: 'GetCompanies',
+  effect: 'read',
+  ...codes.customer,
+  join: joinIds,
+  toRequest: (ids) => ({
+    searchParams: { CompanyIds: ints(ids) },
+    returnProperties: strings(CUSTOMER_PROPERTIES),
+  }),
+  fromAnswer: (result, ids) => {
+    const entities = companies(result);
+    return found(entities, ids, (id) =>
+      entities.map(customerFromWire).find((customer) => customer.id === id),
+    );
+  },
+};
+
+export const createCustomer: Operation<CustomerDraft, number> = {
+  name: 'SaveCompanies.create',
+  service: 'company',
+  wireName: 'SaveCompanies',
+  effect: 'create',
+  ...codes.customer,
+  join: { maxItems: MAX_ROWS, maxWeight: MAX_ROWS, weightOf: () => 1 },
+  toRequest: (drafts) => ({ companies: { Company: drafts.map(newCustomerToWire) } }),
+  fromAnswer: (result, drafts) =>
+    saved(savedCompanies(result), drafts, 'Id', (entity, draft) =>
+      compare(textOf(entity, 'ExternalId'), draft.externalId),
+    ),
+};
+
+export const updateCustomer: Operation<CustomerUpdate, number> = {
+  name: 'SaveCompanies.update',
+  service: 'company',
+  wireName: 'SaveCompanies',
+  effect: 'update',
+  ...codes.customer,
+  toRequest: (updates) => ({ companies: { Company: updates.map(customerUpdateToWire) } }),
+  fromAnswer: (result, updates) =>
+    saved(savedCompanies(result), updates, 'Id', (entity, update) => compare(intOf(entity, 'Id'), update.id)),
+};
+
+/* ---------- products, categories, tax codes ---------- */
+
+export const listCategories: Operation<null, Category[]> = {
+  name: 'GetCategories',
+  service: 'product',
+  wireName: 'GetCategories',
+  effect: 'read',
+  ...codes.product,
+  toRequest: () => ({ returnProperties: strings(CATEGORY_PROPERTIES) }),
+  fromAnswer: (result, items) => {
+    const entities = listOf(result, 'GetCategoriesResult', 'Category');
+    return found(entities, items, () => entities.map(categoryFromWire));
+  },
+};
+
+export const createCategory: Operation<string, number> = {
+  name: 'SaveCategories',
+  service: 'product',
+  wireName: 'SaveCategories',
+  effect: 'create',
+  ...codes.product,
+  toRequest: (names) => ({ categories: { Category: names.map(categoryToWire) } }),
+  fromAnswer: (result, names) =>
+    saved(listOf(result, 'SaveCategoriesResult', 'Category'), names, 'Id', () => 'silent'),
+};
+
+/** Wildcards as for customers; the caller compares exactly. */
+export const productsByName: Operation<string, Product[]> = {
+  name: 'GetProducts.Name',
+  service: 'product',
+  wireName: 'GetProducts',
+  effect: 'read',
+  ...codes.product,
+  toRequest: ([name]) => ({
+    searchParams: { Name: name },
+    returnProperties: strings(PRODUCT_PROPERTIES),
+  }),
+  fromAnswer: (result, items) => {
+    const entities = listOf(result, 'GetProductsResult', 'Product');
+    return found(entities, items, () => entities.map(productFromWire));
+  },
+};
+
+export const createProduct: Operation<ProductDraft, number> = {
+  name: 'SaveProducts',
+  service: 'product',
+  wireName: 'SaveProducts',
+  effect: 'create',
+  ...codes.product,
+  toRequest: (drafts) => ({ products: { Product: drafts.map(productToWire) } }),
+  fromAnswer: (result, drafts) =>
+    saved(listOf(result, 'SaveProductsResult', 'Product'), drafts, 'Id', () => 'silent'),
+};
+
+export const listTaxCodes: Operation<null, TaxCode[]> = {
+  name: 'GetTaxCodeList',
+  service: 'account',
+  wireName: 'GetTaxCodeList',
+  effect: 'read',
+  ...codes.product,
+  toRequest: () => ({}),
+  fromAnswer: (result, items) => {
+    const entities = listOf(result, 'GetTaxCodeListResult', 'TaxCodeElement');
+    return found(entities, items, () => entities.map(taxCodeFromWire));
+  },
+};
+
+/* ---------- orders ---------- */
+
+function orderSearch<Value>(
+  parameter: 'ExternalStatus' | 'OrderIds' | 'CustomerIds',
+  isJoined: boolean,
+  pick: (orders: Order[], item: number) => Value,
+): Operation<number, Value> {
+  return {
+    name: `GetInvoices.${parameter}`,
+    service: 'invoice',
+    wireName: 'GetInvoices',
+    effect: 'read',
+    ...codes.order,
+    ...(isJoined && { join: joinIds }),
+    toRequest: (items) => ({
+      searchParams: { [parameter]: ints(items) },
+      invoiceReturnProperties: strings(ORDER_PROPERTIES),
+      rowReturnProperties: strings(ORDER_ROW_PROPERTIES),
+    }),
+    fromAnswer: (result, items) => {
+      const entities = listOf(result, 'GetInvoicesResult', 'InvoiceOrder');
+      const orders = entities.some((entity) => exceptionOf(entity, false)) ? [] : entities.map(orderFromWire);
+      return found(entities, items, (item) => pick(orders, item));
+    },
+  };
+}
+
+export const ordersByMark = orderSearch('ExternalStatus', true, (orders, mark) =>
+  orders.filter((order) => order.externalStatus === mark),
+);
+export const orderById = orderSearch('OrderIds', true, (orders, id) =>
+  orders.find((order) => order.orderId === id),
+);
+export const ordersOfCustomer = orderSearch('CustomerIds', false, (orders, customerId) =>
+  orders.filter((order) => order.customerId === customerId),
+);
+
+export const createOrder: Operation<OrderDraft, number> = {
+  name: 'SaveInvoices.create',
+  service: 'invoice',
+  wireName: 'SaveInvoices',
+  effect: 'create',
+  ...codes.order,
+  join: { maxItems: MAX_ROWS, maxWeight: MAX_ROWS, weightOf: (draft) => draft.rows.length },
+  toRequest: (drafts) => ({ invoices: { InvoiceOrder: drafts.map(orderToWire) } }),
+  fromAnswer: (result, drafts) =>
+    saved(listOf(result, 'SaveInvoicesResult', 'InvoiceOrder'), drafts, 'OrderId', orderLikeness),
+};
+
+function orderLikeness(entity: Entity, draft: OrderDraft): Likeness {
+  const byReference = compare(textOf(entity, 'ReferenceNumber'), draft.referenceNumber);
+  const byStatus = compare(intOf(entity, 'ExternalStatus'), draft.externalStatus);
+  if (byReference === 'other' || byStatus === 'other') return 'other';
+  return byReference === 'same' || byStatus === 'same' ? 'same' : 'silent';
+}

@@ -1,0 +1,147 @@
+/** Orders: 24SevenOffice's InvoiceOrder, to the wire and back. */
+import { z } from 'zod';
+import { orderStatus } from '../contract/shop.ts';
+import type { Order, OrderDraft, OrderRow, OrderRowDraft } from '../domain/books.ts';
+import {
+  booleanOf,
+  dateOf,
+  decimalOf,
+  defined,
+  type Entity,
+  entityOf,
+  intOf,
+  listOf,
+  requiredInt,
+  textOf,
+  UnreadableAnswer,
+} from './values.ts';
+import { checked, filled, wireDate, wireDecimal, wireId, wireInt, wireShort, wireText } from './wire.ts';
+
+export const ORDER_PROPERTIES = [
+  'OrderId',
+  'CustomerId',
+  'OrderStatus',
+  'InvoiceId',
+  'DateInvoiced',
+  'IncludeVAT',
+  'OrderTotalIncVat',
+  'OrderTotalVat',
+  'Paid',
+  'ExternalStatus',
+  'InvoiceRows',
+  'ReferenceNumber',
+] as const;
+export const ORDER_ROW_PROPERTIES = [
+  'ProductId',
+  'RowId',
+  'VatRate',
+  'Price',
+  'Name',
+  'DiscountRate',
+  'Quantity',
+  'SequenceNumber',
+  'Type',
+  'TaxSettings',
+] as const;
+
+const wireRow = z.strictObject({
+  ProductId: wireId,
+  Price: wireDecimal,
+  Name: wireText(300),
+  DiscountRate: wireDecimal,
+  Quantity: wireDecimal,
+  SequenceNumber: wireShort.min(1),
+  Type: z.literal('Normal'),
+  TaxSettings: z.strictObject({ TaxCode: wireInt.min(0) }),
+});
+
+/**
+ * A new order. The statuses are the contract's: `Invoiced`, which would book at once, is not among them
+ * (invariant 4). No OrderId, hence never an update by mistake; no DistributionMethod, hence the customer's own.
+ */
+const wireOrder = z.strictObject({
+  CustomerId: wireId,
+  OrderStatus: orderStatus,
+  DateOrdered: wireDate,
+  PaymentTime: wireInt.min(0).optional(),
+  ProjectId: wireId.optional(),
+  IncludeVAT: z.boolean(),
+  InvoiceTitle: wireText(300).optional(),
+  InvoiceText: wireText(750).optional(),
+  DepartmentId: wireId.optional(),
+  ExternalStatus: wireId,
+  InvoiceEmailAddress: wireText(250).optional(),
+  InvoiceRows: z.strictObject({ InvoiceRow: z.array(wireRow).min(1) }),
+  ReferenceNumber: wireText(50),
+});
+
+function rowToWire(row: OrderRowDraft): object {
+  return {
+    ProductId: row.productId,
+    Price: row.price,
+    Name: row.name,
+    DiscountRate: row.discountRate,
+    Quantity: row.quantity,
+    SequenceNumber: row.sequenceNumber,
+    Type: 'Normal',
+    TaxSettings: { TaxCode: row.taxCode },
+  };
+}
+
+export function orderToWire(draft: OrderDraft): object {
+  const wire = filled({
+    CustomerId: draft.customerId,
+    OrderStatus: draft.orderStatus,
+    DateOrdered: draft.dateOrdered,
+    PaymentTime: draft.paymentTime,
+    ProjectId: draft.projectId,
+    IncludeVAT: draft.includeVat,
+    InvoiceTitle: draft.invoiceTitle,
+    InvoiceText: draft.invoiceText,
+    DepartmentId: draft.departmentId,
+    ExternalStatus: draft.externalStatus,
+    InvoiceEmailAddress: draft.invoiceEmailAddress,
+    InvoiceRows: { InvoiceRow: draft.rows.map(rowToWire) },
+    ReferenceNumber: draft.referenceNumber,
+  });
+  return checked(wireOrder, 'order', wire);
+}
+
+const ROW_TYPES = new Set(['Normal', 'Text', 'TextBold']);
+
+function rowFromWire(row: Entity): OrderRow {
+  const type = textOf(row, 'Type') ?? 'Normal';
+  if (!ROW_TYPES.has(type)) throw new UnreadableAnswer('Type is not a row type');
+  const tax = entityOf(row, 'TaxSettings');
+  return defined({
+    rowId: intOf(row, 'RowId'),
+    productId: intOf(row, 'ProductId'),
+    name: textOf(row, 'Name') ?? '',
+    price: decimalOf(row, 'Price'),
+    quantity: decimalOf(row, 'Quantity'),
+    discountRate: decimalOf(row, 'DiscountRate'),
+    vatRate: decimalOf(row, 'VatRate'),
+    taxCode: tax && intOf(tax, 'TaxCode'),
+    type: type as OrderRow['type'],
+    sequenceNumber: intOf(row, 'SequenceNumber'),
+  });
+}
+
+export function orderFromWire(entity: Entity): Order {
+  const status = textOf(entity, 'OrderStatus');
+  if (status === undefined) throw new UnreadableAnswer('OrderStatus is missing');
+  return defined({
+    orderId: requiredInt(entity, 'OrderId'),
+    customerId: requiredInt(entity, 'CustomerId'),
+    orderStatus: status,
+    invoiceId: intOf(entity, 'InvoiceId'),
+    dateInvoiced: dateOf(entity, 'DateInvoiced'),
+    paid: dateOf(entity, 'Paid'),
+    referenceNumber: textOf(entity, 'ReferenceNumber') ?? '',
+    externalStatus: intOf(entity, 'ExternalStatus'),
+    includeVat: booleanOf(entity, 'IncludeVAT'),
+    totalIncVat: decimalOf(entity, 'OrderTotalIncVat'),
+    totalVat: decimalOf(entity, 'OrderTotalVat'),
+    rows: listOf(entity, 'InvoiceRows', 'InvoiceRow').map(rowFromWire),
+  });
+}

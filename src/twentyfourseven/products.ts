@@ -1,0 +1,43 @@
+/** Products, their categories and tax codes, to the wire and back. */
+import { z } from 'zod';
+import type { Category, Product, ProductDraft, TaxCode } from '../domain/books.ts';
+import { decimalOf, defined, type Entity, intOf, requiredInt, textOf, UnreadableAnswer } from './values.ts';
+import { checked, wireId, wireText } from './wire.ts';
+
+export const PRODUCT_PROPERTIES = ['Id', 'Name', 'StatusId', 'CategoryId'] as const;
+export const CATEGORY_PROPERTIES = ['Id', 'Name'] as const;
+
+const wireProduct = z.strictObject({ Name: wireText(125), CategoryId: wireId });
+const wireCategory = z.strictObject({ Name: wireText(125) });
+
+export function productToWire(draft: ProductDraft): object {
+  return checked(wireProduct, 'product', { Name: draft.name, CategoryId: draft.categoryId });
+}
+
+export function categoryToWire(name: string): object {
+  return checked(wireCategory, 'category', { Name: name });
+}
+
+export function productFromWire(entity: Entity): Product {
+  return defined({
+    id: requiredInt(entity, 'Id'),
+    name: textOf(entity, 'Name') ?? '',
+    categoryId: intOf(entity, 'CategoryId'),
+    statusId: intOf(entity, 'StatusId'),
+  });
+}
+
+export function categoryFromWire(entity: Entity): Category {
+  return { id: requiredInt(entity, 'Id'), name: textOf(entity, 'Name') ?? '' };
+}
+
+export function taxCodeFromWire(entity: Entity): TaxCode {
+  const rate = decimalOf(entity, 'TaxRate');
+  if (rate === undefined) throw new UnreadableAnswer('TaxRate is missing');
+  return {
+    taxId: requiredInt(entity, 'TaxId'),
+    taxNo: textOf(entity, 'TaxNo') ?? '',
+    name: textOf(entity, 'TaxName') ?? '',
+    rate,
+  };
+}

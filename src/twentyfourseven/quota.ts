@@ -1,0 +1,42 @@
+/** Our share of the 7,200 requests an hour that one address may make, shops and processes together. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { NotNow } from '../errors.ts';
+import type { Clock, QuotaStore } from '../transfer/ports.ts';
+
+/** A wait a call may sit out; a longer one gives the job back. */
+const MAX_WAIT_MS = 30_000;
+
+export interface Quota {
+  /** Take the right to make one request. Throws NotNow where that would take more than 30 s. */
+  acquire(): Promise<void>;
+  /** Note what an answer says of the budget. */
+  observe(headers: IncomingHttpHeaders): Promise<void>;
+  quarantine(untilMs: number): Promise<void>;
+}
+
+export function createQuota({ store, clock }: { store: QuotaStore; clock: Clock }): Quota {
+  return {
+    async acquire() {
+      const started = clock.monotonic();
+      for (;;) {
+        const waitMs = await store.take();
+        if (waitMs <= 0) return;
+        if (clock.monotonic() - started + waitMs > MAX_WAIT_MS) {
+          throw new NotNow('service.quota', clock.now() + waitMs);
+        }
+        await clock.sleep(waitMs);
+      }
+    },
+
+    async observe(headers) {
+      const remaining = Number(headers.apilimitremaining);
+      const reset = headers.apilimitreset;
+      if (headers.apilimitremaining === undefined || typeof reset !== 'string') return;
+      const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(reset);
+      const resetMs = Date.parse(hasZone ? reset : `${reset}Z`);
+      if (Number.isFinite(remaining) && Number.isFinite(resetMs)) await store.observe(remaining, resetMs);
+    },
+
+    quarantine: (untilMs) => store.quarantine(untilMs),
+  };
+}

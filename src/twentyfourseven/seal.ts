@@ -1,0 +1,46 @@
+/** Session ids as they may lie in the store: readable only with the password that opened them. */
+import { createCipheriv, createDecipheriv, createHash, randomBytes, scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const deriveKey = promisify<string, string, number, Buffer>(scrypt);
+
+export interface Seal {
+  /** Equal for equal credentials; tells nothing of them. */
+  fingerprint: string;
+  seal(clientId: string, text: string): string;
+  /** Undefined where it was sealed with another password, for another company, or is damaged. */
+  open(clientId: string, sealed: string): string | undefined;
+}
+
+/** A slow derivation; once per password. */
+export async function createSeal(username: string, password: string): Promise<Seal> {
+  const key = await deriveKey(password, `sharefox-24seven session ${username}`, 32);
+  return {
+    fingerprint: createHash('sha256').update(key).digest('hex'),
+
+    seal(clientId, text) {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(clientId));
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
+    },
+
+    open(clientId, sealed) {
+      const bytes = Buffer.from(sealed, 'base64');
+      if (bytes.byteLength < IV_BYTES + TAG_BYTES) return undefined;
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), {
+        authTagLength: TAG_BYTES,
+      });
+      decipher.setAAD(Buffer.from(clientId));
+      decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      try {
+        const text = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));
+        return Buffer.concat([text, decipher.final()]).toString('utf8');
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
