@@ -74,6 +74,7 @@ function plain(name: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[øæœßðþł]/g, (letter) => LETTERS[letter] ?? letter)
+    .replace(/[.'’]/g, '')
     .replace(/&/g, ' and ')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { orderStatus, shopSettings } from '../../src/contract/shop.ts';
+
+const MINIMAL = {
+  shopId: 'acme.mysharefox.com',
+  accountName: 'Acme Utleie AS',
+  rentalProductName: 'SharefoxRental',
+};
+
+describe('shop settings', () => {
+  test('the rest has defaults, and the category is named like the product', () => {
+    expect(shopSettings.parse(MINIMAL)).toEqual({
+      ...MINIMAL,
+      productCategoryName: 'SharefoxRental',
+      currency: 'NOK',
+      country: 'NO',
+      language: 'nb',
+      timeZone: 'Europe/Oslo',
+      orderStatus: 'Web',
+      vatCodes: {},
+      resend: 'refuse',
+      afterUnknown: 'resend',
+      zeroPriceLines: 'send',
+      ambiguousCustomer: 'reject',
+      departmentId: null,
+      projectId: null,
+    });
+  });
+
+  test('a category of its own is kept', () => {
+    const shop = shopSettings.parse({ ...MINIMAL, productCategoryName: 'Utleie' });
+    expect(shop.productCategoryName).toBe('Utleie');
+  });
+
+  test('Invoiced is no status an order can be sent with', () => {
+    expect(orderStatus.options).toEqual(['Web', 'Confirmed', 'ForInvoicing', 'Offer', 'Draft']);
+  });
+
+  test.each([
+    ['shopId', 'Acme'],
+    ['accountName', ' '],
+    ['rentalProductName', 'x'.repeat(126)],
+    ['productCategoryName', ''],
+    ['currency', 'kr'],
+    ['country', 'Norway'],
+    ['language', 'nb-NO'],
+    ['timeZone', 'Europe/Atlantis'],
+    ['orderStatus', 'Invoiced'],
+    ['vatCodes', { '25 %': 3 }],
+    ['vatCodes', { '101': 3 }],
+    ['vatCodes', { '25': -1 }],
+    ['vatCodes', { '25': '3' }],
+    ['resend', 'always'],
+    ['afterUnknown', 'never'],
+    ['zeroPriceLines', 'drop'],
+    ['ambiguousCustomer', 'newest'],
+    ['departmentId', 0],
+    ['projectId', '7'],
+    ['password', 'secret'],
+  ])('%s = %j is refused', (key, value) => {
+    expect(shopSettings.safeParse({ ...MINIMAL, [key]: value }).success).toBe(false);
+  });
+});

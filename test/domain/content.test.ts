@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { contentHash } from '../../src/domain/content.ts';
+import { aLine, anInvoiceJob } from '../support/builders.ts';
+
+const job = anInvoiceJob();
+const hash = contentHash(job);
+
+describe('content is the same', () => {
+  test('whoever asks, whenever, and at whatever revision', () => {
+    const again = anInvoiceJob({
+      requestId: 'request-2',
+      requestedAt: '2021-02-01T00:00:00Z',
+      requestedBy: 'admin-7',
+      invoice: { revision: 3 },
+    });
+    expect(contentHash(again)).toBe(hash);
+  });
+
+  test('in whatever order the keys were written, and with defaults written out', () => {
+    const { invoice, ...rest } = job;
+    const reversed = Object.fromEntries(Object.entries(invoice).reverse()) as typeof invoice;
+    expect(contentHash({ invoice: reversed, ...rest })).toBe(hash);
+    expect(contentHash(anInvoiceJob({ invoice: { kind: 'invoice', revision: 1 } }))).toBe(hash);
+  });
+
+  test('its hash is sha256 in hex, and stays what it was', () => {
+    expect(hash).toBe('fffb288231db59c795adde7000cf4f326f95be300e3558c70acfd08ce6a03cbc');
+  });
+});
+
+describe('content is another', () => {
+  test.each([
+    ['amount', anInvoiceJob({ lines: [{ ...aLine(), unitPrice: '450.01' }] })],
+    ['line order', anInvoiceJob({ lines: [aLine({ id: 'b' }), aLine()] })],
+    ['customer', anInvoiceJob({ customer: { city: 'Bergen' } })],
+    ['comment', anInvoiceJob({ invoice: { comment: 'x' } })],
+    ['shop', anInvoiceJob({ shopId: 'other.mysharefox.com' })],
+    ['due date', anInvoiceJob({ invoice: { dueDate: '2021-01-28' } })],
+  ])('with another %s', (_what, other) => {
+    expect(contentHash(other)).not.toBe(hash);
+  });
+
+  test('where the same lines stand in another order', () => {
+    const [a, b] = [aLine({ id: 'a' }), aLine({ id: 'b' })];
+    expect(contentHash(anInvoiceJob({ lines: [a, b] }))).not.toBe(
+      contentHash(anInvoiceJob({ lines: [b, a] })),
+    );
+  });
+});
