@@ -11,6 +11,8 @@ export type FailureKind = 'rejected' | 'retryable' | 'outcome_unknown' | 'not_no
 export abstract class TransferFailure extends Error {
   abstract readonly kind: FailureKind;
   readonly code: ErrorCode;
+  /** Failed attempts of this transfer so far, this one included; set where the failure costs one. */
+  attempts: number | undefined;
 
   /** @param detail what exactly, in English; the catalogue's text where there is nothing to add */
   constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {

@@ -28,6 +28,7 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   productId: int,
   reference: text,
   clientId: text,
+  adopted: flag,
   code: text,
   message: text,
   result: json,

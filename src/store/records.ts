@@ -155,7 +155,7 @@ export function createRecords(deps: {
     },
     answer: (claim, ended, trail) => mustWrite(claim, { lease: 'free', ended, trail }),
     async refuse(key, requestId, code, message) {
-      await scripts.run(
+      const answer = await scripts.run(
         'refuse',
         [keys.record(key), keys.trail(key), keys.events],
         [
@@ -170,6 +170,7 @@ export function createRecords(deps: {
           JSON.stringify({ code, message }),
         ],
       );
+      return answer as 'rejected' | 'told' | 'kept';
     },
     read: async (key: RecordKey) => fromFields(await redis.hgetall(keys.record(key))),
     async trail(key) {

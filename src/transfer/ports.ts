@@ -116,6 +116,8 @@ export interface TransferRecord {
   productId?: number;
   reference?: string;
   clientId?: string;
+  /** True where the order was found by its mark instead of answered to our own send. */
+  adopted?: boolean;
   /** Why it was rejected or is unresolved. */
   code?: ErrorCode;
   message?: string;
@@ -131,7 +133,7 @@ export interface TransferRecord {
 
 /** Fields a step may set; `null` clears. */
 export type RecordChanges = {
-  [K in keyof Omit<TransferRecord, 'ended' | 'updatedAt' | 'acceptedAt'>]?: TransferRecord[K] | null;
+  [K in keyof Omit<TransferRecord, 'ended' | 'updatedAt'>]?: TransferRecord[K] | null;
 };
 
 /** One line of an invoice's history. Never personal data. */
@@ -184,9 +186,15 @@ export interface TransferRecords {
   answer(claim: Claim, end: RequestEnd, trail?: TrailEntry): Promise<void>;
   /**
    * Refuse a payload or shop before anything was tried: no claim, no look, no quiet time.
-   * Writes `rejected` and its event where the record is new, or rejected by another request; else nothing.
+   * Writes `rejected` and its event where the record is new, or rejected by another request. `kept`: the
+   * record stands otherwise and was left alone; `told`: this request was refused before.
    */
-  refuse(key: RecordKey, requestId: string, code: ErrorCode, message: string): Promise<void>;
+  refuse(
+    key: RecordKey,
+    requestId: string,
+    code: ErrorCode,
+    message: string,
+  ): Promise<'rejected' | 'told' | 'kept'>;
   read(key: RecordKey): Promise<TransferRecord | undefined>;
   trail(key: RecordKey): Promise<(TrailEntry & { at: string })[]>;
 }
@@ -261,11 +269,16 @@ export interface Entities {
   ): Promise<void>;
 }
 
-/** Small per-company facts kept in the store: tax codes, whether marks are searchable. */
+/**
+ * Small per-company facts: the tax code list as JSON (or `refused`), `1` once an order was found by its
+ * ExternalStatus, and the TaxIds that a read-back has shown to book right, as JSON.
+ */
+export type CompanyFact = 'taxCodes' | 'markSearchable' | 'confirmedTaxIds';
+
 export interface CompanyFacts {
-  get(clientId: string, name: 'taxCodes' | 'markSearchable'): Promise<string | undefined>;
-  set(clientId: string, name: 'taxCodes' | 'markSearchable', value: string): Promise<void>;
-  forget(clientId: string, name: 'taxCodes' | 'markSearchable'): Promise<void>;
+  get(clientId: string, name: CompanyFact): Promise<string | undefined>;
+  set(clientId: string, name: CompanyFact, value: string): Promise<void>;
+  forget(clientId: string, name: CompanyFact): Promise<void>;
 }
 
 /* ---------- intents: written by the dispatcher just before a save leaves ---------- */

@@ -1,0 +1,184 @@
+/**
+ * One order, exactly once: what to do next with a record, a job and what a look showed.
+ *
+ * Pure, and explored as a model before it was written; the rules are in docs/adr/0002.
+ */
+import type { ErrorCode } from '../contract/errors.ts';
+import type { TransferResult, TransferState } from '../contract/results.ts';
+import type { Order } from './books.ts';
+import { judgeHit, type Mark } from './mark.ts';
+
+/** The part of a transfer record these decisions stand on. Times in epoch milliseconds. */
+export interface RecordFacts {
+  state: TransferState;
+  revision: number;
+  unknownOutcome: boolean;
+  sentAt?: number;
+  sentHash?: string;
+  missedAt?: number;
+  orderId?: number;
+  code?: ErrorCode;
+  ended: { requestId: string; code?: ErrorCode; result?: TransferResult }[];
+}
+
+/** Refusals that concern one job; the record and its end stay as they are. */
+const JOB_ONLY: ReadonlySet<ErrorCode> = new Set([
+  'invoice.superseded',
+  'invoice.changed_after_transfer',
+  'order.missing',
+  'order.not_ours',
+]);
+
+/** Codes that say an order may stand: the end is never `rejected`. */
+const PERSON_DECIDES: ReadonlySet<ErrorCode> = new Set([
+  'order.duplicate_found',
+  'order.mark_disputed',
+  'order.totals_mismatch',
+  'order.unknown_outcome',
+  'order.vanished',
+]);
+
+export const concernsJobOnly = (code: ErrorCode): boolean => JOB_ONLY.has(code);
+
+export type Entry =
+  /** This click was answered before; say the same again. */
+  | { do: 'repeat'; requestId: string }
+  | { do: 'refuse'; code: 'invoice.superseded' | 'invoice.changed_after_transfer' }
+  /** Same content as sent: read the order once, send nothing. */
+  | { do: 'confirm' }
+  /** A look cannot be believed before then. */
+  | { do: 'wait'; untilMs: number }
+  /** Look, and adopt what is found; never send. */
+  | { do: 'look_only' }
+  /** Begin anew: first attempt, or a rejected invoice clicked again. */
+  | { do: 'begin' }
+  /** Go on where an earlier attempt stopped. */
+  | { do: 'continue' };
+
+/**
+ * Decide what a claimed job is to its record.
+ *
+ * @param at the store's clock at the claim: looks of this claim are sent no earlier
+ * @param settleMs from then on after a send, a look can be believed
+ */
+export function decideEntry(
+  record: RecordFacts,
+  job: { requestId: string; revision: number; contentHash: string },
+  at: number,
+  settleMs: number,
+): Entry {
+  const before = record.ended.find((end) => end.requestId === job.requestId);
+  if (before !== undefined && repeats(record.state, before.code)) {
+    return { do: 'repeat', requestId: job.requestId };
+  }
+  if (job.revision < record.revision) return { do: 'refuse', code: 'invoice.superseded' };
+  switch (record.state) {
+    case 'transferred':
+      return record.sentHash === job.contentHash
+        ? { do: 'confirm' }
+        : { do: 'refuse', code: 'invoice.changed_after_transfer' };
+    case 'unresolved':
+      return { do: 'look_only' };
+    case 'accepted':
+    case 'rejected':
+      return { do: 'begin' };
+    case 'preparing':
+    case 'ordered':
+      return { do: 'continue' };
+    case 'sending': {
+      const settled = Math.max(record.sentAt ?? 0, record.missedAt ?? 0) + settleMs;
+      return at < settled ? { do: 'wait', untilMs: settled } : { do: 'continue' };
+    }
+  }
+}
+
+/** A success, and a refusal that still stands, are said again; what was unresolved is looked at again. */
+function repeats(state: TransferState, code: ErrorCode | undefined): boolean {
+  if (code === undefined || concernsJobOnly(code)) return true;
+  return state === 'rejected';
+}
+
+export type LookDecision =
+  | { do: 'adopt'; order: Order }
+  | { do: 'send' }
+  /** The first settled miss after a send of unknown outcome: look again one settle later. */
+  | { do: 'note_miss' }
+  | { do: 'unresolved'; code: ErrorCode; message: string };
+
+/**
+ * Decide what a look-up by mark means. Called with looks that can be believed only.
+ *
+ * @param orders every order the looks brought up, ours or not
+ */
+export function decideLook(
+  record: RecordFacts,
+  orders: Order[],
+  mark: Mark,
+  afterUnknown: 'resend' | 'ask',
+): LookDecision {
+  const ours = orders.filter((order) => judgeHit(order, mark) === 'ours');
+  const disputed = orders.filter((order) => judgeHit(order, mark) === 'disputed');
+  const [first] = ours;
+  const others = ours.filter((order) => order.orderId !== record.orderId);
+  if (ours.length > 1 || (record.orderId !== undefined && others.length > 0)) {
+    return { do: 'unresolved', code: 'order.duplicate_found', message: duplicateMessage(record, ours) };
+  }
+  if (disputed.length > 0) {
+    const ids = disputed.map((order) => order.orderId).join(', ');
+    return {
+      do: 'unresolved',
+      code: 'order.mark_disputed',
+      message: `order ${ids} carries this invoice's number but another reference; Support must say whether it is this invoice's order`,
+    };
+  }
+  if (first !== undefined) {
+    // Of two orders one is gone: which of them is right was for a person to say, and nobody has said it.
+    return record.state === 'unresolved' && record.code === 'order.duplicate_found'
+      ? { do: 'unresolved', code: 'order.duplicate_found', message: duplicateMessage(record, ours) }
+      : { do: 'adopt', order: first };
+  }
+  if (record.state === 'unresolved') {
+    return { do: 'unresolved', code: record.code ?? 'order.unknown_outcome', message: '' };
+  }
+  if (record.state !== 'sending') return { do: 'send' };
+  if (record.missedAt === undefined) return { do: 'note_miss' };
+  return afterUnknown === 'resend'
+    ? { do: 'send' }
+    : {
+        do: 'unresolved',
+        code: 'order.unknown_outcome',
+        message:
+          'the order was sent, 24SevenOffice did not answer, and two looks did not find it; look in 24SevenOffice, then resolve the invoice',
+      };
+}
+
+export function duplicateMessage(record: { orderId?: number }, ours: Order[]): string {
+  const ids = [
+    ...new Set([...(record.orderId === undefined ? [] : [record.orderId]), ...ours.map((o) => o.orderId)]),
+  ];
+  return ids.length > 1
+    ? `orders ${ids.sort((a, b) => a - b).join(' and ')} both carry this invoice's mark; delete all but one in 24SevenOffice, then resolve the invoice`
+    : `order ${ids.join()} is left of two; resolve the invoice to confirm it`;
+}
+
+/**
+ * Decide how a failure ends a record. A clerk who sees "rejected" makes a new invoice, so it is said only
+ * where no order can exist: nothing ever sent with unknown outcome, no order id ever, and a look in this
+ * very claim found none (or nothing was tried in the company at all).
+ */
+export function decideFailureEnd(
+  record: RecordFacts & { customerId?: number },
+  code: ErrorCode,
+  lookedAndFoundNone: boolean,
+): 'rejected' | 'unresolved' {
+  const nothingTried = record.state === 'accepted' && record.customerId === undefined;
+  const neverSent =
+    record.state === 'accepted' || record.state === 'preparing' || record.state === 'rejected';
+  return !PERSON_DECIDES.has(code) &&
+    neverSent &&
+    !record.unknownOutcome &&
+    record.orderId === undefined &&
+    (lookedAndFoundNone || nothingTried)
+    ? 'rejected'
+    : 'unresolved';
+}

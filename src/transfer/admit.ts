@@ -1,0 +1,36 @@
+import type { ErrorCode } from '../contract/errors.ts';
+import type { ShopSettings } from '../contract/shop.ts';
+import { Rejected } from '../errors.ts';
+import type { Shop, ShopAccess, Shops } from './ports.ts';
+
+export interface AdmittedShop {
+  settings: ShopSettings;
+  access: ShopAccess;
+}
+
+const REASONS: [code: ErrorCode, detail: string, applies: (shop: Shop | undefined) => boolean][] = [
+  [
+    'shop.unknown',
+    'this shop is not connected; Support adds it with "shop add" and "shop verify"',
+    (s) => s === undefined,
+  ],
+  [
+    'shop.disabled',
+    'this shop was switched off; Support adds it again to switch it on',
+    (s) => s?.disabled === true,
+  ],
+  [
+    'shop.not_verified',
+    'this shop may transfer only after Support ran "shop verify"',
+    (s) => s?.verified === undefined,
+  ],
+];
+
+/** The shop, if it may transfer. Throws Rejected `shop.*`. */
+export async function admitShop(shops: Shops, shopId: string): Promise<AdmittedShop> {
+  const shop = await shops.find(shopId);
+  for (const [code, detail, applies] of REASONS) if (applies(shop)) throw new Rejected(code, detail);
+  if (shop?.verified === undefined) throw new Rejected('shop.not_verified');
+  const { clientId, identityId } = shop.verified;
+  return { settings: shop.settings, access: { shopId, clientId, identityId } };
+}

@@ -1,0 +1,89 @@
+/** What the steps of one transfer share. */
+import type { InvoiceTransferJob } from '../contract/jobs.ts';
+import type { Warning } from '../contract/results.ts';
+import type { ShopSettings } from '../contract/shop.ts';
+import type { InvoiceCheck } from '../domain/invoice.ts';
+import type { Mark } from '../domain/mark.ts';
+import { NotNow } from '../errors.ts';
+import type { InLine } from './find-or-create.ts';
+import type {
+  Books,
+  BooksOf,
+  Claim,
+  Clock,
+  CompanyFacts,
+  Entities,
+  Events,
+  Logger,
+  Shops,
+  Timing,
+  TransferRecords,
+} from './ports.ts';
+
+/** After so long a wait without a chance to work, the transfer is given up. */
+export const EXPIRES_AFTER_MS = 7 * 24 * 3_600_000;
+
+export interface TransferDeps {
+  shops: Shops;
+  records: TransferRecords;
+  entities: Entities;
+  facts: CompanyFacts;
+  events: Events;
+  booksOf: BooksOf;
+  clock: Clock;
+  timing: Timing;
+  /** Failed attempts after which a transfer ends. */
+  maxAttempts: number;
+  /** Told after each step; for metrics. */
+  onStep?: (step: string, durationMs: number) => void;
+}
+
+/** One run of a job by a worker. */
+export interface JobRun {
+  /** Aborted when the worker stops: the job goes back, at the next step. */
+  signal: AbortSignal;
+  log: Logger;
+  /** Shown on the board. */
+  progress(step: string): void;
+}
+
+/** The invoice as it is to be sent: what the payload says, and what was decided from it alone. */
+export interface Content {
+  job: InvoiceTransferJob;
+  check: InvoiceCheck;
+  hash: string;
+}
+
+export interface Transfer {
+  deps: TransferDeps;
+  run: JobRun;
+  shop: ShopSettings;
+  clientId: string;
+  books: Books;
+  claim: Claim;
+  inLine: InLine;
+  mark: Mark;
+  content: Content;
+  warnings: Warning[];
+  /** Set once a look of this claim has found no order, everywhere it has to look. */
+  lookedAndFoundNone: boolean;
+}
+
+/** Run one step: not begun when the worker is stopping, timed, logged in one line. */
+export async function step<T>(transfer: Transfer, name: string, action: () => Promise<T>): Promise<T> {
+  const { run, deps } = transfer;
+  if (run.signal.aborted) {
+    throw new NotNow(
+      'transfer.busy',
+      deps.clock.now() + 1_000,
+      'the worker is stopping; another one goes on',
+    );
+  }
+  run.progress(name);
+  const startedAt = deps.clock.monotonic();
+  const result = await action();
+  const durationMs = Math.round(deps.clock.monotonic() - startedAt);
+  deps.onStep?.(name, durationMs);
+  run.log.info({ step: name, durationMs }, 'step done');
+  return result;
+}

@@ -1,0 +1,128 @@
+/** R3, R4, R5: find the customer, update what differs, create who is new. */
+import type { TransferResult } from '../contract/results.ts';
+import type { Customer } from '../domain/books.ts';
+import {
+  type CustomerDecision,
+  type CustomerLike,
+  customerFacts,
+  customerKeys,
+  decideCustomer,
+  decideCustomerDraft,
+  decideCustomerUpdate,
+  matchesFacts,
+  naturalKeys,
+} from '../domain/customer.ts';
+import { Rejected } from '../errors.ts';
+import type { Transfer } from './context.ts';
+import { type Found, underCreateLease } from './find-or-create.ts';
+import type { CreateLease, SendIntent } from './ports.ts';
+
+interface EnsuredCustomer extends Found {
+  how: TransferResult['customer'];
+}
+
+/** @returns the customer's id; `transfer.warnings` gets what a person should know */
+export async function ensureCustomer(
+  transfer: Transfer,
+): Promise<{ id: number; how: TransferResult['customer'] }> {
+  return (
+    (await knownCustomer(transfer)) ??
+    (await underCreateLease(transfer, 'customer', async (intent, lease) => {
+      // Whoever had the lease before us may have made this very customer.
+      const known = await knownCustomer(transfer);
+      return known ?? (await searchCustomer(transfer, lease)) ?? (await createCustomer(transfer, intent));
+    }))
+  );
+}
+
+/** By an id kept from an earlier transfer: one joined read instead of searches. */
+async function knownCustomer(transfer: Transfer): Promise<EnsuredCustomer | undefined> {
+  const { deps, clientId, books, content } = transfer;
+  const customer = content.job.customer;
+  const [strongest] = naturalKeys(clientId, customer);
+  const known = await deps.entities.known(clientId, 'customer', strongest);
+  if (known === undefined) return undefined;
+  const existing = await books.getCustomer(known.id);
+  if (existing === undefined) return freshlyMade(transfer, strongest);
+  const decision = decideCustomer(
+    customer,
+    { byOrganizationNumber: [existing], byEmail: [existing] },
+    'reject',
+  );
+  if (decision.kind === 'match') return useCustomer(transfer, existing);
+  await deps.entities.forget(clientId, 'customer', [strongest]);
+  return undefined;
+}
+
+/** Made so recently that the service may not show it yet: told by its facts alone. */
+async function freshlyMade(transfer: Transfer, key: string): Promise<EnsuredCustomer | undefined> {
+  const { deps, clientId, content } = transfer;
+  const customer = content.job.customer;
+  const known = await deps.entities.known(clientId, 'customer', key);
+  if (known === undefined) return undefined;
+  const isFresh = deps.clock.now() - known.at < deps.timing.settleMs;
+  if (isFresh && matchesFacts(clientId, known.facts ?? {}, customer)) {
+    return { id: known.id, how: 'unchanged', keys: [] };
+  }
+  if (!isFresh) await deps.entities.forget(clientId, 'customer', [key]);
+  return undefined;
+}
+
+async function searchCustomer(transfer: Transfer, lease: CreateLease): Promise<EnsuredCustomer | undefined> {
+  const { books, shop, clientId, content, warnings } = transfer;
+  const customer = content.job.customer;
+  const { organizationNumber, email } = customerKeys(customer);
+  const decide = (byOrganizationNumber: Customer[], byEmail: Customer[]): CustomerDecision =>
+    decideCustomer(customer, { byOrganizationNumber, byEmail }, shop.ambiguousCustomer);
+
+  let decision: CustomerDecision = { kind: 'none' };
+  if (organizationNumber !== undefined) {
+    decision = decide(await books.findCustomersByOrganizationNumber(organizationNumber), []);
+  }
+  if (decision.kind === 'none') decision = decide([], await books.findCustomersByEmail(email));
+  if (decision.kind === 'none' && lease.creatingSince !== undefined) {
+    const { draft } = decideCustomerDraft(customer, shop, clientId);
+    const [made] = await books.findCustomersByExternalId(draft.externalId ?? '');
+    if (made !== undefined) return useCustomer(transfer, made);
+  }
+  if (decision.kind === 'rejected') throw new Rejected(decision.code, decision.message);
+  if (decision.kind === 'match') {
+    warnings.push(...decision.warnings);
+    return useCustomer(transfer, decision.customer);
+  }
+  // Known by the weaker key, and not shown yet: the one who made it had only the e-mail.
+  for (const key of naturalKeys(clientId, customer).slice(1)) {
+    const made = await freshlyMade(transfer, key);
+    if (made !== undefined) return made;
+  }
+  return undefined;
+}
+
+async function useCustomer(transfer: Transfer, existing: Customer): Promise<EnsuredCustomer> {
+  const { books, shop, content, warnings } = transfer;
+  const decision = decideCustomerUpdate(existing, content.job.customer, shop);
+  if (decision.kind === 'update') {
+    await books.updateCustomer(decision.update);
+    warnings.push(...decision.warnings);
+  }
+  const how = decision.kind === 'update' ? 'updated' : 'unchanged';
+  return remembered(transfer, existing.id, how, existing);
+}
+
+async function createCustomer(transfer: Transfer, intent: SendIntent): Promise<EnsuredCustomer> {
+  const { books, shop, clientId, content, warnings } = transfer;
+  const { draft, warnings: drafted } = decideCustomerDraft(content.job.customer, shop, clientId);
+  const id = await books.createCustomer(draft, intent);
+  warnings.push(...drafted);
+  return remembered(transfer, id, 'created', draft);
+}
+
+function remembered(
+  { clientId, content }: Transfer,
+  id: number,
+  how: EnsuredCustomer['how'],
+  like: CustomerLike,
+): EnsuredCustomer {
+  const keys = naturalKeys(clientId, content.job.customer);
+  return { id, how, keys, facts: customerFacts(clientId, like) };
+}

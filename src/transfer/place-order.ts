@@ -1,0 +1,130 @@
+/** Step `order`: look first, always; then send once, with the intent written as it leaves. */
+import type { Order } from '../domain/books.ts';
+import { judgeHit } from '../domain/mark.ts';
+import type { OrderPlan } from '../domain/order.ts';
+import { decideLook } from '../domain/transfer.ts';
+import { NotNow, OutcomeUnknown, Rejected, StaleClaim } from '../errors.ts';
+import type { Transfer } from './context.ts';
+
+/**
+ * Look for this invoice's order by its mark. Throws NotNow after the first settled miss of a send whose
+ * outcome is unknown, Rejected where a person must decide.
+ *
+ * @returns the order, adopted; or undefined. Only with `transfer.lookedAndFoundNone` does undefined mean
+ *   that none is there: where no order has yet been found by its ExternalStatus, "none" from that search
+ *   proves nothing, and `lookAtCustomer` must follow.
+ */
+export async function lookForOrder(transfer: Transfer): Promise<Order | undefined> {
+  const { books, mark, claim } = transfer;
+  const byMark = await books.findOrdersByMark(mark.externalStatus);
+  await rememberSearchable(transfer, byMark);
+  const hits = byMark.filter((order) => judgeHit(order, mark) !== 'not_a_hit');
+  if (hits.length > 0 || (await markIsSearchable(transfer))) return concludeLook(transfer, byMark);
+  const { customerId } = claim.record;
+  return customerId === undefined ? undefined : lookAtCustomer(transfer, customerId);
+}
+
+/** The second half of a look, through the customer's orders. Throws as `lookForOrder`. */
+export async function lookAtCustomer(transfer: Transfer, customerId: number): Promise<Order | undefined> {
+  return concludeLook(transfer, await transfer.books.findOrdersOfCustomer(customerId));
+}
+
+async function concludeLook(transfer: Transfer, orders: Order[]): Promise<Order | undefined> {
+  const { claim, deps, shop, mark } = transfer;
+  const decision = decideLook(claim.record, orders, mark, shop.afterUnknown);
+  switch (decision.do) {
+    case 'send':
+      transfer.lookedAndFoundNone = true;
+      return undefined;
+    case 'adopt':
+      await adopt(transfer, decision.order);
+      return decision.order;
+    case 'note_miss':
+      await deps.records.note(
+        claim,
+        { missedAt: claim.claimedAt, unknownOutcome: true },
+        { step: 'not found' },
+      );
+      throw new NotNow(
+        'transfer.settling',
+        deps.clock.now() + deps.timing.settleMs,
+        'the order was sent without an answer and not found once; it is looked for again before anything is sent',
+      );
+    case 'unresolved':
+      throw new Rejected(decision.code, decision.message || claim.record.message);
+  }
+}
+
+async function adopt({ claim, deps, mark, content }: Transfer, order: Order): Promise<void> {
+  const { record } = claim;
+  const { orderId, customerId } = order;
+  await deps.records.note(
+    claim,
+    {
+      // An unresolved record stays so until the order has been verified.
+      ...(record.state === 'unresolved' ? {} : { state: 'ordered' }),
+      orderId,
+      customerId,
+      orderedAt: claim.claimedAt,
+      adopted: record.orderId === undefined || record.adopted === true,
+      sentHash: record.sentHash ?? content.hash,
+      sentRevision: record.sentRevision ?? content.job.invoice.revision,
+      reference: mark.reference,
+    },
+    { step: 'adopt', orderId },
+  );
+}
+
+/**
+ * Send the order. Throws OutcomeUnknown where it may have been written; on any other failure nothing was,
+ * and the record is back at `preparing`.
+ */
+export async function sendOrder(transfer: Transfer, plan: OrderPlan): Promise<void> {
+  const { books, claim, deps, content, mark } = transfer;
+  const { revision } = content.job.invoice;
+  try {
+    const orderId = await books.createOrder(plan.draft, {
+      kind: 'order',
+      key: claim.key,
+      fence: claim.fence,
+      epoch: claim.epoch,
+      revision,
+      contentHash: content.hash,
+    });
+    await deps.records.note(
+      claim,
+      {
+        state: 'ordered',
+        orderId,
+        orderedAt: claim.claimedAt,
+        reference: mark.reference,
+        adopted: null,
+        sentHash: content.hash,
+        sentRevision: revision,
+      },
+      { step: 'ordered', orderId },
+    );
+  } catch (error) {
+    if (error instanceof OutcomeUnknown) {
+      await deps.records.note(
+        claim,
+        { state: 'sending', unknownOutcome: true },
+        { step: 'no answer', code: error.code },
+      );
+    } else if (!(error instanceof StaleClaim)) {
+      await deps.records.note(claim, { state: 'preparing', sentAt: null }, { step: 'not sent' });
+    }
+    throw error;
+  }
+}
+
+/** An order of ours among the hits proves that the service searches by ExternalStatus. */
+export async function rememberSearchable(transfer: Transfer, byMark: Order[]): Promise<void> {
+  const { deps, clientId, mark } = transfer;
+  if (!byMark.some((order) => judgeHit(order, mark) === 'ours') || (await markIsSearchable(transfer))) return;
+  await deps.facts.set(clientId, 'markSearchable', '1');
+}
+
+export async function markIsSearchable({ deps, clientId }: Transfer): Promise<boolean> {
+  return (await deps.facts.get(clientId, 'markSearchable')) === '1';
+}

@@ -1,0 +1,51 @@
+import type { Order } from '../domain/books.ts';
+import { decideOrder, type OrderPlan } from '../domain/order.ts';
+import type { TaxIds } from '../domain/tax.ts';
+import { Rejected, Retryable } from '../errors.ts';
+import type { Transfer } from './context.ts';
+import { ensureProduct } from './ensure-product.ts';
+import { sendOrder } from './place-order.ts';
+import { resolveTaxes } from './resolve-taxes.ts';
+
+/** The order this invoice becomes; or, given one that stands, the order it should be. */
+export async function planOrder(transfer: Transfer, standing?: Order): Promise<OrderPlan> {
+  const taxIds = await resolveTaxes(transfer);
+  const { record } = transfer.claim;
+  const productId = record.productId ?? standing?.rows.find((row) => row.productId !== undefined)?.productId;
+  return plan(transfer, taxIds, standing?.customerId ?? record.customerId ?? 0, productId ?? 0);
+}
+
+function plan(transfer: Transfer, taxIds: TaxIds, customerId: number, productId: number): OrderPlan {
+  const { content, shop, mark } = transfer;
+  const { lines, totals } = content.check;
+  return decideOrder({ job: content.job, lines, totals, shop, customerId, productId, taxIds, mark });
+}
+
+/**
+ * Send it. A refusal may come from what we kept and did not ask again: product and tax codes are then read
+ * anew, and the order is made again only if that changes it.
+ */
+export async function sendPlannedOrder(transfer: Transfer, planned: OrderPlan): Promise<void> {
+  try {
+    await sendOrder(transfer, planned);
+  } catch (error) {
+    if (!(error instanceof Rejected) || error.code !== 'order.refused') throw error;
+    if (!(await keptFactsWereWrong(transfer, planned))) throw error;
+    throw new Retryable(
+      'service.unavailable',
+      'the product or the tax codes had changed in 24SevenOffice; the order is made anew',
+      { cause: error, retryAfterMs: 0 },
+    );
+  }
+}
+
+async function keptFactsWereWrong(transfer: Transfer, planned: OrderPlan): Promise<boolean> {
+  const { deps, clientId } = transfer;
+  const [row] = planned.draft.rows;
+  await deps.entities.forget(clientId, 'product');
+  await deps.facts.forget(clientId, 'taxCodes');
+  const { id } = await ensureProduct(transfer);
+  if (id !== row?.productId) return true;
+  const now = plan(transfer, await resolveTaxes(transfer), planned.draft.customerId, id);
+  return now.draft.rows.some((after, index) => after.taxCode !== planned.draft.rows[index]?.taxCode);
+}

@@ -1,0 +1,93 @@
+/** The frame of a transfer: claim, keep the lease, and turn every failure into the right end. */
+
+import { concernsJobOnly, decideFailureEnd } from '../domain/transfer.ts';
+import { NotNow, OutcomeUnknown, Rejected, Retryable, StaleClaim, TransferFailure } from '../errors.ts';
+import { EXPIRES_AFTER_MS, type Transfer, type TransferDeps } from './context.ts';
+import { keepRenewing } from './keep-renewing.ts';
+import type { Claim, RecordChanges, RecordKey } from './ports.ts';
+
+const LEASED_RETRY_MS = 1_000;
+
+/** Claim the record, or throw NotNow until it can be claimed. */
+export async function claimRecord(
+  { records, clock }: Pick<TransferDeps, 'records' | 'clock'>,
+  key: RecordKey,
+  revision: number,
+  payload?: Parameters<TransferDeps['records']['claim']>[2],
+): Promise<Claim> {
+  const answer = await records.claim(key, revision, payload);
+  if (answer.kind === 'claimed') return answer.claim;
+  if (answer.reason === 'quiet') {
+    throw new NotNow(
+      'transfer.settling',
+      clock.now() + answer.waitMs,
+      'the store is new or was restarted; nothing is looked up or sent until what was under way has settled',
+    );
+  }
+  throw new NotNow('transfer.busy', clock.now() + Math.min(answer.waitMs, LEASED_RETRY_MS));
+}
+
+/**
+ * Work on a claimed record. When this throws, the claim has been given back, and the record ended where the
+ * failure ends it. Throws the four kinds only; a bug becomes a Retryable with its cause.
+ */
+export async function underClaim<T>(transfer: Transfer, work: () => Promise<T>): Promise<T> {
+  const { claim, deps, run } = transfer;
+  const stopRenewing = keepRenewing(deps, () => deps.records.renew(claim), run.log);
+  try {
+    return await work();
+  } catch (error) {
+    throw await settle(transfer, asFailure(error, transfer));
+  } finally {
+    stopRenewing();
+  }
+}
+
+function asFailure(error: unknown, { run }: Transfer): TransferFailure {
+  if (error instanceof TransferFailure) return error;
+  run.log.error({ err: error }, 'transfer failed on a bug');
+  return new Retryable('transfer.bug', undefined, { cause: error });
+}
+
+/** Give the claim back as the failure wants it; returns what the job is told. */
+async function settle(transfer: Transfer, failure: TransferFailure): Promise<TransferFailure> {
+  const { claim, deps, content } = transfer;
+  const { code, message } = failure;
+  // Whoever holds the claim now decides; a word from us could only be wrong.
+  if (failure instanceof StaleClaim) return failure;
+  if (failure instanceof Rejected) {
+    if (!concernsJobOnly(code)) return end(transfer, failure);
+    const { requestId } = content.job;
+    await deps.records.answer(claim, { requestId, code, message }, { step: 'refused', code, requestId });
+    return failure;
+  }
+  if (failure instanceof NotNow) {
+    if (claim.claimedAt - claim.record.acceptedAt > EXPIRES_AFTER_MS) {
+      return end(transfer, new Rejected('transfer.expired', `waited for seven days, last for: ${message}`));
+    }
+    await deps.records.release(claim, {}, { step: 'wait', code });
+    return failure;
+  }
+  const attempts = claim.record.attempts + 1;
+  failure.attempts = attempts;
+  if (attempts < deps.maxAttempts) {
+    await deps.records.release(claim, { attempts }, { step: 'attempt failed', code, attempts });
+    return failure;
+  }
+  const last = failure instanceof OutcomeUnknown ? 'order.unknown_outcome' : 'transfer.attempts_exhausted';
+  return end(transfer, new Rejected(last, `tried ${attempts} times, last: ${message}`), { attempts });
+}
+
+async function end(
+  transfer: Transfer,
+  failure: TransferFailure,
+  changes: RecordChanges = {},
+): Promise<TransferFailure> {
+  const { claim, deps, content, lookedAndFoundNone } = transfer;
+  const { code, message } = failure;
+  const { requestId } = content.job;
+  const state = decideFailureEnd(claim.record, code, lookedAndFoundNone);
+  const trail = { step: state, code, requestId };
+  await deps.records.end(claim, { state, requestId, code, message, changes, trail });
+  return failure;
+}

@@ -1,0 +1,115 @@
+/** Step `verify`: read the order back by its mark and hold it against what was sent, to the øre. */
+import { decimal } from '../contract/jobs.ts';
+import type { TransferResult, Warning } from '../contract/results.ts';
+import type { Order } from '../domain/books.ts';
+import { judgeHit } from '../domain/mark.ts';
+import { Decimal, money } from '../domain/money.ts';
+import { compareOrder, type OrderPlan } from '../domain/order.ts';
+import { duplicateMessage } from '../domain/transfer.ts';
+import { NotNow, Rejected } from '../errors.ts';
+import type { Transfer } from './context.ts';
+import { markIsSearchable, rememberSearchable } from './place-order.ts';
+
+const FIRST_RETRY_MS = 1_000;
+
+/**
+ * Read back by mark. Throws Rejected where another order carries the mark or the order is gone for good,
+ * NotNow while it may not be visible yet.
+ */
+export async function readBack(transfer: Transfer): Promise<Order> {
+  const { books, mark, claim, deps } = transfer;
+  const { record } = claim;
+  const byMark = await books.findOrdersByMark(mark.externalStatus);
+  await rememberSearchable(transfer, byMark);
+  const isOurs = (order: Order) =>
+    judgeHit(order, mark) === 'ours' ||
+    (order.orderId === record.orderId && judgeHit(order, mark) === 'disputed');
+  const ours = byMark.filter(isOurs);
+  const [first] = ours;
+  if (ours.length > 1 || (first !== undefined && first.orderId !== record.orderId)) {
+    throw new Rejected('order.duplicate_found', duplicateMessage(record, ours));
+  }
+  if (first !== undefined) return first;
+  if (record.orderId !== undefined && !(await markIsSearchable(transfer))) {
+    const byId = await books.getOrder(record.orderId);
+    if (byId !== undefined && isOurs(byId)) return byId;
+  }
+  const since = record.sentAt ?? record.orderedAt ?? claim.claimedAt;
+  const leftMs = since + deps.timing.settleMs - claim.claimedAt;
+  if (leftMs <= 0) {
+    throw new Rejected(
+      'order.vanished',
+      `order ${record.orderId} was created but cannot be found; look in 24SevenOffice, then resolve the invoice`,
+    );
+  }
+  const pauseMs = Math.max(FIRST_RETRY_MS, claim.claimedAt - since);
+  throw new NotNow(
+    'transfer.settling',
+    deps.clock.now() + Math.min(leftMs, pauseMs),
+    'the order was created but does not show yet',
+  );
+}
+
+/** Compare, and write the end. Throws Rejected `order.totals_mismatch`. */
+export async function concludeTransfer(
+  transfer: Transfer,
+  plan: OrderPlan,
+  order: Order,
+): Promise<TransferResult> {
+  const { claim, deps, content, mark, warnings } = transfer;
+  const { record } = claim;
+  const control = content.job.invoice.totals;
+  const comparison = compareOrder({ ...plan, control }, order);
+  const { posted } = comparison;
+  if (!comparison.agrees || posted === undefined) {
+    throw new Rejected(
+      'order.totals_mismatch',
+      `order ${order.orderId} does not agree with the invoice: ${comparison.differences.join('; ')}; compare the two before publishing it`,
+    );
+  }
+  const result: TransferResult = {
+    outcome: record.adopted === true ? 'adopted' : 'created',
+    orderId: order.orderId,
+    customerId: order.customerId,
+    productId: plan.draft.rows[0]?.productId ?? 0,
+    reference: mark.reference,
+    customer: record.customer ?? 'unchanged',
+    product: record.product ?? 'found',
+    category: record.category ?? 'not_needed',
+    totals: { expected: money(new Decimal(control.gross)), posted: decimal.parse(posted.gross) },
+    warnings: distinct([
+      ...content.check.warnings,
+      ...warnings,
+      ...plan.warnings,
+      ...comparison.warnings,
+      ...(await unconfirmedCodes(transfer, plan)),
+    ]),
+  };
+  const { requestId } = content.job;
+  await deps.records.end(claim, {
+    state: 'transferred',
+    requestId,
+    result,
+    changes: { orderId: order.orderId, customerId: order.customerId, productId: result.productId },
+    trail: { step: 'transferred', orderId: order.orderId, requestId, outcome: result.outcome },
+  });
+  return result;
+}
+
+function distinct(warnings: Warning[]): Warning[] {
+  return [...new Map(warnings.map((warning) => [JSON.stringify(warning), warning])).values()];
+}
+
+/** The first order with a tax code: the read-back shows its rate, a person should see that it books right. */
+async function unconfirmedCodes({ deps, clientId }: Transfer, plan: OrderPlan): Promise<Warning[]> {
+  const confirmed: number[] = JSON.parse((await deps.facts.get(clientId, 'confirmedTaxIds')) ?? '[]');
+  const used = [...new Set(plan.draft.rows.map((row) => row.taxCode))];
+  const fresh = used.filter((taxId) => !confirmed.includes(taxId));
+  if (fresh.length > 0) {
+    await deps.facts.set(clientId, 'confirmedTaxIds', JSON.stringify([...confirmed, ...fresh]));
+  }
+  return fresh.map((taxId) => ({
+    code: 'vat.unconfirmed',
+    message: `this is the shop's first order with TaxId ${taxId}; check once in 24SevenOffice that it books to the right VAT code`,
+  }));
+}
