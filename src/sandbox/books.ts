@@ -4,7 +4,7 @@ import { answerRow, rowAmounts, totalsOf } from './services/order.ts';
 import { type Company, isVisible, type Stored, type StoredOrder, type World } from './state.ts';
 import { lineTotal } from './totals.ts';
 
-export type BooksEntry = {
+type BooksEntry = {
   id: number;
   name: string;
   /** Shown by searches and reads; false while a visibility delay holds it back. */
@@ -15,7 +15,7 @@ export type BooksEntry = {
   fields: Record<string, unknown>;
 };
 
-export type BooksRow = {
+type BooksRow = {
   rowId: number;
   type: string;
   productId: number | null;

@@ -7,7 +7,7 @@ const member = z.number().int().nonnegative().optional();
 /**
  * What goes wrong. `before` means nothing is committed, `after` that everything is, unless said otherwise.
  */
-export const faultEffectSchema = z.discriminatedUnion('kind', [
+const faultEffectSchema = z.discriminatedUnion('kind', [
   /** The connection is reset without an answer. */
   z.strictObject({ kind: z.literal('reset') }),
   /** No answer; the connection is cut after `ms`, or when the sandbox stops. */
@@ -48,7 +48,7 @@ export const faultEffectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hidden'), ms: ms.optional() }),
 ]);
 
-export const faultSpecSchema = z.strictObject({
+const faultSpecSchema = z.strictObject({
   /** An operation's name, or `*` for any. */
   operation: z.string(),
   effect: faultEffectSchema,

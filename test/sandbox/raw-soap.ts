@@ -11,7 +11,7 @@ export const paths = {
   Client: '/Client/V001/ClientService.asmx',
 };
 
-export type ServiceName = keyof typeof paths;
+type ServiceName = keyof typeof paths;
 export type RawAnswer = { status: number; headers: Headers; text: string };
 
 export const fjord = { clientId: 501, identityId: '1d000000-0000-4000-8000-000000000501' };

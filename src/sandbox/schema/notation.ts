@@ -20,7 +20,7 @@ export type Field = {
   sentinel: boolean;
 };
 
-export type OperationSchema = { request: Field[]; result: Field };
+type OperationSchema = { request: Field[]; result: Field };
 
 export type ServiceSchema = {
   name: string;

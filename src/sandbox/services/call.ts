@@ -13,7 +13,7 @@ export type Call = {
 };
 
 /** What an operation of the Authenticate service is called with. */
-export type AuthenticateCall = { world: World; session: Session | undefined };
+type AuthenticateCall = { world: World; session: Session | undefined };
 
 export type Operation = (call: Call, request: Entity) => Value;
 export type AuthenticateOperation = (call: AuthenticateCall, request: Entity) => Value;

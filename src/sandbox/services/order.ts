@@ -27,7 +27,7 @@ const invoicedStates = new Set(['Invoiced', 'InvoicedPack', 'InvoicedCashAccount
 export const isInvoiced = (order: StoredOrder) => invoicedStates.has(text(order.fields, 'OrderStatus') ?? '');
 
 /** The row's own tax code decides; the request's VatRate is read only and plays no part. */
-export function vatPercent(world: World, company: Company, row: Entity): string {
+function vatPercent(world: World, company: Company, row: Entity): string {
   const taxId = int(entity(row, 'TaxSettings') ?? {}, 'TaxCode');
   const taxCode = company.taxCodes.find((code) => code.taxId === taxId);
   return taxCode?.rate ?? world.behaviour.defaultVatPercent;
