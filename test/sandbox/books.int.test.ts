@@ -126,6 +126,40 @@ describe('an order', () => {
     expect(await raw.sandbox.control.violations()).toMatchObject([{ kind: 'booked', clientId: 501 }]);
   });
 
+  it('keeps the sequence numbers sent, and numbers rows that have none', async () => {
+    const numbered = row({ name: 'last' }).replace(
+      '<TaxSettings>',
+      '<SequenceNumber>9</SequenceNumber><TaxSettings>',
+    );
+    await save(order({ rows: numbered + row({ name: 'plain' }) }));
+    expect((await books()).orders[0]?.rows.map(({ sequenceNumber }) => sequenceNumber)).toEqual([9, 2]);
+  });
+
+  it('cannot be sent as paid, invoiced or with totals of its own', async () => {
+    const sent = order()
+      .replace('<OrderStatus>Web</OrderStatus>', '<OrderStatus>Web</OrderStatus><InvoiceId>5</InvoiceId>')
+      .replace(
+        '<ExternalStatus>',
+        '<OrderTotalIncVat>1</OrderTotalIncVat><Paid>2026-01-01T00:00:00</Paid><ExternalStatus>',
+      );
+    await save(sent);
+    expect((await books()).orders[0]).toMatchObject({ paid: null, invoiceId: null, totalIncVat: '125.00' });
+  });
+
+  it('turns an edited text row into a priced one when the edit leaves its type out', async () => {
+    const textRow = '<InvoiceRow><Name>note</Name><Type>Text</Type></InvoiceRow>';
+    const edit =
+      '<InvoiceRow><ProductId>1</ProductId><RowId>1</RowId><ChangeState>Edit</ChangeState></InvoiceRow>';
+    await save(order({ rows: textRow }));
+    expect((await books()).orders[0]?.rows).toMatchObject([{ type: 'Text', total: '0.00' }]);
+    await raw.sandbox.control.configure({ resetOmittedDefaults: false });
+    await save(order({ orderId: 1001, rows: edit }));
+    expect((await books()).orders[0]?.rows[0]?.type).toBe('Text');
+    await raw.sandbox.control.configure({ resetOmittedDefaults: true });
+    await save(order({ orderId: 1001, rows: edit }));
+    expect((await books()).orders[0]?.rows[0]?.type).toBe('Normal');
+  });
+
   it('changes row by row, and no more once it is invoiced', async () => {
     await save(order({ rows: row({ name: 'one' }) + row({ name: 'two' }) + row({ name: 'three' }) }));
     const [one, two] = (await books()).orders[0]?.rows ?? [];
@@ -181,6 +215,27 @@ describe('GetInvoices', () => {
     expect(await found()).toEqual(['1001', '1002']);
     await raw.sandbox.control.configure({ externalStatusFilter: 'finds_nothing' });
     expect(await found()).toEqual([]);
+  });
+
+  it('finds by change time, which is rounded to the minute', async () => {
+    let now = Date.UTC(2026, 0, 10, 12, 0, 20);
+    const clocked = await startRaw({ clock: () => now });
+    const login = await clocked.login();
+    await clocked.call('Invoice', 'SaveInvoices', invoices(order()), login);
+    now += 600_000;
+    await clocked.call('Invoice', 'SaveInvoices', invoices(order()), login);
+    const since = async (time: string) => {
+      const filter = searchOrders(`<ChangedAfter>2026-01-10T${time}</ChangedAfter>`, 'OrderId');
+      return allValues((await clocked.call('Invoice', 'GetInvoices', filter, login)).text, 'OrderId');
+    };
+    expect(await since('12:00:00')).toEqual(['1001', '1002']);
+    expect(await since('12:00:10Z')).toEqual(['1002']);
+    expect(await since('13:05:00+01:00')).toEqual(['1002']);
+    const sync =
+      '<syncParams><ChangedAfter>2026-01-10T12:05:00</ChangedAfter><RegisteredAfter>0001-01-01T00:00:00</RegisteredAfter></syncParams>';
+    const list = await clocked.call('Invoice', 'GetOrderSyncList', sync, login);
+    expect(allValues(list.text, 'int')).toEqual(['1002']);
+    await clocked.sandbox.stop();
   });
 
   it('shows what the bookkeeper did: published, paid, merged, edited, inactive, deleted', async () => {

@@ -127,6 +127,12 @@ describe('an answer of HTTP 200 that is not what it seems', () => {
     expect(await references()).toEqual(['a', 'b', 'c', 'a', 'c']);
   });
 
+  it('lacks the last member where none is named', async () => {
+    await inject({ kind: 'missingMember' }, 'after');
+    const answer = await save(order({ reference: 'a' }), order({ reference: 'b' }));
+    expect(allValues(answer.text, 'ReferenceNumber')).toEqual(['a']);
+  });
+
   it('names an id that does not exist', async () => {
     await inject({ kind: 'phantomId' });
     const phantom = firstValue((await save()).text, 'OrderId');

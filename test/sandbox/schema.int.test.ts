@@ -80,6 +80,11 @@ describe('a request outside the schema is a fault, is noted, and changes nothing
       'Price: not a valid value for decimal',
     ],
     ['a decimal comma', order({ rows: row({ price: '1,5' }) }), 'Price: not a valid value for decimal'],
+    [
+      'a decimal beyond 29 digits',
+      order({ rows: row({ price: '79228162514264337593543950336' }) }),
+      'Price: not a valid value for decimal',
+    ],
     ['a decimal that is empty', order({ rows: row({ price: '' }) }), 'Price: not a valid value for decimal'],
     [
       'a short out of range',

@@ -113,6 +113,14 @@ describe('a session', () => {
     expect((await raw.sandbox.control.books(berg.clientId)).orders).toHaveLength(1);
   });
 
+  it('stays where it is when switched to an identity that does not exist', async () => {
+    const session = await raw.login();
+    const unknown = '<identityId>1d000000-0000-4000-8000-000000000999</identityId>';
+    const answer = await raw.call('Authenticate', 'SetIdentityById', unknown, session);
+    expect(firstValue(answer.text, 'SetIdentityByIdResult')).toBe('false');
+    expect(await identity(session)).toContain('<Id>501</Id>');
+  });
+
   it('of a company that was disabled meanwhile is refused', async () => {
     const session = await raw.login();
     await raw.sandbox.control.disableCompany(fjord.clientId);
