@@ -7,8 +7,8 @@ const CLIENT = '123456789012345678';
 const draftOf = (customer = aCustomer(), shop = aShop()) => decideCustomerDraft(customer, shop, CLIENT);
 const codes = (customer: ReturnType<typeof aCustomer>) => draftOf(customer).warnings.map(({ code }) => code);
 
-describe('R5: a customer that is not found is created with the supplied data', () => {
-  test('R6: a company under its organisation name', () => {
+describe('a customer that is not found', () => {
+  test('R6: a company is named as its organisation', () => {
     expect(draftOf()).toEqual({
       draft: {
         type: 'Business',
@@ -33,7 +33,7 @@ describe('R5: a customer that is not found is created with the supplied data', (
     });
   });
 
-  test('a private person with first and last name, and a mobile number', () => {
+  test('R5: a private person is created with the names, number and addresses supplied', () => {
     const { draft } = draftOf(aPerson());
     expect(draft).toMatchObject({
       type: 'Consumer',

@@ -20,8 +20,8 @@ const update = (existing: Customer, customer: InvoiceCustomer) => {
   return decision.update;
 };
 
-describe('R4: a customer that is found is updated with what Sharefox supplies', () => {
-  test('a new address', () => {
+describe('a customer that is found', () => {
+  test('R4: a found customer gets the new address', () => {
     const existing = created();
     const moved = aCustomer({ address: 'Storgata 1', postcode: '5003', city: 'Bergen' });
     expect(update(existing, moved)).toEqual({
@@ -39,7 +39,7 @@ describe('R4: a customer that is found is updated with what Sharefox supplies', 
     });
   });
 
-  test('a new name, e-mail and phone', () => {
+  test('R4: a found customer gets the new name, e-mail and phone', () => {
     const changed = aCustomer({
       companyName: 'Byggmester Norge AS',
       email: 'post@bygg.example',

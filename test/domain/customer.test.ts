@@ -77,14 +77,14 @@ describe('what a customer is known by', () => {
   });
 });
 
-describe('R3: the customer is looked for by organisation number and by e-mail', () => {
-  test('the organisation number goes before the e-mail', () => {
+describe('the customer of an invoice', () => {
+  test('R3: the customer is found by organisation number, and that goes before the e-mail', () => {
     const byNumber = existing(7, { emails: {} });
     const byEmail = existing(3, { organizationNumber: '' });
     expect(matched(aCustomer(), [byEmail, byNumber])).toBe(7);
   });
 
-  test('the e-mail decides where no organisation number does, in any slot and any case', () => {
+  test('R3: the customer is found by e-mail where no number tells, in any slot and any case', () => {
     for (const slot of ['home', 'invoice', 'primary', 'work', 'alternative'] as const) {
       const hit = existing(3, { organizationNumber: '', emails: { [slot]: ' KARI@byggmester.example' } });
       expect(matched(aCustomer(), [hit])).toBe(3);

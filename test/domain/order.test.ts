@@ -23,8 +23,8 @@ function decide(overrides: Overrides = {}, shop = aShop()) {
 const line = (overrides: Partial<InvoiceTransferInput['lines'][number]>) => ({ lines: [aLine(overrides)] });
 const codesOf = (plan: { warnings: { code: string }[] }) => plan.warnings.map(({ code }) => code);
 
-describe('R7: an invoice becomes an order', () => {
-  test('with its mark, customer, date, terms, price basis and rows', () => {
+describe('the order an invoice becomes', () => {
+  test('R7: an invoice becomes an order with mark, customer, date, terms, price basis and rows', () => {
     expect(decide()).toEqual({
       draft: {
         customerId: 301,
@@ -74,17 +74,17 @@ describe('R7: an invoice becomes an order', () => {
   });
 });
 
-describe('R13: the order is left for a person to publish', () => {
+describe('the status of an order', () => {
   test.each(['Web', 'Confirmed', 'ForInvoicing', 'Offer', 'Draft'] as const)(
-    'it is sent as %s',
+    'R13: an order sent as %s is left for a person to publish',
     (orderStatus) => {
       expect(decide({}, aShop({ orderStatus })).draft.orderStatus).toBe(orderStatus);
     },
   );
 });
 
-describe('R12: one row per rented product, named with its period', () => {
-  test('in the order of the invoice, each with price, discount and tax code', () => {
+describe('the rows of an order', () => {
+  test('R12: one row per rented product, named with its period', () => {
     const { draft, vatPercents } = decide({
       lines: [
         aLine({ id: 'a', name: 'Traktor' }),
@@ -192,10 +192,10 @@ describe('R12: one row per rented product, named with its period', () => {
   });
 });
 
-describe('R6: the comment of an order', () => {
+describe('the comment of an order', () => {
   const comment = (overrides: Overrides, shop = aShop()) => decide(overrides, shop).draft.invoiceTitle;
 
-  test('is the person’s name for a company, then the comment of the invoice', () => {
+  test('R6: the person’s name goes into the comment of a company’s order, before its own', () => {
     expect(comment({ invoice: { comment: ' Hentes ved port 3 ' } })).toBe(
       'Kontakt: Kari Nordmann. Hentes ved port 3',
     );

@@ -11,8 +11,8 @@ const check = (order: Order | undefined, timeZone = 'Europe/Oslo') => {
   return result;
 };
 
-describe('R14: check status tells paid or not paid', () => {
-  test('an order with a date of payment is paid', () => {
+describe('check status', () => {
+  test('R14: an order with a date of payment is paid', () => {
     const order = anOrder({
       invoiceId: 88,
       dateInvoiced: '2021-01-20T00:00:00',
@@ -29,7 +29,7 @@ describe('R14: check status tells paid or not paid', () => {
     });
   });
 
-  test('an invoice without one is not paid', () => {
+  test('R14: an invoice without one is not paid', () => {
     const order = anOrder({ orderStatus: 'Invoiced', invoiceId: 88, dateInvoiced: '2021-01-20T12:00:00' });
     expect(check(order)).toEqual({
       status: 'not_paid',
