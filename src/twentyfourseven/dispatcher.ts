@@ -13,7 +13,7 @@ import type { Operation, Outcome } from './operations.ts';
 import type { Quota } from './quota.ts';
 import type { Session, Sessions } from './session.ts';
 import type { Turns } from './turns.ts';
-import { UnreadableAnswer } from './values.ts';
+import { type Entity, UnreadableAnswer } from './values.ts';
 
 export interface Dispatcher {
   /**
@@ -136,22 +136,32 @@ export function createDispatcher({
       for (const [member, refusal] of refusals) member.reject(refusal);
       return;
     }
-    if (!performed.ok) return handleFailure(lane, batch, session, performed.verdict);
-
-    let outcomes: Outcome<Value>[];
     try {
-      outcomes = operation.fromAnswer(performed.result, items);
+      if (performed.ok) await handleAnswer(lane, batch, session, performed.result);
+      else await handleFailure(lane, batch, session, performed.verdict);
     } catch (error) {
-      if (!(error instanceof UnreadableAnswer)) throw error;
-      logger.warn({ operation: operation.name, reason: error.message }, 'answer could not be read');
-      lane.limit = 1;
+      // The request has left: whatever broke on our side, a save may stand.
+      const reason = error instanceof UnreadableAnswer ? { reason: error.message } : { err: error };
+      logger.warn({ operation: operation.name, ...reason }, 'answer could not be read');
+      if (operation.effect !== 'read') lane.limit = 1;
       for (const member of batch) member.reject(unclearOutcome(operation));
-      return;
     }
+  }
+
+  async function handleAnswer<Item, Value>(
+    lane: Lane<Item, Value>,
+    batch: Member<Item, Value>[],
+    session: Session,
+    result: Entity,
+  ): Promise<void> {
+    const { operation } = lane;
+    const outcomes = operation.fromAnswer(
+      result,
+      batch.map((member) => member.item),
+    );
     adaptLimit(lane, outcomes);
     for (const [index, member] of batch.entries()) {
-      const outcome = outcomes[index] ?? { kind: 'missing' };
-      await settle(operation, member, session, outcome);
+      await settle(operation, member, session, outcomes[index] ?? { kind: 'missing' });
     }
   }
 
@@ -186,7 +196,7 @@ export function createDispatcher({
   ): Promise<void> {
     if (verdict.signal === 'session_lost') {
       const [first] = batch;
-      if (first !== undefined) await sessions.drop(first.access, session);
+      if (first !== undefined) await dropSession(first.access, session);
       const again = batch.filter((member) => !member.hasLostSession);
       for (const member of batch) {
         if (member.hasLostSession) member.reject(verdict.failure);
@@ -205,6 +215,13 @@ export function createDispatcher({
     for (const member of batch) member.reject(verdict.failure);
   }
 
+  /** Best effort: a session that could not be forgotten is found lost again. */
+  async function dropSession(access: ShopAccess, session: Session): Promise<void> {
+    await sessions.drop(access, session).catch((error: unknown) => {
+      logger.warn({ err: error, shopId: access.shopId }, 'lost session could not be dropped');
+    });
+  }
+
   async function settle<Item, Value>(
     operation: Operation<Item, Value>,
     member: Member<Item, Value>,
@@ -214,7 +231,7 @@ export function createDispatcher({
     if (outcome.kind === 'value') return member.resolve(outcome.value);
     if (outcome.kind === 'missing') return member.reject(unclearOutcome(operation));
     const verdict = classifyException(outcome.exception, operation, clock);
-    if (verdict.signal === 'session_lost') await sessions.drop(member.access, session);
+    if (verdict.signal === 'session_lost') await dropSession(member.access, session);
     if (verdict.quarantineUntilMs !== undefined) await quota.quarantine(verdict.quarantineUntilMs);
     member.reject(verdict.failure);
   }

@@ -1,7 +1,7 @@
 /** Our share of the 7,200 requests an hour that one address may make, shops and processes together. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { NotNow } from '../errors.ts';
-import type { Clock, QuotaStore } from '../transfer/ports.ts';
+import type { Clock, Logger, QuotaStore } from '../transfer/ports.ts';
 
 /** A wait a call may sit out; a longer one gives the job back. */
 const MAX_WAIT_MS = 30_000;
@@ -9,12 +9,24 @@ const MAX_WAIT_MS = 30_000;
 export interface Quota {
   /** Take the right to make one request. Throws NotNow where that would take more than 30 s. */
   acquire(): Promise<void>;
-  /** Note what an answer says of the budget. */
+  /** Note what an answer says of the budget. Never throws: the answer itself must not be lost over it. */
   observe(headers: IncomingHttpHeaders): Promise<void>;
+  /** Never throws either. */
   quarantine(untilMs: number): Promise<void>;
 }
 
-export function createQuota({ store, clock }: { store: QuotaStore; clock: Clock }): Quota {
+export function createQuota({
+  store,
+  clock,
+  logger,
+}: {
+  store: QuotaStore;
+  clock: Clock;
+  logger: Logger;
+}): Quota {
+  const bestEffort = (noting: Promise<void>) =>
+    noting.catch((error: unknown) => logger.warn({ err: error }, 'quota could not be noted'));
+
   return {
     async acquire() {
       const started = clock.monotonic();
@@ -34,9 +46,11 @@ export function createQuota({ store, clock }: { store: QuotaStore; clock: Clock 
       if (headers.apilimitremaining === undefined || typeof reset !== 'string') return;
       const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(reset);
       const resetMs = Date.parse(hasZone ? reset : `${reset}Z`);
-      if (Number.isFinite(remaining) && Number.isFinite(resetMs)) await store.observe(remaining, resetMs);
+      if (Number.isFinite(remaining) && Number.isFinite(resetMs)) {
+        await bestEffort(store.observe(remaining, resetMs));
+      }
     },
 
-    quarantine: (untilMs) => store.quarantine(untilMs),
+    quarantine: (untilMs) => bestEffort(store.quarantine(untilMs)),
   };
 }

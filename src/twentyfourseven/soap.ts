@@ -184,8 +184,8 @@ function failureOf(error: unknown, exchange: Exchange): CallFailure {
       ...(error.networkCode !== undefined && { networkCode: error.networkCode }),
     };
   }
-  // Nothing came and it is no HTTP problem: beforeWrite refused, or we built an impossible request.
-  if (exchange.body === undefined) throw error;
+  // Nothing left and it is no HTTP problem: beforeWrite refused, or we built an impossible request.
+  if (!exchange.mayBeWritten) throw error;
   const fault = faultOf(error);
   if (fault !== undefined) return { ...failure('fault', exchange), ...fault };
   const isHttp = exchange.status !== undefined && (exchange.status < 200 || exchange.status > 299);

@@ -49,7 +49,7 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
   const { baseUrl, credentials, timing, maxBatch, intents, clock, logger, onRequest } = deps;
   const { timeoutMs, sendWindowMs, settleMs } = timing;
   const soap = createSoap({ baseUrl, timeoutMs, sendWindowMs, clock });
-  const quota = createQuota({ store: deps.quotaStore, clock });
+  const quota = createQuota({ store: deps.quotaStore, clock, logger });
   const turns = createTurns({ quota, clock });
   const exchange = createExchange({ soap, quota, clock, logger, onRequest });
   const login = createLogin({ exchange, turns });

@@ -54,12 +54,15 @@ export function requiredInt(entity: Entity, name: string): number {
   return value;
 }
 
-/** Stays text. */
+/** Stays text; only the forms `+1`, `.5` and `1.`, which we could not send back, become plain. */
 export function decimalOf(entity: Entity, name: string): string | undefined {
   const text = scalar(entity, name)?.trim();
   if (text === undefined || text === DECIMAL_UNSET) return undefined;
   if (!DECIMAL.test(text)) throw new UnreadableAnswer(`${name} is not a decimal`);
-  return text;
+  return text
+    .replace('+', '')
+    .replace(/^(-?)\./, '$10.')
+    .replace(/\.$/, '');
 }
 
 /** As the service gave it, zone or none. */

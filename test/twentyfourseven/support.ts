@@ -144,7 +144,7 @@ export function anIntent(invoiceId = '1018-1'): SendIntent {
   };
 }
 
-export const createIntent: SendIntent = {
+export const createIntent: Extract<SendIntent, { kind: 'create' }> = {
   kind: 'create',
   clientId: '501',
   entity: 'customer',

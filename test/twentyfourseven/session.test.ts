@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { NotNow, Retryable } from '../../src/errors.ts';
+import type { Identity, SessionStore } from '../../src/transfer/ports.ts';
+import type { Login } from '../../src/twentyfourseven/login.ts';
+import { createSeal } from '../../src/twentyfourseven/seal.ts';
+import { createSessions } from '../../src/twentyfourseven/session.ts';
+import { aClock, berg, credentials, failureOf, fjord, memorySessions, silentLogger } from './support.ts';
+
+const identity = (clientId: string): Identity => ({
+  identityId: 'id',
+  clientId,
+  clientName: 'Fjord',
+  isDisabled: false,
+});
+
+function aLogin(overrides: Partial<Login> = {}): Login & { logins: string[] } {
+  const logins: string[] = [];
+  return {
+    logins,
+    login: async (_, identityId) => {
+      logins.push(identityId);
+      return `session-${logins.length}`;
+    },
+    getIdentity: async (_, lane) => identity(lane),
+    getIdentities: async () => [],
+    ...overrides,
+  };
+}
+
+function start({
+  login = aLogin(),
+  store = memorySessions(),
+  given = () => credentials,
+  clock = aClock(),
+}: {
+  login?: Login;
+  store?: SessionStore;
+  given?: () => typeof credentials;
+  clock?: ReturnType<typeof aClock>;
+} = {}) {
+  return createSessions({
+    login,
+    store,
+    credentials: async () => given(),
+    clock,
+    logger: silentLogger,
+    lockMs: 1_000,
+  });
+}
+
+describe('one login', () => {
+  it('serves twenty callers of one process', async () => {
+    const login = aLogin();
+    const sessions = start({ login });
+    const got = await Promise.all(Array.from({ length: 20 }, () => sessions.acquire(fjord)));
+    expect(login.logins).toEqual([fjord.identityId]);
+    expect(new Set(got.map(({ id }) => id))).toEqual(new Set(['session-1']));
+  });
+
+  it('serves two processes', async () => {
+    const login = aLogin();
+    const store = memorySessions();
+    const [one, other] = await Promise.all([
+      start({ login, store }).acquire(fjord),
+      start({ login, store }).acquire(fjord),
+    ]);
+    expect(login.logins).toHaveLength(1);
+    expect(other.id).toBe(one.id);
+  });
+
+  it('is made anew after the session was dropped, and only then', async () => {
+    const login = aLogin();
+    const sessions = start({ login });
+    const first = await sessions.acquire(fjord);
+    await sessions.drop(fjord, first);
+    const second = await sessions.acquire(fjord);
+    await sessions.drop(fjord, first);
+    expect((await sessions.acquire(fjord)).id).toBe(second.id);
+    expect(login.logins).toHaveLength(2);
+  });
+
+  it('another process never comes back from: the callers are told to come later', async () => {
+    const store: SessionStore = { ...memorySessions(), lock: async () => undefined };
+    expect(await failureOf(start({ store }).acquire(fjord))).toMatchObject({ kind: 'not_now' });
+  });
+
+  it('that fails leaves the lock free for the next', async () => {
+    let isDown = true;
+    const login = aLogin({
+      login: async () => {
+        if (isDown) throw new Retryable('service.unavailable');
+        return 'session';
+      },
+    });
+    const sessions = start({ login });
+    expect(await failureOf(sessions.acquire(fjord))).toMatchObject({ kind: 'retryable' });
+    isDown = false;
+    expect(await sessions.acquire(fjord)).toMatchObject({ id: 'session' });
+  });
+});
+
+describe('a session', () => {
+  it('that stands in another company is not used and not stored', async () => {
+    const store = memorySessions();
+    const login = aLogin({ getIdentity: async () => identity('999') });
+    const failure = await failureOf(start({ login, store }).acquire(fjord));
+    expect(failure).toBeInstanceOf(NotNow);
+    expect(failure).toMatchObject({
+      code: 'service.identity_blocked',
+      message: expect.stringContaining('999'),
+    });
+    expect(store.values.size).toBe(0);
+  });
+
+  it('lies in the store unreadable, and bound to its company', async () => {
+    const store = memorySessions();
+    const session = await start({ store }).acquire(fjord);
+    const sealed = store.values.get('501') ?? '';
+    expect(Buffer.from(sealed, 'base64').toString('latin1')).not.toContain(session.id);
+    const seal = await createSeal(credentials.username, credentials.password);
+    expect(seal.open('501', sealed)).toBe(session.id);
+    expect(seal.open('502', sealed)).toBeUndefined();
+    expect(seal.open('501', sealed.slice(0, 8))).toBeUndefined();
+    expect(seal.open('501', `A${sealed.slice(1)}`)).toBeUndefined();
+    const rotated = await createSeal(credentials.username, 'rotated');
+    expect(rotated.open('501', sealed)).toBeUndefined();
+  });
+
+  it('sealed with an old password is replaced', async () => {
+    const store = memorySessions();
+    const login = aLogin();
+    await start({ login, store }).acquire(fjord);
+    await start({ login, store, given: () => ({ ...credentials, password: 'rotated' }) }).acquire(fjord);
+    expect(login.logins).toHaveLength(2);
+  });
+});
+
+describe('logins are braked', () => {
+  it('a refused password is asked once a minute for all companies, a new one at once', async () => {
+    const clock = aClock();
+    const passwords: string[] = [];
+    let password = 'wrong';
+    const login = aLogin({
+      login: async ({ password: tried }) => {
+        passwords.push(tried);
+        return tried === 'right' ? 'session' : undefined;
+      },
+    });
+    const sessions = start({ login, clock, given: () => ({ ...credentials, password }) });
+    const refused = { kind: 'not_now', code: 'service.login_refused' };
+    expect(await failureOf(sessions.acquire(fjord))).toMatchObject(refused);
+    expect(await failureOf(sessions.acquire(berg))).toMatchObject(refused);
+    expect(passwords).toEqual(['wrong']);
+    clock.advance(60_000);
+    expect(await failureOf(sessions.acquire(berg))).toMatchObject(refused);
+    expect(passwords).toEqual(['wrong', 'wrong']);
+    password = 'right';
+    expect(await sessions.acquire(berg)).toMatchObject({ id: 'session' });
+  });
+
+  it('a company whose sessions die again and again waits for the next hour', async () => {
+    const login = aLogin();
+    const clock = aClock();
+    const sessions = start({ login, clock });
+    for (let count = 0; count < 20; count += 1) {
+      await sessions.drop(fjord, await sessions.acquire(fjord));
+    }
+    expect(await failureOf(sessions.acquire(fjord))).toMatchObject({
+      kind: 'not_now',
+      untilMs: Date.UTC(2021, 0, 13, 10),
+    });
+    expect(login.logins).toHaveLength(20);
+    expect(await sessions.acquire(berg)).toMatchObject({ id: 'session-21' });
+  });
+});
