@@ -92,7 +92,9 @@ export function createDispatcher({
       for (let first = lane.queue[0]; first !== undefined; first = lane.queue[0]) {
         let session: Session;
         try {
-          session = await sessions.acquire(first.access);
+          session = await (lane.operation.effect === 'read'
+            ? sessions.acquire(first.access)
+            : sessions.acquireForSave(first.access));
           await turns.take(clientId);
         } catch (error) {
           for (const member of lane.queue.splice(0)) member.reject(error);

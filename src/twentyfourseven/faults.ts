@@ -21,7 +21,7 @@ export interface OperationFacts {
   unknownCode: ErrorCode;
 }
 
-export type Signal =
+type Signal =
   | 'not_sent'
   | 'quota'
   | 'login_throttled'

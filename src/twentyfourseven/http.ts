@@ -14,7 +14,7 @@ const MAX_SOCKETS_PER_HOST = 32;
 const FREE_SOCKET_MS = 4_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-export interface HttpRequest {
+interface HttpRequest {
   url: string;
   headers: Record<string, string>;
   body: string;
@@ -24,7 +24,7 @@ export interface HttpRequest {
   onWrite(): void;
 }
 
-export interface HttpAnswer {
+interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;

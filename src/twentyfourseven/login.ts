@@ -32,7 +32,7 @@ const LOGIN = facts('Login');
 const GET_IDENTITY = facts('GetIdentity');
 const GET_IDENTITIES = facts('GetIdentitiesWithCredential');
 
-export function identityFromWire(identity: Entity): Identity {
+function identityFromWire(identity: Entity): Identity {
   const client = entityOf(identity, 'Client');
   const identityId = textOf(identity, 'Id');
   const clientId = client && textOf(client, 'Id');

@@ -4,7 +4,7 @@
  * A session carries one current identity, so a shared one would write into whichever company was chosen
  * last (24seven.md §2.3): we log in per company, ask where we are, and never change it.
  */
-import { NotNow } from '../errors.ts';
+import { NotNow, TransferFailure } from '../errors.ts';
 import type { Clock, Identity, Logger, SessionStore, ShopAccess } from '../transfer/ports.ts';
 import type { Credentials, Login } from './login.ts';
 import { nextHourMs } from './quarantine.ts';
@@ -26,13 +26,18 @@ export interface Session {
 export interface Sessions {
   /** Throws NotNow (refused, blocked, wrong company, too many logins) or Retryable. */
   acquire(access: ShopAccess): Promise<Session>;
+  /** The same, and asked once more where it stands, where identities have not proven to stay with their session. */
+  acquireForSave(access: ShopAccess): Promise<Session>;
   /** Forget a session the service no longer knows. */
   drop(access: ShopAccess, session: Session): Promise<void>;
   /** Where the company's session stands now, asked of the service. */
   current(access: ShopAccess): Promise<Identity>;
 }
 
-/** @param lockMs longer than a login and its check can take */
+/**
+ * @param lockMs longer than a login and its check can take
+ * @param confirmBeforeSaves whether a login elsewhere has been seen to move our session's identity
+ */
 export function createSessions({
   login,
   store,
@@ -40,6 +45,7 @@ export function createSessions({
   clock,
   logger,
   lockMs,
+  confirmBeforeSaves = async () => false,
 }: {
   login: Login;
   store: SessionStore;
@@ -47,6 +53,7 @@ export function createSessions({
   clock: Clock;
   logger: Logger;
   lockMs: number;
+  confirmBeforeSaves?: (() => Promise<boolean>) | undefined;
 }): Sessions {
   const inFlight = new Map<string, Promise<Session>>();
   let lastSeal: { password: string; username: string; seal: Promise<Seal> } | undefined;
@@ -104,18 +111,37 @@ export function createSessions({
       logger.error({ shopId }, '24SevenOffice refused the login');
       throw new NotNow('service.login_refused', clock.now() + REFUSED_PAUSE_MS);
     }
-    const identity = await login.getIdentity(id, clientId);
-    if (identity.clientId !== clientId) {
-      logger.error({ shopId, clientId, stoodIn: identity.clientId }, 'session stands in another company');
-      throw new NotNow(
-        'service.identity_blocked',
-        clock.now() + REFUSED_PAUSE_MS,
-        `the login for company ${clientId} ended in company ${identity.clientId}; nothing was written. Verify the shop again`,
-      );
-    }
+    assertStandsIn(access, await login.getIdentity(id, clientId));
     const sealed = seal.seal(clientId, id);
     await store.put(clientId, sealed);
     return { id, sealed };
+  }
+
+  function assertStandsIn({ clientId, shopId }: ShopAccess, identity: Identity): void {
+    if (identity.clientId === clientId) return;
+    logger.error({ shopId, clientId, stoodIn: identity.clientId }, 'session stands in another company');
+    throw new NotNow(
+      'service.identity_blocked',
+      clock.now() + REFUSED_PAUSE_MS,
+      `the session for company ${clientId} stands in company ${identity.clientId}; nothing was written. Verify the shop again`,
+    );
+  }
+
+  async function acquireForSave(access: ShopAccess): Promise<Session> {
+    const session = await acquire(access);
+    if (!(await confirmBeforeSaves())) return session;
+    try {
+      assertStandsIn(access, await login.getIdentity(session.id, access.clientId));
+      return session;
+    } catch (error) {
+      const code = error instanceof TransferFailure ? error.code : undefined;
+      if (code === 'service.session_lost' || code === 'service.identity_blocked') {
+        await store.drop(access.clientId, session.sealed);
+      }
+      // A lost session: the new one is checked by its login.
+      if (code === 'service.session_lost') return acquire(access);
+      throw error;
+    }
   }
 
   function acquire(access: ShopAccess): Promise<Session> {
@@ -128,6 +154,7 @@ export function createSessions({
 
   return {
     acquire,
+    acquireForSave,
 
     drop: (access, session) => store.drop(access.clientId, session.sealed),
 

@@ -31,7 +31,7 @@ export interface CallFailure {
   text?: string;
 }
 
-export interface CallResult {
+interface CallResult {
   ok: true;
   /** Content of the `<Operation>Response` element. */
   result: Record<string, unknown>;

@@ -34,6 +34,11 @@ export interface TwentyFourSevenDeps {
   intents: Intents;
   clock: Clock;
   logger: Logger;
+  /**
+   * Whether GetIdentity must precede every save: a login for one company has been seen to move another
+   * company's session. Default: never.
+   */
+  confirmBeforeSaves?: () => Promise<boolean>;
   /** Called once per request that was made or withheld. */
   onRequest?: OnRequest;
 }
@@ -54,7 +59,15 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
   const exchange = createExchange({ soap, quota, clock, logger, onRequest });
   const login = createLogin({ exchange, turns });
   const lockMs = 2 * timeoutMs + LOGIN_SLACK_MS;
-  const sessions = createSessions({ login, store: deps.sessionStore, credentials, clock, logger, lockMs });
+  const sessions = createSessions({
+    login,
+    store: deps.sessionStore,
+    credentials,
+    clock,
+    logger,
+    lockMs,
+    confirmBeforeSaves: deps.confirmBeforeSaves,
+  });
   const dispatcher = createDispatcher({
     exchange,
     sessions,

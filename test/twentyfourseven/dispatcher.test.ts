@@ -76,9 +76,11 @@ function start({
       });
     },
   };
+  const get: Sessions['acquire'] =
+    acquire ?? (async ({ clientId }) => ({ id: `session of ${clientId} ${dropped}`, sealed: 'sealed' }));
   const sessions: Sessions = {
-    acquire:
-      acquire ?? (async ({ clientId }) => ({ id: `session of ${clientId} ${dropped}`, sealed: 'sealed' })),
+    acquire: get,
+    acquireForSave: get,
     drop:
       drop ??
       (async () => {

@@ -32,11 +32,13 @@ function start({
   store = memorySessions(),
   given = () => credentials,
   clock = aClock(),
+  mustConfirm = false,
 }: {
   login?: Login;
   store?: SessionStore;
   given?: () => typeof credentials;
   clock?: ReturnType<typeof aClock>;
+  mustConfirm?: boolean;
 } = {}) {
   return createSessions({
     login,
@@ -45,6 +47,7 @@ function start({
     clock,
     logger: silentLogger,
     lockMs: 1_000,
+    confirmBeforeSaves: async () => mustConfirm,
   });
 }
 
@@ -171,5 +174,58 @@ describe('logins are braked', () => {
     });
     expect(login.logins).toHaveLength(20);
     expect(await sessions.acquire(berg)).toMatchObject({ id: 'session-21' });
+  });
+});
+
+describe('where identities have not proven to stay with their session', () => {
+  /** A service where somebody moves the session once it is in use. */
+  const moving = (answers: (() => Identity)[]) => {
+    let asked = 0;
+    const login = aLogin({
+      getIdentity: async () => {
+        const answer = answers[asked] ?? answers.at(-1);
+        asked += 1;
+        if (answer === undefined) throw new Error('a test gives answers');
+        return answer();
+      },
+    });
+    return { login, asked: () => asked };
+  };
+
+  it('a save asks once more where it stands, a read does not', async () => {
+    const { login, asked } = moving([() => identity('501')]);
+    const sessions = start({ login, mustConfirm: true });
+    await sessions.acquire(fjord);
+    expect(asked()).toBe(1);
+    await sessions.acquireForSave(fjord);
+    expect(asked()).toBe(2);
+  });
+
+  it('a moved session writes nothing and is forgotten', async () => {
+    const store = memorySessions();
+    const { login } = moving([() => identity('501'), () => identity('502')]);
+    const sessions = start({ login, store, mustConfirm: true });
+    expect(await failureOf(sessions.acquireForSave(fjord))).toMatchObject({
+      code: 'service.identity_blocked',
+    });
+    expect(store.values.size).toBe(0);
+  });
+
+  it('a session lost meanwhile is replaced by a checked one', async () => {
+    const { login } = moving([
+      () => identity('501'),
+      () => {
+        throw new Retryable('service.session_lost');
+      },
+      () => identity('501'),
+    ]);
+    const sessions = start({ login, mustConfirm: true });
+    expect(await sessions.acquireForSave(fjord)).toMatchObject({ id: 'session-2' });
+  });
+
+  it('a save is not asked for where they have', async () => {
+    const { login, asked } = moving([() => identity('501')]);
+    await start({ login }).acquireForSave(fjord);
+    expect(asked()).toBe(1);
   });
 });

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { afterEach, describe, expect, it } from 'vitest';
+import { cleanText } from '../../src/contract/text.ts';
 import { createOrder, updateCustomer } from '../../src/twentyfourseven/operations.ts';
 import { createSoap, type Soap, type SoapRequest } from '../../src/twentyfourseven/soap.ts';
 import { answer, envelope, type FakeServer, startFakeServer } from './fake-soap-server.ts';
@@ -103,6 +105,32 @@ describe('what goes over the wire', () => {
     expect(bodyOf(server.received[0])).toBe(
       `<SaveCompanies ${NS}><companies><Company><Id>7</Id><Type>Business</Type><Discount>0.0</Discount>` +
         '</Company></companies></SaveCompanies>',
+    );
+  });
+
+  it('any text arrives as it was given', async () => {
+    await start();
+    const piece = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('<![CDATA[', ']]>', '&amp;', '<', '\r\n', '\t', '"', "'", '😀', '&#x9;', '{', '$'),
+    );
+    const text = fc
+      .array(piece, { minLength: 1, maxLength: 12 })
+      .map((pieces) =>
+        cleanText(pieces.join(''))
+          .slice(0, 300)
+          .replace(/\p{Surrogate}/gu, ''),
+      )
+      .filter((whole) => whole !== '');
+    await fc.assert(
+      fc.asyncProperty(text, async (invoiceTitle) => {
+        const already = server.received[0]?.length ?? 0;
+        await save({ args: createOrder.toRequest([anOrder({ invoiceTitle })]) });
+        const request = bodyOf(server.received[0]?.slice(already));
+        expect(textOf(request, 'InvoiceTitle')).toBe(invoiceTitle);
+        expect(textOf(request, 'OrderStatus')).toBe('Web');
+      }),
+      { numRuns: 200 },
     );
   });
 

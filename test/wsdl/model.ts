@@ -17,12 +17,12 @@ interface Node {
 /** `name`, `type` and the rest, all as attribute text with their defaults filled in. */
 export type Field = { name: string } & Record<string, string>;
 
-export interface SimpleType {
+interface SimpleType {
   base: string;
   values: string[];
 }
 
-export interface SoapOperation {
+interface SoapOperation {
   input: string;
   output: string;
   soapAction: string;
