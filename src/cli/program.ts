@@ -1,0 +1,141 @@
+/** The operator's command line: its commands, and how each failure ends. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { ConfigProblem, EXIT_CONFIG } from '../config.ts';
+import { invoiceId, shopId } from '../contract/jobs.ts';
+import { TransferFailure } from '../errors.ts';
+import { showInvoice } from './invoice.ts';
+import { CliProblem, EXIT, type Io } from './io.ts';
+import { runSandbox } from './sandbox.ts';
+import { writeSchemas } from './schema.ts';
+import {
+  addShop,
+  disableShop,
+  exportShops,
+  importShops,
+  listShops,
+  showShop,
+  verifyShopCommand,
+} from './shop.ts';
+
+interface Parser {
+  safeParse(value: string): { success: boolean; error?: { issues: { message: string }[] } };
+}
+
+/** An argument that the contract's own rule refuses is wrong use. */
+const parsedBy = (schema: Parser) => (value: string) => {
+  const { success, error } = schema.safeParse(value);
+  if (!success) throw new InvalidArgumentError(error?.issues[0]?.message ?? 'is not allowed');
+  return value;
+};
+
+function parsePort(value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('must be a port number');
+  return port;
+}
+
+type Finish = (run: Promise<number>) => Promise<void>;
+
+function addShopCommands(program: Command, io: Io, finish: Finish): void {
+  const shop = program.command('shop').description('connect shops to 24SevenOffice');
+  const aShopId = parsedBy(shopId);
+  shop
+    .command('add')
+    .description('add a shop, or replace its settings')
+    .argument('<file>', 'JSON file with the settings')
+    .action((file: string) => finish(addShop(io, file)));
+  shop
+    .command('verify')
+    .description('check that shop and 24SevenOffice fit together; writes nothing there')
+    .argument('<shop>', 'shop id', aShopId)
+    .option('--json', 'print JSON')
+    .action((id: string, options: { json?: boolean }) => finish(verifyShopCommand(io, id, options)));
+  shop
+    .command('list')
+    .description('all shops')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) => finish(listShops(io, options)));
+  shop
+    .command('show')
+    .description("one shop's settings")
+    .argument('<shop>', 'shop id', aShopId)
+    .option('--json', 'print JSON')
+    .action((id: string, options: { json?: boolean }) => finish(showShop(io, id, options)));
+  shop
+    .command('disable')
+    .description('stop transferring its invoices')
+    .argument('<shop>', 'shop id', aShopId)
+    .action((id: string) => finish(disableShop(io, id)));
+  shop
+    .command('export')
+    .description('print all shops as JSON, for shop import')
+    .action(() => finish(exportShops(io)));
+  shop
+    .command('import')
+    .description('add all shops of an export')
+    .argument('<file>', 'what shop export printed')
+    .action((file: string) => finish(importShops(io, file)));
+}
+
+function createProgram(io: Io, finish: Finish): Command {
+  const program = new Command('sharefox-24seven')
+    .description('operate the transfer of Sharefox invoices into 24SevenOffice')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+    });
+  addShopCommands(program, io, finish);
+  program
+    .command('invoice')
+    .description('look at single invoices')
+    .command('show')
+    .description('what became of an invoice')
+    .argument('<shop>', 'shop id', parsedBy(shopId))
+    .argument('<invoice>', 'invoice id', parsedBy(invoiceId))
+    .option('--json', 'print JSON')
+    .action((shop: string, invoice: string, options: { json?: boolean }) =>
+      finish(showInvoice(io, shop, invoice, options)),
+    );
+  program
+    .command('schema')
+    .description('JSON Schema of the payloads, the results and the shop file')
+    .option('--out <dir>', 'write one file each into this folder')
+    .action((options: { out?: string }) => finish(writeSchemas(io, options)));
+  program
+    .command('sandbox')
+    .description('run a 24SevenOffice for development')
+    .option('--port <port>', 'port to listen on, 0 for any', parsePort, 4_724)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .action((options: { port: number; host: string }) => finish(runSandbox(io, options)));
+  return program;
+}
+
+/** Every failure as lines for a person: what, and never a stack. */
+function failureOf(error: unknown): { lines: string[]; exitCode: number } {
+  if (error instanceof CliProblem) return error;
+  if (error instanceof ConfigProblem) return { lines: error.problems, exitCode: EXIT_CONFIG };
+  if (error instanceof TransferFailure) {
+    return { lines: [`${error.code}: ${error.message}`], exitCode: EXIT.problemFound };
+  }
+  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return { lines: [`failed: ${line}`], exitCode: EXIT.problemFound };
+}
+
+/** Run one command and return its exit code. Never throws. */
+export async function runCli(args: string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const finish: Finish = async (run) => {
+    exitCode = await run;
+  };
+  try {
+    await createProgram(io, finish).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Commander has printed what was wrong by itself; asked-for help is no mistake.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+    const failure = failureOf(error);
+    for (const line of failure.lines) io.err(line);
+    return failure.exitCode;
+  }
+  return exitCode;
+}

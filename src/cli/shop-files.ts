@@ -1,0 +1,53 @@
+/** Files of shops, read strictly: every problem is named with its place. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { shopSettings } from '../contract/shop.ts';
+import { CliProblem, EXIT } from './io.ts';
+
+const verifiedShop = z.strictObject({
+  clientId: z.string().regex(/^\d{1,20}$/, { message: 'must be a Client.Id' }),
+  identityId: z.guid({ message: 'must be a GUID' }),
+  verifiedAt: z.iso.datetime({ message: 'must be an ISO 8601 instant' }),
+});
+
+/** What `shop export` writes and `shop import` reads. */
+export const exportedShops = z.array(
+  z.strictObject({ settings: shopSettings, disabled: z.boolean(), verified: verifiedShop.optional() }),
+);
+
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  const at = (path: PropertyKey[], text: string) =>
+    path.length === 0 ? text : `${path.map(String).join('.')} ${text}`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => at([...issue.path, key], 'is not a known key'));
+    case 'invalid_type':
+      return issue.message.endsWith('received undefined')
+        ? [at(issue.path, 'is required')]
+        : [at(issue.path, `must be of type ${issue.expected}`)];
+    case 'invalid_value':
+      return [at(issue.path, `must be one of ${issue.values.map(String).join(', ')}`)];
+    default:
+      return [at(issue.path, issue.message)];
+  }
+}
+
+/** Throws CliProblem: 2 where the file cannot be read, 1 where its content is not allowed. */
+export async function readShopFile<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new CliProblem([`${file}: cannot be read (${code})`], EXIT.wrongUse);
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new CliProblem([`${file}: is not JSON`]);
+  }
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new CliProblem(parsed.error.issues.flatMap(describeIssue).map((problem) => `${file}: ${problem}`));
+}

@@ -1,0 +1,161 @@
+/** `shop …`: connect shops and look at them. */
+import { systemClock } from '../clock.ts';
+import { shopSettings } from '../contract/shop.ts';
+import type { Shop } from '../transfer/ports.ts';
+import type { VerifyCheck } from '../transfer/verify-check.ts';
+import { verifyShop } from '../transfer/verify-shop.ts';
+import { createTwentyFourSeven } from '../twentyfourseven/twentyfourseven.ts';
+import { CliProblem, EXIT, type Io, silent, withStore } from './io.ts';
+import { exportedShops, readShopFile } from './shop-files.ts';
+
+const unknown = (shopId: string) =>
+  new CliProblem([`shop.unknown: ${shopId} is not connected; run shop add first`]);
+
+function stateOf(shop: Shop): string {
+  if (shop.disabled) return 'disabled';
+  return shop.verified === undefined ? 'not verified' : 'verified';
+}
+
+const json = (value: unknown) => JSON.stringify(value, null, 2);
+
+export async function addShop(io: Io, file: string): Promise<number> {
+  const settings = await readShopFile(file, shopSettings);
+  return withStore(io, {}, async ({ store: { shops } }) => {
+    const before = await shops.find(settings.shopId);
+    await shops.save(settings);
+    const after = await shops.find(settings.shopId);
+    const done = before === undefined ? 'added' : 'replaced';
+    const next = after?.verified === undefined ? `; next: shop verify ${settings.shopId}` : '';
+    io.out(`${settings.shopId} ${done}${next}`);
+    return EXIT.done;
+  });
+}
+
+const MARKS = { pass: 'ok  ', warn: 'warn', fail: 'FAIL' };
+
+/** `ok   login: …`, or `FAIL account name: …  → what to do`. */
+export function checkLine(check: VerifyCheck): string {
+  const mark = !check.ok ? MARKS.fail : check.warning === true ? MARKS.warn : MARKS.pass;
+  const remedy = check.remedy === undefined ? '' : `  → ${check.remedy}`;
+  return `${mark} ${check.name}: ${check.detail}${remedy}`;
+}
+
+export async function verifyShopCommand(
+  io: Io,
+  shopId: string,
+  options: { json?: boolean },
+): Promise<number> {
+  return withStore(io, { tfso: true }, async ({ config, store }) => {
+    const shop = await store.shops.find(shopId);
+    if (shop === undefined) throw unknown(shopId);
+    const service = createTwentyFourSeven({
+      baseUrl: config.tfso.baseUrl,
+      credentials: config.tfso.credentials,
+      timing: config.timing,
+      maxBatch: config.tfso.maxBatch,
+      sessionStore: store.sessions,
+      quotaStore: store.quota,
+      intents: store.intents,
+      clock: systemClock,
+      logger: silent(),
+    });
+    try {
+      const { identities, booksOf } = service;
+      const deps = { shops: store.shops, identities, booksOf, clock: systemClock };
+      const verification = await verifyShop(shop.settings, deps);
+      if (options.json === true) io.out(json(verification));
+      else printVerification(io, shop, verification);
+      return verification.passed ? EXIT.done : EXIT.problemFound;
+    } finally {
+      await service.close();
+    }
+  });
+}
+
+function printVerification(
+  io: Io,
+  shop: Shop,
+  { passed, checks }: { passed: boolean; checks: VerifyCheck[] },
+): void {
+  const { shopId } = shop.settings;
+  for (const check of checks) io.out(checkLine(check));
+  if (passed && shop.disabled) io.out(`${shopId} is verified, and disabled; shop add enables it`);
+  else if (passed) io.out(`${shopId} is verified`);
+  else if (shop.verified === undefined) io.out(`${shopId} is not verified; its invoices are not transferred`);
+  else io.out(`${shopId} did not pass; it stays connected as it was verified at ${shop.verified.verifiedAt}`);
+}
+
+export async function listShops(io: Io, options: { json?: boolean }): Promise<number> {
+  return withStore(io, {}, async ({ store }) => {
+    const shops = await store.shops.list();
+    if (options.json === true) {
+      io.out(json(shops));
+      return EXIT.done;
+    }
+    const rows = shops.map((shop) => [
+      shop.settings.shopId,
+      stateOf(shop),
+      shop.verified === undefined ? '' : `company ${shop.verified.clientId}`,
+      shop.settings.accountName,
+    ]);
+    for (const row of rows) {
+      const cells = row.map((cell, column) =>
+        cell.padEnd(Math.max(...rows.map((each) => each[column]?.length ?? 0))),
+      );
+      io.out(cells.join('  ').trimEnd());
+    }
+    if (rows.length === 0) io.out('no shop is connected; add one with shop add');
+    return EXIT.done;
+  });
+}
+
+export async function showShop(io: Io, shopId: string, options: { json?: boolean }): Promise<number> {
+  return withStore(io, {}, async ({ store }) => {
+    const shop = await store.shops.find(shopId);
+    if (shop === undefined) throw unknown(shopId);
+    if (options.json === true) {
+      io.out(json(shop));
+      return EXIT.done;
+    }
+    const { verified } = shop;
+    io.out(`${shopId}: ${stateOf(shop)}`);
+    if (verified !== undefined) {
+      io.out(
+        `company ${verified.clientId}, identity ${verified.identityId}, verified at ${verified.verifiedAt}`,
+      );
+    }
+    for (const [name, value] of Object.entries(shop.settings)) {
+      if (name !== 'shopId') io.out(`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    }
+    return EXIT.done;
+  });
+}
+
+export async function disableShop(io: Io, shopId: string): Promise<number> {
+  return withStore(io, {}, async ({ store }) => {
+    if (!(await store.shops.disable(shopId))) throw unknown(shopId);
+    io.out(`${shopId} disabled; shop add enables it again`);
+    return EXIT.done;
+  });
+}
+
+export async function exportShops(io: Io): Promise<number> {
+  return withStore(io, {}, async ({ store }) => {
+    io.out(json(await store.shops.list()));
+    return EXIT.done;
+  });
+}
+
+/** All or none: a file with one wrong shop changes nothing. A verification in the file counts. */
+export async function importShops(io: Io, file: string): Promise<number> {
+  const imported = await readShopFile(file, exportedShops);
+  return withStore(io, {}, async ({ store: { shops } }) => {
+    for (const { settings, disabled, verified } of imported) {
+      await shops.save(settings);
+      if (verified !== undefined) await shops.markVerified(settings.shopId, verified);
+      if (disabled) await shops.disable(settings.shopId);
+    }
+    io.out(`${imported.length} ${imported.length === 1 ? 'shop' : 'shops'} imported`);
+    return EXIT.done;
+  });
+}
