@@ -71,6 +71,7 @@ describe('a customer that is not found', () => {
   test('texts are trimmed, and what is not supplied is left out', () => {
     const { draft } = draftOf(
       aPerson({
+        email: ' kari@home.example ',
         firstName: ' Kari ',
         phone: ' ',
         address: '',

@@ -56,6 +56,11 @@ describe('the order an invoice becomes', () => {
     });
   });
 
+  test('to the e-mail address as it is written, without spaces', () => {
+    const { draft } = decide({ customer: { email: ' Kari@Byggmester.example ' } });
+    expect(draft.invoiceEmailAddress).toBe('Kari@Byggmester.example');
+  });
+
   test('the same one at every attempt', () => {
     expect(decide()).toEqual(decide());
   });
@@ -220,7 +225,7 @@ describe('the comment of an order', () => {
       'Hentes',
     );
     expect(decide({ customer: { firstName: '', lastName: '' } }).draft).not.toHaveProperty('invoiceTitle');
-    expect(comment({ customer: { firstName: 'Kari', lastName: '' } })).toBe('Kontakt: Kari');
+    expect(comment({ customer: { firstName: ' Kari ', lastName: ' ' } })).toBe('Kontakt: Kari');
   });
 
   const words = (count: number) => Array.from({ length: count }, (_, index) => `ord${index}`).join(' ');
