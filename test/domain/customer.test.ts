@@ -284,6 +284,14 @@ describe('facts', () => {
     ).toEqual(facts);
   });
 
+  test('do not depend on which slot holds which e-mail', () => {
+    const emails = { work: 'a@x.example', invoice: 'b@x.example' };
+    const swapped = { work: 'b@x.example', invoice: 'a@x.example' };
+    expect(customerFacts(CLIENT, existing(1, { emails }))).toEqual(
+      customerFacts(CLIENT, existing(1, { emails: swapped })),
+    );
+  });
+
   test('of a customer without anything match nobody', () => {
     expect(matchesFacts(CLIENT, customerFacts(CLIENT, {}), aCustomer())).toBe(false);
     expect(matchesFacts(CLIENT, {}, aPerson())).toBe(false);

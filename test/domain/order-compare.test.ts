@@ -75,6 +75,15 @@ describe('an order that agrees', () => {
     expect(compareOrder(two, orderOf(two, { rows: none }))).toMatchObject({ agrees: true });
   });
 
+  test('whose rows have sequence numbers in part, told apart by their place', () => {
+    const two = planOf([aLine(), aLine({ id: 'b', unitPrice: '100', vatPercent: '15' })]);
+    const rows = orderOf(two).rows.map((each) => ({
+      ...each,
+      sequenceNumber: (each.sequenceNumber ?? 0) - 1,
+    }));
+    expect(compareOrder(two, orderOf(two, { rows }))).toMatchObject({ agrees: true });
+  });
+
   test('with text rows between', () => {
     const texts: OrderRow[] = [
       { name: 'Takk for leien', type: 'Text', sequenceNumber: 1 },

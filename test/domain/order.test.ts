@@ -272,7 +272,7 @@ describe('the comment of an order', () => {
 describe('the reference a person reads', () => {
   test('is the order reference where there is one, else the order id', () => {
     expect(decide({ invoice: { orderRef: ' ABC-7 ' } }).draft.invoiceText).toBe('Sharefox ABC-7');
-    expect(decide({ invoice: { orderRef: ' ' } }).draft.invoiceText).toBe('Sharefox 1018');
+    expect(decide({ invoice: { orderRef: ' ', orderId: ' 1018 ' } }).draft.invoiceText).toBe('Sharefox 1018');
   });
 
   test('is cut at 100 characters, with a warning', () => {
