@@ -110,6 +110,13 @@ describe('orders', () => {
     expect(await harness.sandbox.control.violations()).toEqual([]);
   });
 
+  it('orders of other marks are not ours, where the service ignores the filter', async () => {
+    await books.createOrder(anOrder(), anIntent());
+    await harness.sandbox.control.configure({ externalStatusFilter: 'ignored' });
+    expect(await books.findOrdersByMark(77_002)).toEqual([]);
+    expect(await books.findOrdersByMark(77_001)).toHaveLength(1);
+  });
+
   it('a paid invoice shows its number and the day of payment', async () => {
     const orderId = await books.createOrder(anOrder(), anIntent());
     const invoiceId = await harness.sandbox.control.publish(501, orderId);

@@ -243,6 +243,23 @@ describe('tokens', () => {
     expect(served).toEqual(['big', 'small', 'other', 'big', 'big', 'big']);
   });
 
+  it('are not waited for longer than 30 s behind others', async () => {
+    const clockHere = aClock();
+    const gate: (() => void)[] = [];
+    const quota = {
+      acquire: () => new Promise<void>((resolve) => gate.push(resolve)),
+      observe: async () => undefined,
+      quarantine: async () => undefined,
+    };
+    const turns = createTurns({ quota, clock: clockHere });
+    const early = failureOf(turns.take('early'));
+    clockHere.advance(30_001);
+    const late = turns.take('late');
+    gate.shift()?.();
+    await late;
+    expect(await early).toMatchObject({ kind: 'not_now', code: 'service.quota' });
+  });
+
   it('a wait that would take too long gives the job back; a short one is sat out', async () => {
     const clockHere = aClock();
     let waits = [500, 0];

@@ -54,9 +54,19 @@ function start({
 describe('one login', () => {
   it('serves twenty callers of one process', async () => {
     const login = aLogin();
-    const sessions = start({ login });
+    const memory = memorySessions();
+    let locks = 0;
+    const store: SessionStore = {
+      ...memory,
+      lock: (clientId, ttlMs) => {
+        locks += 1;
+        return memory.lock(clientId, ttlMs);
+      },
+    };
+    const sessions = start({ login, store });
     const got = await Promise.all(Array.from({ length: 20 }, () => sessions.acquire(fjord)));
     expect(login.logins).toEqual([fjord.identityId]);
+    expect(locks).toBe(1);
     expect(new Set(got.map(({ id }) => id))).toEqual(new Set(['session-1']));
   });
 
@@ -69,6 +79,21 @@ describe('one login', () => {
     ]);
     expect(login.logins).toHaveLength(1);
     expect(other.id).toBe(one.id);
+  });
+
+  it('of another process, finished while we took the lock, is used', async () => {
+    const login = aLogin();
+    const memory = memorySessions();
+    const seal = await createSeal(credentials.username, credentials.password);
+    const store: SessionStore = {
+      ...memory,
+      lock: async (clientId, ttlMs) => {
+        await memory.put(clientId, seal.seal(clientId, 'theirs'));
+        return memory.lock(clientId, ttlMs);
+      },
+    };
+    expect(await start({ login, store }).acquire(fjord)).toMatchObject({ id: 'theirs' });
+    expect(login.logins).toEqual([]);
   });
 
   it('is made anew after the session was dropped, and only then', async () => {

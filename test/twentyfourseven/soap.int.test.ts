@@ -108,6 +108,12 @@ describe('what goes over the wire', () => {
     );
   });
 
+  it('a null is left out, not sent as nil', async () => {
+    await start();
+    await soap.call({ service: 'product', operation: 'GetProducts', args: { searchParams: { Name: null } } });
+    expect(bodyOf(server.received[0])).toBe(`<GetProducts ${NS}><searchParams></searchParams></GetProducts>`);
+  });
+
   it('any text arrives as it was given', async () => {
     await start();
     const piece = fc.oneof(
