@@ -34,7 +34,7 @@ export async function addShop(io: Io, file: string): Promise<number> {
 const MARKS = { pass: 'ok  ', warn: 'warn', fail: 'FAIL' };
 
 /** `ok   login: …`, or `FAIL account name: …  → what to do`. */
-export function checkLine(check: VerifyCheck): string {
+function checkLine(check: VerifyCheck): string {
   const mark = !check.ok ? MARKS.fail : check.warning === true ? MARKS.warn : MARKS.pass;
   const remedy = check.remedy === undefined ? '' : `  → ${check.remedy}`;
   return `${mark} ${check.name}: ${check.detail}${remedy}`;
