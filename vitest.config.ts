@@ -22,6 +22,7 @@ export default defineConfig({
           include: ['test/**/*.int.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 30_000,
+          sequence: { groupOrder: 1 },
           pool: 'forks',
           maxWorkers: 2,
         },

@@ -289,6 +289,7 @@ export function isErrorCode(code: string): code is ErrorCode {
 
 /** What a person is told; `language` as in the shop's settings, English for any other. */
 export function errorText(code: ErrorCode, language: string): string {
-  const texts: Record<string, string> = ERROR_CATALOGUE[code].texts;
-  return texts[language === 'no' ? 'nb' : language] ?? ERROR_CATALOGUE[code].texts.en;
+  const { texts } = ERROR_CATALOGUE[code];
+  const known = language === 'no' ? 'nb' : language;
+  return known === 'nb' || known === 'sv' ? texts[known] : texts.en;
 }

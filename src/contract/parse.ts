@@ -42,6 +42,15 @@ function describe(issue: z.core.$ZodIssue): PayloadProblem[] {
 }
 
 function parseWith<S extends z.ZodType>(schema: S, data: unknown): Parsed<z.output<S>> {
+  try {
+    return checkedWith(schema, data);
+  } catch {
+    // Nested so deep that not even its size can be told.
+    return { ok: false, problems: [{ path: '', message: 'is not JSON that can be read' }] };
+  }
+}
+
+function checkedWith<S extends z.ZodType>(schema: S, data: unknown): Parsed<z.output<S>> {
   const parsed = schema.safeParse(data);
   const problems = parsed.success ? [] : parsed.error.issues.flatMap(describe).slice(0, MOST_PROBLEMS);
   const bytes = new TextEncoder().encode(JSON.stringify(data) ?? '').length;

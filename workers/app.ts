@@ -1,0 +1,154 @@
+/** The product, composed: everything is made here, started here, and stopped in reverse order. */
+
+import type { Config } from '../src/config.ts';
+import { INVOICE_TRANSFER, STATUS_CHECK } from '../src/contract/jobs.ts';
+import { createMetrics } from '../src/ops/metrics.ts';
+import { createOpsServer } from '../src/ops/server.ts';
+import { createOutstanding } from '../src/store/outstanding.ts';
+import { openStore } from '../src/store/store.ts';
+import { createCheckStatus } from '../src/transfer/check-status.ts';
+import type { Clock, Logger } from '../src/transfer/ports.ts';
+import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
+import { createTwentyFourSeven } from '../src/twentyfourseven/twentyfourseven.ts';
+import { MAX_ATTEMPTS } from './backoff.ts';
+import { createInvoiceTransferProcessor } from './invoice-transfer.ts';
+import { type JobWorker, openQueues, startWorker } from './queues.ts';
+import { createReadiness } from './readiness.ts';
+import { createStatusCheckProcessor } from './status-check.ts';
+import type { Translation } from './translate.ts';
+
+/** Redis may forget what it acknowledged: an invoice could be billed twice, so the workers do not start. */
+export class VolatileRedis extends Error {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(problems.join('; '));
+    this.name = 'VolatileRedis';
+    this.problems = problems;
+  }
+}
+
+export interface App {
+  opsUrl: string;
+  /** Resolves once jobs are taken; rejects with VolatileRedis. Waits as long as Redis is away. */
+  working: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How long running jobs may take to reach their next step before they are left behind. */
+const STOP_DEADLINE_MS = 20_000;
+
+export async function startApp(config: Config, deps: { clock: Clock; logger: Logger }): Promise<App> {
+  const { clock, logger } = deps;
+  const { redis, prefix, tfso, timing } = config;
+  const metrics = createMetrics();
+  const { quotaPool: pool, requestsPerHour, requestsPerSecond } = tfso;
+  const store = openStore({
+    redis,
+    prefix,
+    timing,
+    quota: { pool, requestsPerHour, requestsPerSecond },
+    clock,
+    logger,
+  });
+  const queues = openQueues({ redis, prefix, logger });
+  const service = createTwentyFourSeven({
+    baseUrl: tfso.baseUrl,
+    credentials: tfso.credentials,
+    timing,
+    maxBatch: tfso.maxBatch,
+    sessionStore: store.sessions,
+    quotaStore: store.quota,
+    intents: store.intents,
+    clock,
+    logger,
+    onRequest: ({ operation, outcome, durationMs }) => metrics.soapRequest(operation, outcome, durationMs),
+  });
+  const { shops, records, entities, facts, events } = store;
+  const { booksOf } = service;
+  const onStep = metrics.stepDone;
+  const transferInvoice = createTransferInvoice({
+    ...{ shops, records, entities, facts, events, booksOf, clock, timing, onStep },
+    maxAttempts: MAX_ATTEMPTS,
+  });
+  const checkStatus = createCheckStatus({ shops, records, events, booksOf, clock });
+  const translation = (count: Translation['onFailure']): Translation => ({
+    clock,
+    settleMs: timing.settleMs,
+    random: Math.random,
+    onFailure(kind, code) {
+      if (kind === 'bug') metrics.bug();
+      count(kind, code);
+    },
+  });
+
+  const readiness = createReadiness({ redis: store.redis, baseUrl: tfso.baseUrl, clock });
+  metrics.watchQueues(queues.all);
+  metrics.watchQuota(store.quota.left);
+  const ops = createOpsServer({
+    ...config.ops,
+    queues: queues.all,
+    readiness: readiness.check,
+    metrics: metrics.registry,
+    logger,
+  });
+  const opsUrl = await ops.listen();
+  logger.info({ opsUrl }, 'ops server listens');
+
+  const workers: JobWorker[] = [];
+  let isStopping = false;
+  const working = start();
+  return {
+    opsUrl,
+    working,
+    async stop() {
+      isStopping = true;
+      readiness.workersAre('stopping');
+      await Promise.all(workers.map((worker) => worker.stop(STOP_DEADLINE_MS)));
+      await ops.close();
+      await service.close();
+      await queues.close();
+      await store.close();
+      logger.info({}, 'stopped');
+    },
+  };
+
+  async function start(): Promise<void> {
+    const durability = await store.checkDurability();
+    for (const warning of durability.warnings) logger.warn({ warning }, 'redis could not be judged');
+    if (durability.problems.length > 0 && !config.allowVolatileRedis)
+      throw new VolatileRedis(durability.problems);
+    if (isStopping) return;
+    const outstanding = createOutstanding({ redis: store.redis, keys: store.keys });
+    const common = { redis, prefix, leaseMs: timing.leaseMs, outstanding, logger };
+    workers.push(
+      startWorker({
+        ...common,
+        name: INVOICE_TRANSFER,
+        concurrency: config.workers.transferConcurrency,
+        processor: createInvoiceTransferProcessor({
+          transferInvoice,
+          records,
+          logger,
+          translation: translation((kind, code) =>
+            metrics.transferRun(kind === 'rejected' ? 'rejected' : 'retried', code),
+          ),
+          onResult: ({ outcome }) => metrics.transferRun(outcome),
+        }),
+      }),
+      startWorker({
+        ...common,
+        name: STATUS_CHECK,
+        concurrency: config.workers.statusConcurrency,
+        processor: createStatusCheckProcessor({
+          checkStatus,
+          logger,
+          translation: translation((_kind, code) => metrics.statusCheck('failed', code)),
+          onResult: ({ status }) => metrics.statusCheck(status),
+        }),
+      }),
+    );
+    readiness.workersAre('working');
+    logger.info({ prefix, baseUrl: tfso.baseUrl }, 'workers take jobs');
+  }
+}

@@ -1,0 +1,36 @@
+/** The worker process: `npm start`. */
+import process from 'node:process';
+import { systemClock } from '../src/clock.ts';
+import { EXIT_CONFIG, exitOnConfigProblem, loadConfig } from '../src/config.ts';
+import { createLogger } from '../src/logger.ts';
+import { startApp, VolatileRedis } from './app.ts';
+
+const config = exitOnConfigProblem(() => loadConfig());
+const logger = createLogger({ level: config.logLevel });
+
+process.on('unhandledRejection', (err) => {
+  logger.error({ err }, 'unhandled rejection');
+  process.exit(1);
+});
+
+const app = await startApp(config, { clock: systemClock, logger });
+
+let isStopping = false;
+async function stop(exitCode: number): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  await app.stop();
+  process.exit(exitCode);
+}
+process.on('SIGTERM', () => void stop(0));
+process.on('SIGINT', () => void stop(0));
+
+try {
+  await app.working;
+} catch (error) {
+  if (!(error instanceof VolatileRedis)) throw error;
+  process.stderr.write(
+    `${error.problems.join('\n')}\nRedis may forget what it acknowledged; set it right, or ALLOW_VOLATILE_REDIS=1 for demo and tests\n`,
+  );
+  await stop(EXIT_CONFIG);
+}

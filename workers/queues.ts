@@ -1,0 +1,84 @@
+/** BullMQ, set up: two queues and a worker for each. */
+import { type Job, type Processor, Queue, Worker } from 'bullmq';
+import { INVOICE_TRANSFER, STATUS_CHECK, shopId } from '../src/contract/jobs.ts';
+import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
+import type { Outstanding } from '../src/store/outstanding.ts';
+import type { Logger } from '../src/transfer/ports.ts';
+
+/** Our record decides when a job has crashed too often, not BullMQ. */
+const NEVER_STALLED_OUT = 1_000_000_000;
+
+export interface Queues {
+  all: Queue[];
+  close(): Promise<void>;
+}
+
+export function openQueues(options: { redis: RedisConfig; prefix: string; logger: Logger }): Queues {
+  const connection = connectRedis(options.redis, options.logger);
+  const all = [INVOICE_TRANSFER, STATUS_CHECK].map((name) => {
+    const queue = new Queue(name, { connection, prefix: options.prefix, skipWaitingForReady: true });
+    queue.on('error', (err) => options.logger.warn({ err, queue: name }, 'queue failed'));
+    return queue;
+  });
+  return {
+    all,
+    async close() {
+      await Promise.all(all.map((queue) => queue.close()));
+      connection.disconnect();
+    },
+  };
+}
+
+export interface JobWorker {
+  /** Take no more, send running jobs back at their next step, and cut off what is left after the deadline. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+export function startWorker<Result>(options: {
+  name: string;
+  processor: Processor<unknown, Result>;
+  concurrency: number;
+  redis: RedisConfig;
+  prefix: string;
+  leaseMs: number;
+  outstanding: Outstanding;
+  logger: Logger;
+}): JobWorker {
+  const { name, processor, concurrency, prefix, leaseMs, outstanding, logger } = options;
+  const connection = connectRedis(options.redis, logger);
+  const worker = new Worker<unknown, Result>(name, processor, {
+    connection,
+    prefix,
+    concurrency,
+    lockDuration: leaseMs,
+    stalledInterval: leaseMs / 2,
+    maxStalledCount: NEVER_STALLED_OUT,
+  });
+  const lower = (job: Job<unknown> | undefined) => {
+    const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);
+    if (!shop.success) return;
+    outstanding
+      .lower(shop.data)
+      .catch((err: unknown) => logger.warn({ err }, 'outstanding jobs not counted'));
+  };
+  worker.on('completed', lower);
+  worker.on('failed', lower);
+  worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker failed'));
+  worker.on('stalled', (jobId) => logger.warn({ queue: name, jobId }, 'job stalled, taken up again'));
+  worker.on('lockRenewalFailed', (jobIds) => {
+    for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost');
+  });
+  return {
+    async stop(deadlineMs) {
+      const closed = worker.close();
+      worker.cancelAllJobs('stopping');
+      const timer = setTimeout(() => {
+        logger.warn({ queue: name }, 'jobs still running at the deadline are left to be taken up again');
+        void worker.close(true);
+      }, deadlineMs);
+      await closed;
+      clearTimeout(timer);
+      connection.disconnect();
+    },
+  };
+}

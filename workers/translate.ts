@@ -1,0 +1,71 @@
+/** What BullMQ is told of each kind of failure. Whatever a producer set for attempts is not asked. */
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import type { ErrorCode } from '../src/contract/errors.ts';
+import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '../src/errors.ts';
+import type { Clock, Logger } from '../src/transfer/ports.ts';
+import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
+
+export interface Translation {
+  clock: Clock;
+  settleMs: number;
+  random: () => number;
+  /** Told how the run went. */
+  onFailure(kind: TransferFailure['kind'] | 'bug', code: ErrorCode): void;
+}
+
+/** One run of a job: its failure becomes a delay, or the job's end as `<code>: <message>`. */
+export async function translated<T>(
+  job: Job,
+  token: string | undefined,
+  log: Logger,
+  { clock, settleMs, random, onFailure }: Translation,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const failure = error instanceof TransferFailure ? error : bug(error, log);
+    const { code, message } = failure;
+    onFailure(failure.code === 'transfer.bug' ? 'bug' : failure.kind, code);
+    if (failure instanceof Rejected) {
+      log.warn({ code, reason: message }, 'job failed');
+      throw new UnrecoverableError(`${code}: ${message}`);
+    }
+    // A transfer counts its attempts in its record; a status check has none and counts them in its progress.
+    const attempts = failure instanceof NotNow ? undefined : (failure.attempts ?? attemptsBefore(job) + 1);
+    if (attempts !== undefined && attempts >= MAX_ATTEMPTS) {
+      log.warn({ code, attempts, reason: message }, 'job failed for the last time');
+      throw new UnrecoverableError(
+        `transfer.attempts_exhausted: tried ${attempts} times, last: ${code}: ${message}`,
+      );
+    }
+    const waitMs = Math.max(0, delayOf(failure, attempts ?? 1, { clock, settleMs, random }));
+    log.info({ code, waitMs, attempts, reason: message }, 'job delayed');
+    await job.log(`${new Date(clock.now()).toISOString()} ${code}: ${message}; again in ${waitMs} ms`);
+    await job.updateProgress({ waitsFor: code, attempts: attempts ?? attemptsBefore(job) });
+    await job.moveToDelayed(clock.now() + waitMs, token);
+    throw new DelayedError();
+  }
+}
+
+function bug(error: unknown, log: Logger): Retryable {
+  log.error({ err: error }, 'job failed on a bug');
+  return new Retryable('transfer.bug', undefined, { cause: error });
+}
+
+function delayOf(
+  failure: TransferFailure,
+  attempts: number,
+  { clock, settleMs, random }: Pick<Translation, 'clock' | 'settleMs' | 'random'>,
+): number {
+  if (failure instanceof NotNow) return failure.untilMs - clock.now();
+  if (failure instanceof OutcomeUnknown) return settleMs;
+  const asked = failure instanceof Retryable ? failure.retryAfterMs : undefined;
+  return asked ?? backoffMs(attempts, random());
+}
+
+function attemptsBefore({ progress }: Job): number {
+  return typeof progress === 'object' && 'attempts' in progress && typeof progress.attempts === 'number'
+    ? progress.attempts
+    : 0;
+}
