@@ -37,7 +37,10 @@ export function createTransferInvoice(deps: TransferDeps): TransferInvoice {
     const key = { shopId: job.shopId, invoiceId: job.invoice.id };
     const claim = await claimRecord(deps, key, job.invoice.revision, job);
     const transfer = openTransfer({ deps, run, shop, content, claim, inLine });
-    const told = await underClaim(transfer, () => work(transfer, content));
+    const told = await underClaim(transfer, async () => {
+      keepContentUnderWay(transfer);
+      return work(transfer, content);
+    });
     if ('result' in told) return told.result;
     throw told.failure;
   };
@@ -129,9 +132,6 @@ function openTransfer(input: {
 }): Transfer {
   const { deps, run, shop, content, claim, inLine } = input;
   const { settings, access } = shop;
-  const { state, payload } = claim.record;
-  // What was sent is what must be found again, whatever a later job says.
-  const isUnderWay = state === 'sending' || state === 'ordered' || state === 'unresolved';
   return {
     deps,
     run,
@@ -141,10 +141,17 @@ function openTransfer(input: {
     clientId: access.clientId,
     books: deps.booksOf(access),
     mark: decideMark({ clientId: access.clientId, ...claim.key }),
-    content: isUnderWay && payload !== undefined ? readContent(payload, settings) : content,
+    content,
     warnings: [],
     lookedAndFoundNone: false,
   };
+}
+
+/** What was sent is what must be found again, whatever a later job says. Throws Rejected, under the claim. */
+function keepContentUnderWay(transfer: Transfer): void {
+  const { state, payload } = transfer.claim.record;
+  const isUnderWay = state === 'sending' || state === 'ordered' || state === 'unresolved';
+  if (isUnderWay && payload !== undefined) transfer.content = readContent(payload, transfer.shop);
 }
 
 async function repeat({ claim, deps }: Transfer, requestId: string): Promise<Told> {
