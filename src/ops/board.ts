@@ -73,8 +73,7 @@ export function createBoard(queues: Queue[]): ReturnType<FastifyAdapter['registe
       adapter.setFormatter('returnValue', shownResult);
       return adapter;
     }),
-    // The adapter's package brings its own copy of the API's types.
-    serverAdapter: serverAdapter as unknown as Parameters<typeof createBullBoard>[0]['serverAdapter'],
+    serverAdapter,
     options: { uiConfig: { boardTitle: 'sharefox-24seven', miscLinks: [] } },
   });
   return serverAdapter.registerPlugin();
