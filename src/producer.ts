@@ -24,6 +24,7 @@ import {
   parseStatusCheckJob,
 } from './contract/parse.ts';
 import { contentHash } from './domain/content.ts';
+import { lowerOutstanding } from './store/outstanding.ts';
 
 export { ERROR_CATALOGUE, type ErrorCode, errorText, isErrorCode } from './contract/errors.ts';
 export {
@@ -58,12 +59,6 @@ const FAIL_FAST = {
   commandTimeout: COMMAND_TIMEOUT_MS,
   retryStrategy: (times: number) => Math.min(times * 100, 1_000),
 } as const;
-
-/** One less outstanding job; the field goes with the last one, and never below zero. */
-const LOWER_OUTSTANDING = `
-local left = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0') - 1
-if left > 0 then redis.call('HSET', KEYS[1], ARGV[1], left) else redis.call('HDEL', KEYS[1], ARGV[1]) end
-return left`;
 
 export type ProducerConnection =
   | string
@@ -201,7 +196,7 @@ export function createProducer(options: {
     } finally {
       if (addedId !== jobId) {
         // Where this fails, too, the worker's sweep counts anew.
-        await client.eval(LOWER_OUTSTANDING, 1, outstandingKey, shopId).catch(onError);
+        await lowerOutstanding(client, outstandingKey, shopId).catch(onError);
       }
     }
   }
