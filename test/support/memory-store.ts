@@ -1,0 +1,131 @@
+/**
+ * The store in memory, for tests of what stands above it: the same answers as the Lua scripts give
+ * (test/store/contract runs one suite against both), on a clock the test moves.
+ */
+import type { QuotaLimits } from '../../src/store/quota.ts';
+import type {
+  CompanyFacts,
+  Entities,
+  EventFields,
+  Events,
+  Intents,
+  QuotaStore,
+  RecordKey,
+  SessionStore,
+  Shops,
+  Timing,
+  TransferRecords,
+} from '../../src/transfer/ports.ts';
+import type { ManualClock } from './fake-clock.ts';
+import {
+  createMemoryEvents,
+  createMemoryFacts,
+  createMemoryQuota,
+  createMemorySessions,
+  createMemoryShops,
+} from './memory/company.ts';
+import { createMemoryRecords } from './memory/records.ts';
+import { createMemoryEntities, createMemoryIntents } from './memory/sends.ts';
+import { createMemoryServer, type MemoryServer } from './memory/server.ts';
+
+/** As from TFSO_TIMEOUT_MS 60000 and TFSO_SETTLE_MS 90000. */
+export const DEFAULT_TIMING: Timing = {
+  timeoutMs: 60_000,
+  sendWindowMs: 5_000,
+  settleMs: 95_000,
+  leaseMs: 90_000,
+};
+
+export interface MemoryPorts {
+  shops: Shops;
+  records: TransferRecords;
+  entities: Entities;
+  facts: CompanyFacts;
+  sessions: SessionStore;
+  quota: QuotaStore;
+  intents: Intents;
+  events: Events;
+}
+
+export interface MemoryStore extends MemoryPorts {
+  clock: ManualClock;
+  timing: Timing;
+  /** Open another store on it, as a second process does. */
+  server: MemoryServer;
+  /** Emptied, or replaced by an empty one: a new epoch, quiet for one settle. */
+  wipe(): void;
+  /** Redis was restarted: a new epoch, quiet for one settle, everything still there. */
+  restart(): void;
+  /** The event stream, oldest first; of one invoice or of all. */
+  eventsOf(key?: RecordKey): EventFields[];
+}
+
+export function openMemoryStore(options: {
+  clock: ManualClock;
+  timing?: Timing;
+  quota?: QuotaLimits;
+  /** Share another store's server. */
+  server?: MemoryServer;
+  /**
+   * Called around every command, named `records.claim` and so on; throws to play a crash: `before` it took
+   * effect, or `after`.
+   */
+  onCommand?: (command: string, when: 'before' | 'after') => void;
+}): MemoryStore {
+  const { clock, timing = DEFAULT_TIMING, onCommand } = options;
+  const limits = options.quota ?? { pool: 'default', requestsPerHour: 7_200, requestsPerSecond: 20 };
+  const server = options.server ?? createSettledServer({ clock, timing });
+  const ports: MemoryPorts = {
+    shops: createMemoryShops(server),
+    records: createMemoryRecords({ server, timing }),
+    entities: createMemoryEntities({ server, timing }),
+    facts: createMemoryFacts(server),
+    sessions: createMemorySessions(server),
+    quota: createMemoryQuota({ server, limits }),
+    intents: createMemoryIntents({ server, timing }),
+    events: createMemoryEvents(server),
+  };
+  return {
+    ...(onCommand === undefined ? ports : observed(ports, onCommand)),
+    clock,
+    timing,
+    server,
+    wipe: server.wipe,
+    restart: server.restart,
+    eventsOf(key) {
+      const all = server.entries(server.keys.events).map(({ fields }) => fields as unknown as EventFields);
+      return all.filter((e) => !key || (e.shopId === key.shopId && e.invoiceId === key.invoiceId));
+    },
+  };
+}
+
+/** A server whose first quiet time is over, so that a test need not begin with it. */
+function createSettledServer({ clock, timing }: { clock: ManualClock; timing: Timing }): MemoryServer {
+  const server = createMemoryServer({ clock, timing });
+  server.currentEpoch();
+  server.hash(server.keys.epoch).set('quietUntil', String(server.now()));
+  return server;
+}
+
+type Command = (...args: unknown[]) => Promise<unknown>;
+
+function observed(
+  ports: MemoryPorts,
+  onCommand: (command: string, when: 'before' | 'after') => void,
+): MemoryPorts {
+  const wrap = ([port, commands]: [string, Record<string, Command>]) => [
+    port,
+    Object.fromEntries(
+      Object.entries(commands).map(([name, run]) => [
+        name,
+        async (...args: unknown[]) => {
+          onCommand(`${port}.${name}`, 'before');
+          const answer = await run(...args);
+          onCommand(`${port}.${name}`, 'after');
+          return answer;
+        },
+      ]),
+    ),
+  ];
+  return Object.fromEntries(Object.entries(ports).map(wrap)) as unknown as MemoryPorts;
+}

@@ -1,0 +1,89 @@
+/** The stand-in for one Redis server: what is kept, its epoch, and the clock its scripts read. */
+import { randomUUID } from 'node:crypto';
+import { createKeys, type Keys } from '../../../src/store/keys.ts';
+import type { Clock, Timing } from '../../../src/transfer/ports.ts';
+
+export type Hash = Map<string, string>;
+
+export interface StreamEntry {
+  at: number;
+  fields: Record<string, string>;
+}
+
+export interface MemoryServer {
+  keys: Keys;
+  /** The server's clock, whole milliseconds. */
+  now(): number;
+  /** The hash under a key; an empty one counts as missing, as in Redis. */
+  hash(key: string): Hash;
+  drop(key: string): void;
+  /** A string that goes by itself at `until`. */
+  value(key: string): string | undefined;
+  setValue(key: string, value: string, until: number): void;
+  add(key: string, fields: Record<string, string>): void;
+  entries(key: string): StreamEntry[];
+  /** As current_epoch in prelude.lua. */
+  currentEpoch(): { epoch: string; quietUntil: number };
+  /** Emptied, or replaced by an empty one. */
+  wipe(): void;
+  /** Another process on the same data, which may have lost the last writes. */
+  restart(): void;
+}
+
+export function createMemoryServer({ clock, timing }: { clock: Clock; timing: Timing }): MemoryServer {
+  const keys = createKeys('{memory}');
+  const hashes = new Map<string, Hash>();
+  const values = new Map<string, { value: string; until: number }>();
+  const streams = new Map<string, StreamEntry[]>();
+  let runId = randomUUID();
+  const now = () => Math.floor(clock.now());
+
+  function hash(key: string): Hash {
+    const found = hashes.get(key) ?? new Map<string, string>();
+    hashes.set(key, found);
+    return found;
+  }
+
+  return {
+    keys,
+    now,
+    hash,
+    drop(key) {
+      hashes.delete(key);
+      values.delete(key);
+    },
+    value(key) {
+      const found = values.get(key);
+      return found !== undefined && found.until > now() ? found.value : undefined;
+    },
+    setValue(key, value, until) {
+      values.set(key, { value, until });
+    },
+    add(key, fields) {
+      streams.set(key, [...(streams.get(key) ?? []), { at: now(), fields }]);
+    },
+    entries: (key) => streams.get(key) ?? [],
+    currentEpoch() {
+      const known = hash(keys.epoch);
+      const id = known.get('id');
+      if (id !== undefined && known.get('runId') === runId) {
+        return { epoch: id, quietUntil: Number(known.get('quietUntil')) };
+      }
+      const epoch = randomUUID();
+      const quietUntil = now() + timing.settleMs;
+      known.set('id', epoch).set('runId', runId).set('quietUntil', String(quietUntil));
+      return { epoch, quietUntil };
+    },
+    wipe() {
+      for (const kept of [hashes, values, streams]) kept.clear();
+    },
+    restart() {
+      runId = randomUUID();
+    },
+  };
+}
+
+/** HSET of several fields. */
+export function setFields(hash: Hash, fields: Record<string, string | number>): void {
+  for (const [field, value] of Object.entries(fields)) hash.set(field, String(value));
+}
