@@ -23,7 +23,12 @@ export function createInvoiceTransferProcessor(deps: {
       throw new UnrecoverableError(`payload.invalid: ${message}`);
     }
     const log = deps.logger.child({ ...namesOf(parsed.data), jobId: job.id });
-    const run = { signal: signal ?? new AbortController().signal, log, progress: () => undefined };
+    const run = {
+      jobId: job.id,
+      signal: signal ?? new AbortController().signal,
+      log,
+      progress: () => undefined,
+    };
     return translated(job, token, log, deps.translation, async () => {
       const result = await deps.transferInvoice(parsed.data, run);
       log.info({ outcome: result.outcome, orderId: result.orderId }, 'invoice transferred');

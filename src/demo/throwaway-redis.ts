@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,8 +32,15 @@ export const DURABLE = [
   'noeviction',
 ];
 
-const INSTALL_HINT =
-  'No Redis for tests and demo: install redis-server (Debian: apt-get install redis-server), or start a container engine.';
+/** Neither a server on the PATH nor a container engine. The message is one line and says what to install. */
+export class NoRedis extends Error {
+  constructor() {
+    super(
+      'No Redis for tests and demo: install redis-server (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), or start a container engine.',
+    );
+    this.name = 'NoRedis';
+  }
+}
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -48,15 +56,8 @@ function serverBinary(): string | undefined {
   return ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
 }
 
-async function startProcess(
-  binary: string,
-  port: number,
-  dir: string,
-  args: string[],
-): Promise<ChildProcess> {
-  const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** Resolves when it takes commands. */
+async function whenReady(binary: string, child: ChildProcess): Promise<ChildProcess> {
   const stdout = child.stdout;
   if (stdout === null) throw new TypeError('stdout is piped');
   await new Promise<void>((resolve, reject) => {
@@ -73,21 +74,22 @@ async function startProcess(
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill(signal);
   await exited;
 }
 
-async function startContainer(): Promise<ThrowawayRedis> {
+async function startContainer(args: string[]): Promise<ThrowawayRedis> {
   const { GenericContainer } = await import('testcontainers').catch(() => {
-    throw new Error(INSTALL_HINT);
+    throw new NoRedis();
   });
   const container = await new GenericContainer('redis:7.4-alpine')
+    .withCommand(['redis-server', ...args])
     .withExposedPorts(6379)
     .start()
     .catch(() => {
-      throw new Error(INSTALL_HINT);
+      throw new NoRedis();
     });
   const port = container.getMappedPort(6379);
   return {
@@ -105,27 +107,49 @@ async function startContainer(): Promise<ThrowawayRedis> {
   };
 }
 
-/** @param options.args redis-server options after the defaults (no persistence); see DURABLE */
-export async function startRedis(options: { args?: string[] } = {}): Promise<ThrowawayRedis> {
+/**
+ * Throws NoRedis.
+ *
+ * @param options.args redis-server options after the defaults (no persistence); see DURABLE
+ * @param options.survivesCtrlC Ctrl-C reaches every process of the terminal; true leaves this one to its
+ *   starter, who has to stop it
+ */
+export async function startRedis(
+  options: { args?: string[]; survivesCtrlC?: boolean } = {},
+): Promise<ThrowawayRedis> {
+  const { args = VOLATILE, survivesCtrlC = false } = options;
   const binary = serverBinary();
-  if (binary === undefined) return startContainer();
+  if (binary === undefined) return startContainer(args);
   const port = await freePort();
   const dir = await mkdtemp(join(tmpdir(), 'sharefox-24seven-redis-'));
-  const args = options.args ?? VOLATILE;
-  let child = await startProcess(binary, port, dir, args);
-  const stopWithUs = () => child.kill('SIGKILL');
+  const spawnServer = () =>
+    spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: survivesCtrlC,
+    });
+  let child: ChildProcess = spawnServer();
+  const stopWithUs = () => {
+    child.kill('SIGKILL');
+    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  };
   process.once('exit', stopWithUs);
+  const stop = async () => {
+    process.removeListener('exit', stopWithUs);
+    await end(child, 'SIGKILL');
+    await rm(dir, { recursive: true, force: true });
+  };
+  await whenReady(binary, child).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
     kill: (signal = 'SIGKILL') => end(child, signal),
     restart: async () => {
-      child = await startProcess(binary, port, dir, args);
+      child = spawnServer();
+      await whenReady(binary, child);
     },
-    stop: async () => {
-      process.removeListener('exit', stopWithUs);
-      await end(child, 'SIGKILL');
-      await rm(dir, { recursive: true, force: true });
-    },
+    stop,
   };
 }

@@ -123,6 +123,18 @@ export interface OrderDraft {
   rows: OrderRowDraft[];
 }
 
+/** What becomes of one row of an order that stands. */
+export type OrderRowEdit =
+  | { change: 'Add'; row: OrderRowDraft }
+  | { change: 'Edit'; rowId: number; row: OrderRowDraft }
+  | { change: 'Delete'; rowId: number };
+
+/** An order to save again: its head whole, of its rows only those that change. */
+export interface OrderUpdate extends Omit<OrderDraft, 'rows'> {
+  orderId: number;
+  rows: OrderRowEdit[];
+}
+
 export interface OrderRow {
   rowId?: number;
   productId?: number;

@@ -5,6 +5,7 @@
  */
 import type { ErrorCode } from '../contract/errors.ts';
 import type { TransferResult, TransferState } from '../contract/results.ts';
+import type { ShopSettings } from '../contract/shop.ts';
 import type { Order } from './books.ts';
 import { judgeHit, type Mark } from './mark.ts';
 
@@ -17,6 +18,7 @@ export interface RecordFacts {
   sentHash?: string;
   missedAt?: number;
   orderId?: number;
+  updating?: boolean;
   code?: ErrorCode;
   ended: { requestId: string; code?: ErrorCode; result?: TransferResult }[];
 }
@@ -38,7 +40,17 @@ const PERSON_DECIDES: ReadonlySet<ErrorCode> = new Set([
   'order.vanished',
 ]);
 
-export const concernsJobOnly = (code: ErrorCode): boolean => JOB_ONLY.has(code);
+const ENDED: ReadonlySet<TransferState> = new Set(['transferred', 'rejected', 'unresolved']);
+
+export const isEnded = (state: TransferState): boolean => ENDED.has(state);
+
+/**
+ * What a job that came later is refused for is its own affair: the order stands as it was transferred.
+ * A second order or a mark in dispute is not: that concerns the order.
+ */
+export function concernsJobOnly(state: TransferState, code: ErrorCode): boolean {
+  return JOB_ONLY.has(code) || (state === 'transferred' && !PERSON_DECIDES.has(code));
+}
 
 export type Entry =
   /** This click was answered before; say the same again. */
@@ -53,19 +65,23 @@ export type Entry =
   /** Begin anew: first attempt, or a rejected invoice clicked again. */
   | { do: 'begin' }
   /** Go on where an earlier attempt stopped. */
-  | { do: 'continue' };
+  | { do: 'continue' }
+  /** The order stands and is to follow the edited invoice. */
+  | { do: 'update' };
 
 /**
  * Decide what a claimed job is to its record.
  *
  * @param at the store's clock at the claim: looks of this claim are sent no earlier
  * @param settleMs from then on after a send, a look can be believed
+ * @param resend the shop's word on a sent invoice whose content changed
  */
 export function decideEntry(
   record: RecordFacts,
   job: { requestId: string; revision: number; contentHash: string },
   at: number,
   settleMs: number,
+  resend: ShopSettings['resend'],
 ): Entry {
   const before = record.ended.find((end) => end.requestId === job.requestId);
   if (before !== undefined && repeats(record.state, before.code)) {
@@ -74,8 +90,9 @@ export function decideEntry(
   if (job.revision < record.revision) return { do: 'refuse', code: 'invoice.superseded' };
   switch (record.state) {
     case 'transferred':
-      return record.sentHash === job.contentHash
-        ? { do: 'confirm' }
+      if (record.sentHash === job.contentHash) return { do: 'confirm' };
+      return resend === 'update'
+        ? { do: 'update' }
         : { do: 'refuse', code: 'invoice.changed_after_transfer' };
     case 'unresolved':
       return { do: 'look_only' };
@@ -84,17 +101,18 @@ export function decideEntry(
       return { do: 'begin' };
     case 'preparing':
     case 'ordered':
-      return { do: 'continue' };
+      return { do: record.updating === true ? 'update' : 'continue' };
     case 'sending': {
       const settled = Math.max(record.sentAt ?? 0, record.missedAt ?? 0) + settleMs;
-      return at < settled ? { do: 'wait', untilMs: settled } : { do: 'continue' };
+      if (at < settled) return { do: 'wait', untilMs: settled };
+      return { do: record.updating === true ? 'update' : 'continue' };
     }
   }
 }
 
 /** A success, and a refusal that still stands, are said again; what was unresolved is looked at again. */
 function repeats(state: TransferState, code: ErrorCode | undefined): boolean {
-  if (code === undefined || concernsJobOnly(code)) return true;
+  if (code === undefined || concernsJobOnly(state, code)) return true;
   return state === 'rejected';
 }
 

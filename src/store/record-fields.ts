@@ -29,6 +29,8 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   reference: text,
   clientId: text,
   adopted: flag,
+  updating: flag,
+  jobId: text,
   code: text,
   message: text,
   result: json,

@@ -99,7 +99,7 @@ export function createRecords(deps: {
   }
 
   return {
-    async claim(key, revision, payload) {
+    async claim(key, revision, payload, jobId) {
       const fence = randomUUID();
       const [kind, ...rest] = (await scripts.run(
         'claim',
@@ -111,6 +111,7 @@ export function createRecords(deps: {
           fence,
           revision,
           payload === undefined ? '' : JSON.stringify(payload),
+          jobId ?? '',
         ],
       )) as [string, string, string, string[]];
       if (kind !== 'claimed') {

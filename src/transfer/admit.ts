@@ -1,6 +1,10 @@
 import type { ErrorCode } from '../contract/errors.ts';
+import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import type { ShopSettings } from '../contract/shop.ts';
+import { contentHash } from '../domain/content.ts';
+import { decideInvoice } from '../domain/invoice.ts';
 import { Rejected } from '../errors.ts';
+import type { Content } from './context.ts';
 import type { Shop, ShopAccess, Shops } from './ports.ts';
 
 export interface AdmittedShop {
@@ -33,4 +37,11 @@ export async function admitShop(shops: Shops, shopId: string): Promise<AdmittedS
   if (shop?.verified === undefined) throw new Rejected('shop.not_verified');
   const { clientId, identityId } = shop.verified;
   return { settings: shop.settings, access: { shopId, clientId, identityId } };
+}
+
+/** What the payload alone says of the invoice. Throws Rejected `invoice.*`. */
+export function readContent(job: InvoiceTransferJob, shop: ShopSettings): Content {
+  const check = decideInvoice(job, shop);
+  if (check.kind === 'rejected') throw new Rejected(check.code, check.message);
+  return { job, check, hash: contentHash(job) };
 }

@@ -40,6 +40,8 @@ export interface TransferDeps {
 
 /** One run of a job by a worker. */
 export interface JobRun {
+  /** BullMQ's id of the job; the sweep asks whether it still lives. */
+  jobId?: string | undefined;
   /** Aborted when the worker stops: the job goes back, at the next step. */
   signal: AbortSignal;
   log: Logger;
@@ -64,6 +66,8 @@ export interface Transfer {
   inLine: InLine;
   mark: Mark;
   content: Content;
+  /** The order stands already, and is brought to this content. */
+  isUpdate: boolean;
   warnings: Warning[];
   /** Set once a look of this claim has found no order, everywhere it has to look. */
   lookedAndFoundNone: boolean;

@@ -26,6 +26,29 @@ export async function beginTransfer({ deps, claim, clientId, mark, content }: Tr
   );
 }
 
+/** From here on the order may change: the record says what it is to become, and counts anew. */
+export async function beginUpdate(
+  { deps, claim }: Transfer,
+  { job }: Content,
+  orderId: number,
+): Promise<void> {
+  const { requestId, invoice } = job;
+  const isBegun = claim.record.updating === true;
+  await deps.records.note(
+    claim,
+    {
+      state: 'preparing',
+      payload: job,
+      orderId,
+      updating: true,
+      ...(isBegun
+        ? {}
+        : { acceptedAt: claim.claimedAt, attempts: 0, customer: null, product: null, category: null }),
+    },
+    { step: 'begin update', requestId, revision: invoice.revision, orderId },
+  );
+}
+
 /** Make `content` what this transfer sends. */
 export async function keepContent(transfer: Transfer, content: Content): Promise<void> {
   const { deps, claim } = transfer;

@@ -1,10 +1,23 @@
 /** Step `order`: look first, always; then send once, with the intent written as it leaves. */
-import type { Order } from '../domain/books.ts';
+import type { Order, OrderUpdate } from '../domain/books.ts';
 import { judgeHit } from '../domain/mark.ts';
 import type { OrderPlan } from '../domain/order.ts';
 import { decideLook } from '../domain/transfer.ts';
 import { NotNow, OutcomeUnknown, Rejected, StaleClaim } from '../errors.ts';
 import type { Transfer } from './context.ts';
+import type { SendIntent } from './ports.ts';
+
+/** The look every attempt begins with; an order of known id is found again by its verification. */
+export async function lookFirst(transfer: Transfer): Promise<Order | undefined> {
+  const { record } = transfer.claim;
+  if (record.state === 'ordered') return undefined;
+  const order = await lookForOrder(transfer);
+  // In `unresolved` nothing is ever sent.
+  if (order === undefined && record.state === 'unresolved') {
+    throw new Rejected(record.code ?? 'order.unknown_outcome', record.message);
+  }
+  return order;
+}
 
 /**
  * Look for this invoice's order by its mark. Throws NotNow after the first settled miss of a send whose
@@ -14,7 +27,7 @@ import type { Transfer } from './context.ts';
  *   that none is there: where no order has yet been found by its ExternalStatus, "none" from that search
  *   proves nothing, and `lookAtCustomer` must follow.
  */
-export async function lookForOrder(transfer: Transfer): Promise<Order | undefined> {
+async function lookForOrder(transfer: Transfer): Promise<Order | undefined> {
   const { books, mark, claim } = transfer;
   const byMark = await books.findOrdersByMark(mark.externalStatus);
   await rememberSearchable(transfer, byMark);
@@ -80,17 +93,25 @@ async function adopt({ claim, deps, mark, content }: Transfer, order: Order): Pr
  * and the record is back at `preparing`.
  */
 export async function sendOrder(transfer: Transfer, plan: OrderPlan): Promise<void> {
-  const { books, claim, deps, content, mark } = transfer;
+  return saveOnce(transfer, (intent) => transfer.books.createOrder(plan.draft, intent));
+}
+
+/** Save an order that stands again. Throws as `sendOrder`. */
+export async function sendUpdate(transfer: Transfer, update: OrderUpdate): Promise<void> {
+  return saveOnce(transfer, async (intent) => {
+    await transfer.books.updateOrder(update, intent);
+    return update.orderId;
+  });
+}
+
+async function saveOnce(
+  { claim, deps, content, mark }: Transfer,
+  save: (intent: SendIntent) => Promise<number>,
+): Promise<void> {
   const { revision } = content.job.invoice;
+  const { key, fence, epoch } = claim;
   try {
-    const orderId = await books.createOrder(plan.draft, {
-      kind: 'order',
-      key: claim.key,
-      fence: claim.fence,
-      epoch: claim.epoch,
-      revision,
-      contentHash: content.hash,
-    });
+    const orderId = await save({ kind: 'order', key, fence, epoch, revision, contentHash: content.hash });
     await deps.records.note(
       claim,
       {

@@ -1,4 +1,3 @@
-import type { Order } from '../domain/books.ts';
 import { decideOrder, type OrderPlan } from '../domain/order.ts';
 import type { TaxIds } from '../domain/tax.ts';
 import { Rejected, Retryable } from '../errors.ts';
@@ -7,12 +6,19 @@ import { ensureProduct } from './ensure-product.ts';
 import { sendOrder } from './place-order.ts';
 import { resolveTaxes } from './resolve-taxes.ts';
 
-/** The order this invoice becomes; or, given one that stands, the order it should be. */
-export async function planOrder(transfer: Transfer, standing?: Order): Promise<OrderPlan> {
-  const taxIds = await resolveTaxes(transfer);
+/** The order this invoice becomes, for the customer and product given or as the record names them. */
+export async function planOrder(
+  transfer: Transfer,
+  ids: { customerId?: number; productId?: number } = {},
+): Promise<OrderPlan> {
   const { record } = transfer.claim;
-  const productId = record.productId ?? standing?.rows.find((row) => row.productId !== undefined)?.productId;
-  return plan(transfer, taxIds, standing?.customerId ?? record.customerId ?? 0, productId ?? 0);
+  const taxIds = await resolveTaxes(transfer);
+  return plan(
+    transfer,
+    taxIds,
+    ids.customerId ?? record.customerId ?? 0,
+    ids.productId ?? record.productId ?? 0,
+  );
 }
 
 function plan(transfer: Transfer, taxIds: TaxIds, customerId: number, productId: number): OrderPlan {

@@ -15,6 +15,7 @@ import type {
   CustomerUpdate,
   Order,
   OrderDraft,
+  OrderUpdate,
   Product,
   ProductDraft,
   TaxCode,
@@ -122,6 +123,10 @@ export interface TransferRecord {
   code?: ErrorCode;
   message?: string;
   result?: TransferResult;
+  /** True while the order that stands is brought to an edited invoice. */
+  updating?: boolean;
+  /** BullMQ's id of the job that claimed it last. */
+  jobId?: string;
   /** How the customer, product and category came to be, over all attempts. */
   customer?: TransferResult['customer'];
   product?: TransferResult['product'];
@@ -173,8 +178,10 @@ export interface TransferRecords {
   /**
    * Take the lease and a fresh fence, and raise the known revision (also where someone else has the lease).
    * A record that is not there yet is created as `accepted`, with the payload.
+   *
+   * @param jobId kept, so that the sweep can ask whether the record's job still lives
    */
-  claim(key: RecordKey, revision: number, payload?: InvoiceTransferJob): Promise<ClaimAnswer>;
+  claim(key: RecordKey, revision: number, payload?: InvoiceTransferJob, jobId?: string): Promise<ClaimAnswer>;
   /** Write under the claim. Throws StaleClaim where fence or epoch have moved on. */
   note(claim: Claim, changes: RecordChanges, trail?: TrailEntry): Promise<void>;
   renew(claim: Claim): Promise<void>;
@@ -328,6 +335,8 @@ export interface Books {
   findOrdersOfCustomer(customerId: number): Promise<Order[]>;
   getOrder(orderId: number): Promise<Order | undefined>;
   createOrder(draft: OrderDraft, intent: SendIntent): Promise<number>;
+  /** Adding rows is not idempotent, hence with an intent; throws as a create does. */
+  updateOrder(update: OrderUpdate, intent: SendIntent): Promise<void>;
 }
 
 export type BooksOf = (access: ShopAccess) => Books;

@@ -1,21 +1,19 @@
 /** The frame of a transfer: claim, keep the lease, and turn every failure into the right end. */
 
-import { concernsJobOnly, decideFailureEnd } from '../domain/transfer.ts';
+import { concernsJobOnly, decideFailureEnd, isEnded } from '../domain/transfer.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, StaleClaim, TransferFailure } from '../errors.ts';
 import { EXPIRES_AFTER_MS, type Transfer, type TransferDeps } from './context.ts';
 import { keepRenewing } from './keep-renewing.ts';
-import type { Claim, RecordChanges, RecordKey } from './ports.ts';
+import type { Claim, RecordChanges } from './ports.ts';
 
 const LEASED_RETRY_MS = 1_000;
 
 /** Claim the record, or throw NotNow until it can be claimed. */
 export async function claimRecord(
   { records, clock }: Pick<TransferDeps, 'records' | 'clock'>,
-  key: RecordKey,
-  revision: number,
-  payload?: Parameters<TransferDeps['records']['claim']>[2],
+  ...claimed: Parameters<TransferDeps['records']['claim']>
 ): Promise<Claim> {
-  const answer = await records.claim(key, revision, payload);
+  const answer = await records.claim(...claimed);
   if (answer.kind === 'claimed') return answer.claim;
   if (answer.reason === 'quiet') {
     throw new NotNow(
@@ -56,9 +54,14 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
   // Whoever holds the claim now decides; a word from us could only be wrong.
   if (failure instanceof StaleClaim) return failure;
   if (failure instanceof Rejected) {
-    if (!concernsJobOnly(code)) return end(transfer, failure);
+    if (!concernsJobOnly(claim.record.state, code)) return end(transfer, failure);
     const { requestId } = content.job;
     await deps.records.answer(claim, { requestId, code, message }, { step: 'refused', code, requestId });
+    return failure;
+  }
+  // An end stands, however often a later job fails to look at it; its attempts are the job's own.
+  if (isEnded(claim.record.state)) {
+    await deps.records.release(claim);
     return failure;
   }
   if (failure instanceof NotNow) {

@@ -9,14 +9,30 @@ import { duplicateMessage } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import { markIsSearchable, rememberSearchable } from './place-order.ts';
+import { planOrder } from './plan-order.ts';
+import type { TransferRecord } from './ports.ts';
 
 const FIRST_RETRY_MS = 1_000;
+
+/**
+ * Hold the order that stands against what was sent, and write the end.
+ *
+ * @param order as a look of this claim has just shown it; else it is read back
+ */
+export async function verifyOrder(transfer: Transfer, order?: Order): Promise<TransferResult> {
+  const standing = order ?? (await readBack(transfer));
+  const { customerId, rows } = standing;
+  const productId =
+    transfer.claim.record.productId ?? rows.find((row) => row.productId !== undefined)?.productId;
+  const plan = await planOrder(transfer, { customerId, ...(productId !== undefined && { productId }) });
+  return concludeTransfer(transfer, plan, standing);
+}
 
 /**
  * Read back by mark. Throws Rejected where another order carries the mark or the order is gone for good,
  * NotNow while it may not be visible yet.
  */
-export async function readBack(transfer: Transfer): Promise<Order> {
+async function readBack(transfer: Transfer): Promise<Order> {
   const { books, mark, claim, deps } = transfer;
   const { record } = claim;
   const byMark = await books.findOrdersByMark(mark.externalStatus);
@@ -51,11 +67,7 @@ export async function readBack(transfer: Transfer): Promise<Order> {
 }
 
 /** Compare, and write the end. Throws Rejected `order.totals_mismatch`. */
-export async function concludeTransfer(
-  transfer: Transfer,
-  plan: OrderPlan,
-  order: Order,
-): Promise<TransferResult> {
+async function concludeTransfer(transfer: Transfer, plan: OrderPlan, order: Order): Promise<TransferResult> {
   const { claim, deps, content, mark, warnings } = transfer;
   const { record } = claim;
   const control = content.job.invoice.totals;
@@ -68,7 +80,7 @@ export async function concludeTransfer(
     );
   }
   const result: TransferResult = {
-    outcome: record.adopted === true ? 'adopted' : 'created',
+    outcome: outcomeOf(record),
     orderId: order.orderId,
     customerId: order.customerId,
     productId: plan.draft.rows[0]?.productId ?? 0,
@@ -90,10 +102,20 @@ export async function concludeTransfer(
     state: 'transferred',
     requestId,
     result,
-    changes: { orderId: order.orderId, customerId: order.customerId, productId: result.productId },
+    changes: {
+      orderId: order.orderId,
+      customerId: order.customerId,
+      productId: result.productId,
+      updating: null,
+    },
     trail: { step: 'transferred', orderId: order.orderId, requestId, outcome: result.outcome },
   });
   return result;
+}
+
+function outcomeOf({ updating, adopted }: TransferRecord): TransferResult['outcome'] {
+  if (updating === true) return 'updated';
+  return adopted === true ? 'adopted' : 'created';
 }
 
 function distinct(warnings: Warning[]): Warning[] {

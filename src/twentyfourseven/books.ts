@@ -17,6 +17,7 @@ import {
   ordersOfCustomer,
   productsByName,
   updateCustomer,
+  updateOrder,
 } from './operations.ts';
 
 /** Empty text matches everything or nothing over there; either would be taken for an answer. */
@@ -48,5 +49,8 @@ export function createBooks(dispatcher: Dispatcher): BooksOf {
     findOrdersOfCustomer: (customerId) => dispatcher.call(access, ordersOfCustomer, customerId),
     getOrder: (orderId) => dispatcher.call(access, orderById, orderId),
     createOrder: (draft, intent) => dispatcher.call(access, createOrder, draft, intent),
+    updateOrder: async (update, intent) => {
+      await dispatcher.call(access, updateOrder, update, intent);
+    },
   });
 }

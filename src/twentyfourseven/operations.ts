@@ -11,6 +11,7 @@ import type {
   CustomerUpdate,
   Order,
   OrderDraft,
+  OrderUpdate,
   Product,
   ProductDraft,
   TaxCode,
@@ -22,7 +23,13 @@ import {
   newCustomerToWire,
 } from './customers.ts';
 import type { EntityException, OperationFacts } from './faults.ts';
-import { ORDER_PROPERTIES, ORDER_ROW_PROPERTIES, orderFromWire, orderToWire } from './orders.ts';
+import {
+  ORDER_PROPERTIES,
+  ORDER_ROW_PROPERTIES,
+  orderFromWire,
+  orderToWire,
+  orderUpdateToWire,
+} from './orders.ts';
 import {
   CATEGORY_PROPERTIES,
   categoryFromWire,
@@ -306,6 +313,20 @@ export const createOrder: Operation<OrderDraft, number> = {
   toRequest: (drafts) => ({ invoices: { InvoiceOrder: drafts.map(orderToWire) } }),
   fromAnswer: (result, drafts) =>
     saved(listOf(result, 'SaveInvoicesResult', 'InvoiceOrder'), drafts, 'OrderId', orderLikeness),
+};
+
+/** Effect `create`: rows may be added, so what became of it must be looked up before it is sent again. */
+export const updateOrder: Operation<OrderUpdate, number> = {
+  name: 'SaveInvoices.update',
+  service: 'invoice',
+  wireName: 'SaveInvoices',
+  effect: 'create',
+  ...codes.order,
+  toRequest: (updates) => ({ invoices: { InvoiceOrder: updates.map(orderUpdateToWire) } }),
+  fromAnswer: (result, updates) =>
+    saved(listOf(result, 'SaveInvoicesResult', 'InvoiceOrder'), updates, 'OrderId', (entity, update) =>
+      compare(intOf(entity, 'OrderId'), update.orderId),
+    ),
 };
 
 function orderLikeness(entity: Entity, draft: OrderDraft): Likeness {

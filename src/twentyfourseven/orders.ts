@@ -1,7 +1,7 @@
 /** Orders: 24SevenOffice's InvoiceOrder, to the wire and back. */
 import { z } from 'zod';
 import { orderStatus } from '../contract/shop.ts';
-import type { Order, OrderDraft, OrderRow, OrderRowDraft } from '../domain/books.ts';
+import type { Order, OrderDraft, OrderRow, OrderRowDraft, OrderUpdate } from '../domain/books.ts';
 import {
   booleanOf,
   dateOf,
@@ -75,6 +75,25 @@ const wireOrder = z.strictObject({
   ReferenceNumber: wireText(50),
 });
 
+const rowId = wireId;
+/** Rows of an order that stands change by ChangeState; those left out stay (24seven.md §7.2). */
+const wireOrderUpdate = wireOrder.extend({
+  OrderId: wireId,
+  InvoiceRows: z
+    .strictObject({
+      InvoiceRow: z
+        .array(
+          z.union([
+            wireRow.extend({ ChangeState: z.literal('Add') }),
+            wireRow.extend({ RowId: rowId, ChangeState: z.literal('Edit') }),
+            z.strictObject({ RowId: rowId, ChangeState: z.literal('Delete') }),
+          ]),
+        )
+        .min(1),
+    })
+    .optional(),
+});
+
 function rowToWire(row: OrderRowDraft): object {
   return {
     ProductId: row.productId,
@@ -89,7 +108,25 @@ function rowToWire(row: OrderRowDraft): object {
 }
 
 export function orderToWire(draft: OrderDraft): object {
+  const rows = { InvoiceRow: draft.rows.map(rowToWire) };
+  return checked(wireOrder, 'order', filled({ ...headToWire(draft), InvoiceRows: rows }));
+}
+
+export function orderUpdateToWire(update: OrderUpdate): object {
+  const rows = update.rows.map((edit) => {
+    const row = edit.change === 'Delete' ? {} : rowToWire(edit.row);
+    return { ...row, ...(edit.change !== 'Add' && { RowId: edit.rowId }), ChangeState: edit.change };
+  });
   const wire = filled({
+    OrderId: update.orderId,
+    ...headToWire(update),
+    ...(rows.length > 0 && { InvoiceRows: { InvoiceRow: rows } }),
+  });
+  return checked(wireOrderUpdate, 'order', wire);
+}
+
+function headToWire(draft: Omit<OrderDraft, 'rows'>): object {
+  return {
     CustomerId: draft.customerId,
     OrderStatus: draft.orderStatus,
     DateOrdered: draft.dateOrdered,
@@ -101,10 +138,8 @@ export function orderToWire(draft: OrderDraft): object {
     DepartmentId: draft.departmentId,
     ExternalStatus: draft.externalStatus,
     InvoiceEmailAddress: draft.invoiceEmailAddress,
-    InvoiceRows: { InvoiceRow: draft.rows.map(rowToWire) },
     ReferenceNumber: draft.referenceNumber,
-  });
-  return checked(wireOrder, 'order', wire);
+  };
 }
 
 const ROW_TYPES = new Set(['Normal', 'Text', 'TextBold']);

@@ -1,5 +1,5 @@
 -- Take the lease and a fresh fence on one transfer record.
--- KEYS epoch record   ARGV freshEpoch settleMs leaseMs fence revision payload
+-- KEYS epoch record   ARGV freshEpoch settleMs leaseMs fence revision payload jobId
 local epoch, quiet_until = current_epoch(KEYS[1], ARGV[1], ARGV[2])
 local now = now_ms()
 local record = redis.call('HMGET', KEYS[2], 'state', 'leaseUntil', 'epoch', 'revision', 'fence')
@@ -21,6 +21,9 @@ if not record[1] then
   if ARGV[6] ~= '' then
     redis.call('HSET', KEYS[2], 'payload', ARGV[6])
   end
+end
+if ARGV[7] ~= '' then
+  redis.call('HSET', KEYS[2], 'jobId', ARGV[7])
 end
 redis.call('HSET', KEYS[2], 'fence', ARGV[4], 'epoch', epoch,
   'leaseUntil', digits(now + tonumber(ARGV[3])), 'updatedAt', digits(now))

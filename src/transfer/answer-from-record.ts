@@ -1,0 +1,81 @@
+/** What a claimed job is told by its record alone, before anything is asked or sent. */
+import type { TransferResult } from '../contract/results.ts';
+import { decideEntry } from '../domain/transfer.ts';
+import { NotNow, Rejected } from '../errors.ts';
+import { readContent } from './admit.ts';
+import { type Content, step, type Transfer } from './context.ts';
+import { beginTransfer, confirmTransfer } from './entries.ts';
+import type { RequestEnd } from './ports.ts';
+
+/** What a job is told once its claim has been given back: the record says no more of it. */
+export type Told = { result: TransferResult } | { failure: Rejected | NotNow };
+
+const MOVED = 'an order may stand in the company this shop was connected to before; look there';
+
+/**
+ * @returns what the job is told; undefined where there is work to do, and then `transfer.content` is what
+ *   that work is about. Throws Rejected where the record refuses the job, NotNow while looks must settle.
+ */
+export async function answerFromRecord(transfer: Transfer, asked: Content): Promise<Told | undefined> {
+  keepContentUnderWay(transfer);
+  const { claim, deps, shop } = transfer;
+  const { requestId, invoice } = asked.job;
+  const click = { requestId, revision: invoice.revision, contentHash: asked.hash };
+  const entry = decideEntry(claim.record, click, claim.claimedAt, deps.timing.settleMs, shop.resend);
+  switch (entry.do) {
+    case 'repeat':
+      return repeat(transfer, requestId);
+    case 'refuse':
+      throw new Rejected(entry.code);
+    case 'wait':
+      throw settling(transfer, entry.untilMs - claim.claimedAt);
+    case 'confirm':
+      return { result: await step(transfer, 'confirm', () => confirmTransfer(transfer)) };
+  }
+  if (hasMovedCompany(transfer)) {
+    throw new Rejected(
+      claim.record.state === 'transferred' ? 'order.not_ours' : 'order.unknown_outcome',
+      MOVED,
+    );
+  }
+  if (entry.do === 'begin') await beginTransfer(transfer);
+  transfer.isUpdate = entry.do === 'update';
+  return undefined;
+}
+
+/** What was sent is what must be found again, whatever a later job says. Throws Rejected, under the claim. */
+function keepContentUnderWay(transfer: Transfer): void {
+  const { state, payload } = transfer.claim.record;
+  const isUnderWay = state === 'sending' || state === 'ordered' || state === 'unresolved';
+  if (isUnderWay && payload !== undefined) transfer.content = readContent(payload, transfer.shop);
+}
+
+/** Our mark holds the company: what was sent to one cannot be looked for in another. */
+function hasMovedCompany({ claim, clientId }: Transfer): boolean {
+  const { state, clientId: before, orderId } = claim.record;
+  const isUnderWay =
+    state === 'sending' || state === 'ordered' || state === 'unresolved' || orderId !== undefined;
+  return isUnderWay && before !== undefined && before !== clientId;
+}
+
+async function repeat({ claim, deps }: Transfer, requestId: string): Promise<Told> {
+  const end = claim.record.ended.find((ended): ended is RequestEnd => ended.requestId === requestId);
+  await deps.records.release(claim);
+  if (end !== undefined && 'result' in end) return { result: end.result };
+  return { failure: new Rejected(end?.code ?? 'transfer.bug', end?.message) };
+}
+
+function settling({ deps }: Transfer, waitMs: number): NotNow {
+  return new NotNow(
+    'transfer.settling',
+    deps.clock.now() + waitMs,
+    'an order was sent without an answer; a look cannot be believed yet',
+  );
+}
+
+/** Where the order under way was an earlier content's, it has just ended; this job's own is decided next. */
+export function answerOwn({ deps, content }: Transfer, asked: Content, result: TransferResult): Told {
+  if (content.hash === asked.hash) return { result };
+  const message = 'an earlier content of this invoice was finished first';
+  return { failure: new NotNow('transfer.busy', deps.clock.now(), message) };
+}

@@ -1,0 +1,67 @@
+/** An invoice edited and sent again, where the shop says `resend: update`: the open order follows it. */
+import type { TransferResult } from '../contract/results.ts';
+import type { Order } from '../domain/books.ts';
+import { judgeHit } from '../domain/mark.ts';
+import { decideOrderUpdate } from '../domain/order-update.ts';
+import { duplicateMessage } from '../domain/transfer.ts';
+import { Rejected } from '../errors.ts';
+import { type Content, step, type Transfer } from './context.ts';
+import { ensureCustomer } from './ensure-customer.ts';
+import { ensureProduct } from './ensure-product.ts';
+import { beginUpdate, noteCustomer, noteProduct } from './entries.ts';
+import { sendUpdate } from './place-order.ts';
+import { planOrder } from './plan-order.ts';
+import { verifyOrder } from './verify-order.ts';
+
+/**
+ * Read, compare, save once. After a save without an answer the order is read and compared again, so that
+ * only what is still missing is sent. Until the save, nothing in the record changes: a refusal then is this
+ * job's alone. Throws as `createOrder`.
+ */
+export async function updateOrder(transfer: Transfer, asked: Content): Promise<TransferResult> {
+  if (transfer.claim.record.state !== 'ordered') {
+    transfer.content = asked;
+    // 1. The order as it stands, found by our mark.
+    const order = await step(transfer, 'look', () => readStanding(transfer));
+    // 2. and 3. As for a new one.
+    const customer = await step(transfer, 'customer', () => ensureCustomer(transfer));
+    const product = await step(transfer, 'product', () => ensureProduct(transfer));
+    const { draft } = await step(transfer, 'tax', () =>
+      planOrder(transfer, { customerId: customer.id, productId: product.id }),
+    );
+    const decision = decideOrderUpdate(order, draft);
+    if (decision.kind === 'closed') throw new Rejected('invoice.changed_after_transfer', decision.message);
+    await beginUpdate(transfer, asked, order.orderId);
+    await noteCustomer(transfer, customer);
+    await noteProduct(transfer, product);
+    // 4. One save, under the same intent as a new order's.
+    await step(transfer, 'order', () => sendUpdate(transfer, decision.update));
+  }
+  // 5. Read back, compared to the øre.
+  return step(transfer, 'verify', () => verifyOrder(transfer));
+}
+
+/** Throws Rejected `order.missing`, `order.not_ours`, `order.duplicate_found`. */
+async function readStanding({ books, claim, mark }: Transfer): Promise<Order> {
+  const { record } = claim;
+  const byMark = (await books.findOrdersByMark(mark.externalStatus)).filter(
+    (order) => judgeHit(order, mark) === 'ours',
+  );
+  const others = byMark.filter((order) => order.orderId !== record.orderId);
+  if (others.length > 0) throw new Rejected('order.duplicate_found', duplicateMessage(record, byMark));
+  const [marked] = byMark;
+  const order = marked ?? (record.orderId === undefined ? undefined : await books.getOrder(record.orderId));
+  if (order === undefined) {
+    throw new Rejected(
+      'order.missing',
+      `order ${record.orderId} was transferred but is no longer in 24SevenOffice; nothing was changed`,
+    );
+  }
+  if (judgeHit(order, mark) !== 'ours') {
+    throw new Rejected(
+      'order.not_ours',
+      `order ${order.orderId} no longer carries this invoice's reference and is not changed`,
+    );
+  }
+  return order;
+}
