@@ -3,7 +3,7 @@
  * Source: the contract with Sharefox; a change here is a breaking change.
  */
 import { z } from 'zod';
-import { codePoints, filledText, text } from './text.ts';
+import { filledText, text } from './text.ts';
 
 export const INVOICE_TRANSFER = 'invoice-transfer';
 export const STATUS_CHECK = 'status-check';
@@ -92,7 +92,8 @@ const customer = z
     companyOrgNo: text().optional(),
     email: text()
       .refine((value) => /^[^\s@]+@[^\s@]+$/.test(value.trim()), { message: 'must be an e-mail address' })
-      .refine((value) => codePoints(value.trim()) <= 250, { message: 'must have at most 250 characters' }),
+      // In UTF-16 units, as the service counts: cut short it would be somebody else's.
+      .refine((value) => value.trim().length <= 250, { message: 'must have at most 250 characters' }),
     phone: text().optional(),
     address: text().optional(),
     postcode: text().optional(),

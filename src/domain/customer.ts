@@ -231,11 +231,7 @@ export type CustomerUpdateDecision =
  * (addresses, e-mails, phones) goes out whole. The result is at rest: deciding again after it was
  * saved gives `unchanged`.
  */
-export function decideCustomerUpdate(
-  existing: Customer,
-  customer: InvoiceCustomer,
-  _shop: ShopSettings,
-): CustomerUpdateDecision {
+export function decideCustomerUpdate(existing: Customer, customer: InvoiceCustomer): CustomerUpdateDecision {
   const supplied = readCustomer(customer);
   const type = typeAfter(existing, supplied.type);
   const changes = customerChanges(existing, supplied, type);

@@ -99,8 +99,8 @@ async function searchCustomer(transfer: Transfer, lease: CreateLease): Promise<E
 }
 
 async function useCustomer(transfer: Transfer, existing: Customer): Promise<EnsuredCustomer> {
-  const { books, shop, content, warnings } = transfer;
-  const decision = decideCustomerUpdate(existing, content.job.customer, shop);
+  const { books, content, warnings } = transfer;
+  const decision = decideCustomerUpdate(existing, content.job.customer);
   if (decision.kind === 'update') {
     await books.updateCustomer(decision.update);
     warnings.push(...decision.warnings);

@@ -111,6 +111,7 @@ const malformedTransfers: Malformed[] = [
   ['customer.email', undefined],
   ['customer.email', CANARY],
   ['customer.email', `${CANARY} @x`],
+  ['customer.email', `${CANARY}${'\u{1f69c}'.repeat(120)}@example.no`],
   ['customer.email', `${CANARY}@${'x'.repeat(250)}`],
   ['customer.phone', CANARY_NUMBER],
   ['customer.postcode', 598],
