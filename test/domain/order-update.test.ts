@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Order, OrderDraft, OrderRow, OrderRowDraft } from '../../src/domain/books.ts';
+import { decideOrderUpdate } from '../../src/domain/order-update.ts';
+import { anOrder } from '../support/builders.ts';
+
+const aRow = (sequenceNumber: number, overrides: Partial<OrderRowDraft> = {}): OrderRowDraft => ({
+  productId: 701,
+  price: '450.00',
+  name: `row ${sequenceNumber}`,
+  discountRate: '10',
+  quantity: '3',
+  sequenceNumber,
+  taxCode: 10,
+  ...overrides,
+});
+
+const aDraft = (rows: OrderRowDraft[], overrides: Partial<OrderDraft> = {}): OrderDraft => ({
+  customerId: 301,
+  orderStatus: 'Web',
+  dateOrdered: '2021-01-13T12:00:00',
+  includeVat: false,
+  externalStatus: 1_234_567,
+  referenceNumber: 'SF-1018-1-aaaaaaaa',
+  rows,
+  ...overrides,
+});
+
+const standing = (rows: OrderRowDraft[]): OrderRow[] =>
+  rows.map((row, index) => ({ ...row, rowId: 900 + index, type: 'Normal' }));
+
+const orderOf = (rows: OrderRow[], overrides: Partial<Order> = {}): Order => anOrder({ ...overrides, rows });
+
+function editsOf(order: Order, draft: OrderDraft) {
+  const decision = decideOrderUpdate(order, draft);
+  if (decision.kind !== 'update') throw new Error('the order is closed');
+  return decision.update.rows;
+}
+
+describe('an edited invoice', () => {
+  test('leaves rows that are as they should be, changes one, adds what is new', () => {
+    const before = [aRow(1), aRow(2)];
+    const after = [aRow(1), aRow(2, { price: '500.00' }), aRow(3)];
+    expect(editsOf(orderOf(standing(before)), aDraft(after))).toEqual([
+      { change: 'Edit', rowId: 901, row: after[1] },
+      { change: 'Add', row: after[2] },
+    ]);
+  });
+
+  test('takes rows away that it no longer has', () => {
+    expect(editsOf(orderOf(standing([aRow(1), aRow(2)])), aDraft([aRow(1)]))).toEqual([
+      { change: 'Delete', rowId: 901 },
+    ]);
+  });
+
+  test('takes prices for changed where their VAT basis changed, equal as the numbers may look', () => {
+    const rows = [aRow(1)];
+    expect(editsOf(orderOf(standing(rows)), aDraft(rows, { includeVat: true }))).toEqual([
+      { change: 'Edit', rowId: 900, row: rows[0] },
+    ]);
+  });
+
+  test('leaves a row of text to the bookkeeper who wrote it', () => {
+    const text: OrderRow = { rowId: 1, type: 'Text', name: 'thank you' };
+    expect(editsOf(orderOf([...standing([aRow(1)]), text]), aDraft([aRow(1)]))).toEqual([]);
+  });
+
+  test('keeps the status the bookkeeper gave the order', () => {
+    const decision = decideOrderUpdate(
+      orderOf(standing([aRow(1)]), { orderStatus: 'Confirmed' }),
+      aDraft([aRow(1)]),
+    );
+    expect(decision).toMatchObject({ kind: 'update', update: { orderId: 5001, orderStatus: 'Confirmed' } });
+  });
+
+  test.each<[string, Partial<Order>]>([
+    ['its status', { orderStatus: 'Invoiced' }],
+    ['a status we do not know', { orderStatus: 'InProgress' }],
+    ['an invoice number', { invoiceId: 77 }],
+    ['a date of invoicing', { dateInvoiced: '2021-01-14T00:00:00' }],
+  ])('never changes an order that is closed by %s', (_by, overrides) => {
+    expect(decideOrderUpdate(orderOf(standing([aRow(1)]), overrides), aDraft([aRow(1)]))).toMatchObject({
+      kind: 'closed',
+    });
+  });
+});
+
+const anyRows = fc
+  .array(fc.record({ price: fc.constantFrom('1.00', '2.00'), quantity: fc.constantFrom('1', '2') }), {
+    maxLength: 5,
+  })
+  .map((rows) => rows.map((row, index) => aRow(index + 1, row)));
+
+test('applied once, the edits leave nothing to edit; so a repeated update never adds a row twice', () => {
+  fc.assert(
+    fc.property(anyRows, anyRows, (before, after) => {
+      let rows = standing(before);
+      let nextId = 5_000;
+      for (const edit of editsOf(orderOf(rows), aDraft(after))) {
+        if (edit.change === 'Add') rows = [...rows, { ...edit.row, rowId: nextId++, type: 'Normal' }];
+        else if (edit.change === 'Delete') rows = rows.filter((row) => row.rowId !== edit.rowId);
+        else rows = rows.map((row) => (row.rowId === edit.rowId ? { ...row, ...edit.row } : row));
+      }
+      expect(rows.map(({ rowId: _, type: __, ...row }) => row)).toEqual(after);
+      expect(editsOf(orderOf(rows), aDraft(after))).toEqual([]);
+    }),
+  );
+});
