@@ -160,6 +160,15 @@ export function createProducer(options: {
   const client = connect(options.connection);
   client.on('error', onError);
 
+  // All callers share one wait: each with listeners of its own would make Node warn of a leak.
+  let waiting: Promise<void> | undefined;
+  function whenReady(): Promise<void> {
+    waiting ??= ready(client).finally(() => {
+      waiting = undefined;
+    });
+    return waiting;
+  }
+
   // BullMQ gives a queue up for good when its first contact fails: made once Redis is there.
   const queues = new Map<string, Queue>();
   async function queueOf(name: string): Promise<Queue> {
@@ -178,7 +187,7 @@ export function createProducer(options: {
   }
 
   async function add(queueName: string, shopId: string, data: object, deduplication: string): Promise<Added> {
-    await ready(client);
+    await whenReady();
     const queue = await queueOf(queueName);
     const jobId = randomUUID();
     const outstanding = await client.hincrby(outstandingKey, shopId, 1);

@@ -105,6 +105,17 @@ describe('adding', () => {
     });
   });
 
+  test('many clicks before Redis is connected are added without a warning from Node', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error) => void warnings.push(warning.message);
+    process.on('warning', note);
+    const ids = Array.from({ length: 20 }, (_, index) => `many-${index}`);
+    const added = await Promise.all(ids.map((id) => producer.sendInvoice(invoice({ id }))));
+    process.removeListener('warning', note);
+    expect(added.filter((one) => one.added)).toHaveLength(20);
+    expect(warnings).toEqual([]);
+  });
+
   test('a status check goes to its own queue', async () => {
     const { jobId } = await producer.checkStatus(statusCheck);
     const checks = new Queue(STATUS_CHECK, { prefix: PREFIX, connection: { url: server.url } });
