@@ -2,12 +2,16 @@
 -- KEYS epoch lease ids
 -- ARGV freshEpoch settleMs fence epoch outcome('known'|'nothing_written'|'outcome_unknown'|'renew') leaseMs id facts key ...
 local epoch = current_epoch(KEYS[1], ARGV[1], ARGV[2])
-local held = redis.call('HMGET', KEYS[2], 'fence', 'epoch')
+local held = redis.call('HMGET', KEYS[2], 'fence', 'epoch', 'leaseUntil')
 if epoch ~= ARGV[4] or held[1] ~= ARGV[3] or held[2] ~= ARGV[4] then
   return 'stale'
 end
 local now = now_ms()
 if ARGV[5] == 'renew' then
+  -- Freed while the renewal was under way: renewed, nobody would free it again.
+  if not held[3] then
+    return 'stale'
+  end
   redis.call('HSET', KEYS[2], 'leaseUntil', digits(now + tonumber(ARGV[6])))
   return 'ok'
 end

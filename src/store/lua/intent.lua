@@ -9,8 +9,9 @@ for i = 1, (#KEYS - 1) / 2 do
   local key, trail = KEYS[2 * i], KEYS[2 * i + 1]
   local at = 3 + (i - 1) * 6
   local kind, fence, claimed_epoch = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local held = redis.call('HMGET', key, 'fence', 'epoch', 'state', 'revision')
-  if epoch ~= claimed_epoch or held[1] ~= fence or held[2] ~= claimed_epoch then
+  local held = redis.call('HMGET', key, 'fence', 'epoch', 'state', 'revision', 'leaseUntil')
+  -- Without a lease the claim was given back: its worker has gone on without this save.
+  if epoch ~= claimed_epoch or held[1] ~= fence or held[2] ~= claimed_epoch or not held[5] then
     answers[i] = 'stale'
   elseif now < quiet_until then
     answers[i] = 'quiet'

@@ -63,6 +63,7 @@ export function createMemoryRecords({
     const hash = hashOf(claim.key);
     const isOurs = hash.get('fence') === claim.fence && hash.get('epoch') === claim.epoch;
     if (epoch !== claim.epoch || !isOurs) return false;
+    if (lease !== 'free' && !hash.has('leaseUntil')) return false;
     const now = server.now();
     const stateBefore = hash.get('state');
     const { sets, deletes } = toFields(changes);

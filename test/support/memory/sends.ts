@@ -72,7 +72,7 @@ export function createMemoryEntities({ server, timing }: Deps): Entities {
       };
     },
     async renewLease(lease) {
-      if (isStale(lease)) throw new StaleClaim(server.now());
+      if (isStale(lease) || !leaseOf(lease).has('leaseUntil')) throw new StaleClaim(server.now());
       setFields(leaseOf(lease), { leaseUntil: server.now() + timing.leaseMs });
     },
     async free(lease, outcome) {
@@ -98,7 +98,7 @@ export function createMemoryIntents({ server, timing }: Deps): Intents {
     const hash = server.hash(
       intent.kind === 'order' ? keys.record(intent.key) : keys.createLease(intent.clientId, intent.entity),
     );
-    if (epoch !== intent.epoch || !isHeld(hash, intent)) return 'stale';
+    if (epoch !== intent.epoch || !isHeld(hash, intent) || !hash.has('leaseUntil')) return 'stale';
     if (now < quietUntil) return 'quiet';
     if (intent.kind === 'create') {
       setFields(hash, { creatingSince: now, leaseUntil });

@@ -1,0 +1,85 @@
+/** What a contract needs of a store, in memory or in Redis. */
+import { afterEach, beforeEach, expect } from 'vitest';
+import type { QuotaLimits } from '../../../src/store/quota.ts';
+import type {
+  Claim,
+  Clock,
+  CreateLease,
+  EntityKind,
+  EventFields,
+  RecordKey,
+  SendIntent,
+  Timing,
+} from '../../../src/transfer/ports.ts';
+import type { MemoryPorts } from '../../support/memory-store.ts';
+
+export interface Harness {
+  store: MemoryPorts;
+  /** The same store as a second process sees it. */
+  other: MemoryPorts;
+  timing: Timing;
+  clock: Clock;
+  /** The store's clock, epoch milliseconds. */
+  now(): number;
+  /** That much time goes by. */
+  elapse(ms: number): Promise<void>;
+  /** The store is emptied; a new epoch begins with the next command. */
+  wipe(): Promise<void>;
+  /** The server process is killed and started again on its data. */
+  restart(): Promise<void>;
+  events(): Promise<EventFields[]>;
+  close(): Promise<void>;
+}
+
+/** A store that is empty and not quiet. */
+export type Open = (options?: { quota?: Partial<QuotaLimits> }) => Promise<Harness>;
+
+/** Opens one for each test; the harness answers with what is open. */
+export function useHarness(open: Open, options?: Parameters<Open>[0]): Harness {
+  let current: Harness | undefined;
+  beforeEach(async () => {
+    current = await open(options);
+  });
+  afterEach(async () => {
+    await current?.close();
+  });
+  return new Proxy({} as Harness, {
+    get: (_target, name) => (current === undefined ? undefined : Reflect.get(current, name)),
+  });
+}
+
+export const KEY: RecordKey = { shopId: 'acme.mysharefox.com', invoiceId: '1018-1' };
+export const CLIENT = '501';
+
+/** How much real time a slow machine may lose between two commands. */
+const LAG_MS = 20_000;
+
+/** The store's clock of real Redis goes on by itself between two commands. */
+export function expectAbout(actualMs: number, expectedMs: number): void {
+  expect(actualMs).toBeLessThanOrEqual(expectedMs);
+  expect(actualMs).toBeGreaterThan(Math.max(0, expectedMs - LAG_MS));
+}
+
+export async function claimed({ records }: Pick<MemoryPorts, 'records'>, revision = 1): Promise<Claim> {
+  const answer = await records.claim(KEY, revision);
+  if (answer.kind !== 'claimed') throw new Error(`not claimed: ${answer.reason}`);
+  return answer.claim;
+}
+
+export async function leased(
+  { entities }: Pick<MemoryPorts, 'entities'>,
+  kind: EntityKind = 'customer',
+): Promise<CreateLease> {
+  const answer = await entities.lease(CLIENT, kind);
+  if (answer.kind !== 'taken') throw new Error(`not taken: ${answer.reason}`);
+  return answer.lease;
+}
+
+export function orderIntent(claim: Claim, revision = 1, contentHash = 'hash'): SendIntent {
+  const { key, fence, epoch } = claim;
+  return { kind: 'order', key, fence, epoch, revision, contentHash };
+}
+
+export function createIntent({ clientId, kind, fence, epoch }: CreateLease): SendIntent {
+  return { kind: 'create', clientId, entity: kind, fence, epoch };
+}

@@ -1,0 +1,109 @@
+/** The request budget of one egress IP. */
+import { describe, expect, it } from 'vitest';
+import { expectAbout, type Harness, type Open, useHarness } from './harness.ts';
+
+const HOUR_MS = 3_600_000;
+const BURST = 40;
+
+/** How many go at once; all asked in one breath, so that a slow machine refills nothing in between. */
+async function goesAtOnce({ store, other }: Harness, asked: number): Promise<number> {
+  const takers = Array.from({ length: asked }, (_, i) => (i % 2 === 0 ? store : other).quota.take());
+  return (await Promise.all(takers)).filter((waitMs) => waitMs === 0).length;
+}
+
+export function quotaContract(open: Open): void {
+  describe('the request budget', () => {
+    const h = useHarness(open, { quota: { requestsPerHour: 200, requestsPerSecond: 1_000 } });
+
+    it('begins small in a new store, which does not know what was spent before', async () => {
+      expect(await goesAtOnce(h, 60)).toBe(10);
+    });
+
+    it('lets forty go at once after a pause, of all processes together, and says how long to wait', async () => {
+      await h.store.quota.take();
+      await h.elapse(HOUR_MS);
+      expect(await goesAtOnce(h, 60)).toBe(BURST);
+      const waitMs = await h.store.quota.take();
+      expectAbout(waitMs, HOUR_MS / (200 - BURST));
+      await h.elapse(waitMs);
+      expect(await h.store.quota.take()).toBe(0);
+    });
+
+    it('saves no more than forty, however long the pause', async () => {
+      await h.store.quota.take();
+      await h.elapse(100 * HOUR_MS);
+      expect(await goesAtOnce(h, 60)).toBe(BURST);
+    });
+
+    it('cannot be overspent in an hour that begins with it full, nor is it wasted', async () => {
+      await h.store.quota.take();
+      await h.elapse(HOUR_MS);
+      let taken = await goesAtOnce(h, BURST);
+      let passedMs = 0;
+      while (passedMs < HOUR_MS - 1_000) {
+        const waitMs = await h.store.quota.take();
+        if (waitMs === 0) taken += 1;
+        await h.elapse(waitMs);
+        passedMs += waitMs;
+      }
+      expect(taken).toBeLessThanOrEqual(200);
+      expect(taken).toBeGreaterThan(196);
+    });
+
+    it('stops for all while the server holds us in quarantine, and goes on after it', async () => {
+      await h.other.quota.quarantine(h.clock.now() + 60_000);
+      expectAbout(await h.store.quota.take(), 60_000);
+      expect((await h.store.quota.left()).quarantineUntilMs).toBe(h.clock.now() + 60_000);
+      await h.elapse(60_000);
+      expect(await h.store.quota.take()).toBe(0);
+      expect((await h.store.quota.left()).quarantineUntilMs).toBe(0);
+    });
+
+    it('spends nothing while it waits', async () => {
+      await h.store.quota.take();
+      await h.store.quota.quarantine(h.clock.now() + 60_000);
+      for (let i = 0; i < 20; i += 1) await h.store.quota.take();
+      await h.elapse(60_000);
+      expect(await goesAtOnce(h, 60)).toBeGreaterThanOrEqual(9);
+    });
+
+    it('stops where the server says its window is spent, until the window ends', async () => {
+      await h.store.quota.observe(0, h.clock.now() + 60_000);
+      expectAbout(await h.other.quota.take(), 60_000);
+      await h.elapse(60_000);
+      expect(await h.other.quota.take()).toBe(0);
+    });
+
+    it('counts down what the server said is left', async () => {
+      await h.store.quota.observe(3, h.clock.now() + 60_000);
+      expect(await goesAtOnce(h, 6)).toBe(3);
+      await h.store.quota.observe(2, h.clock.now() + 60_000);
+      expect(await goesAtOnce(h, 6)).toBe(2);
+    });
+
+    it('tells what is left: the full burst before the first request', async () => {
+      expect(await h.store.quota.left()).toEqual({ tokens: BURST, quarantineUntilMs: 0 });
+      await h.store.quota.take();
+      expect(Math.floor((await h.other.quota.left()).tokens)).toBe(9);
+    });
+  });
+
+  describe('the cap of a second', () => {
+    const h = useHarness(open, { quota: { requestsPerHour: 7_200, requestsPerSecond: 3 } });
+
+    it('holds although there are tokens, and says when the second is over', async () => {
+      expect(await goesAtOnce(h, 6)).toBe(3);
+      const waitMs = await h.store.quota.take();
+      expect(waitMs).toBeLessThanOrEqual(1_000);
+      await h.elapse(1_000);
+      expect(await goesAtOnce(h, 6)).toBe(3);
+    });
+  });
+
+  describe('two pools', () => {
+    const h = useHarness(open, { quota: { pool: 'a' } });
+    it('are two budgets only by name: processes that name the same share one', async () => {
+      expect(await goesAtOnce(h, 12)).toBe(10);
+    });
+  });
+}

@@ -1,0 +1,90 @@
+/** The contract's harness on a real Redis, which can be killed. */
+import { Redis } from 'ioredis';
+import { DURABLE, type ThrowawayRedis } from '../../../src/demo/throwaway-redis.ts';
+import { openStore, type Store } from '../../../src/store/store.ts';
+import type { Clock, EventFields } from '../../../src/transfer/ports.ts';
+import { DEFAULT_TIMING } from '../../support/memory-store.ts';
+import { startRedis } from '../../support/redis.ts';
+import { silentLogger } from '../../twentyfourseven/support.ts';
+import type { Harness, Open } from '../contract/harness.ts';
+import { shiftTimes } from './shift-times.ts';
+
+export const PREFIX = '{store-test}';
+const QUOTA = { pool: 'default', requestsPerHour: 7_200, requestsPerSecond: 20 };
+
+export interface RedisServer extends ThrowawayRedis {
+  /** For a look past the ports. */
+  client: Redis;
+  open: Open;
+}
+
+/** One server for a test file; `open` empties it and ends its quiet time. */
+export async function startRedisServer(): Promise<RedisServer> {
+  const redis = await startRedis({ args: DURABLE });
+  const client = new Redis(redis.url, { maxRetriesPerRequest: null });
+  client.on('error', () => undefined);
+  return {
+    ...redis,
+    client,
+    open: (options) => openHarness(redis, client, options),
+    async stop() {
+      client.disconnect();
+      await redis.stop();
+    },
+  };
+}
+
+async function openHarness(
+  redis: ThrowawayRedis,
+  client: Redis,
+  options: Parameters<Open>[0],
+): Promise<Harness> {
+  await client.flushall();
+  // Redis' own clock cannot be set: time goes by in that what the store wrote moves into the past.
+  const openedAt = Date.now();
+  const clock: Clock = {
+    now: () => openedAt,
+    monotonic: () => 0,
+    sleep: () => Promise.reject(new Error('no')),
+  };
+  const open = (): Store =>
+    openStore({
+      redis: { kind: 'single', url: redis.url },
+      prefix: PREFIX,
+      timing: DEFAULT_TIMING,
+      quota: { ...QUOTA, ...options?.quota },
+      clock,
+      logger: silentLogger,
+    });
+  const store = open();
+  const other = open();
+  await store.entities.lease('any', 'category');
+  await shiftTimes(client, PREFIX, DEFAULT_TIMING.settleMs);
+  return {
+    store,
+    other,
+    timing: DEFAULT_TIMING,
+    clock,
+    now: () => Date.now(),
+    elapse: (ms) => shiftTimes(client, PREFIX, ms),
+    wipe: async () => {
+      await client.flushall();
+    },
+    async restart() {
+      await redis.kill('SIGKILL');
+      await redis.restart();
+    },
+    async events() {
+      const entries = await client.xrange(store.keys.events, '-', '+');
+      return entries.map(([, fields]) => {
+        const event: Record<string, string> = {};
+        for (let i = 0; i + 1 < fields.length; i += 2) event[fields[i] ?? ''] = fields[i + 1] ?? '';
+        return event as unknown as EventFields;
+      });
+    },
+    async close() {
+      await store.close();
+      await other.close();
+    },
+  };
+}
