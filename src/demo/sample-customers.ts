@@ -36,7 +36,7 @@ export const RORBUER: Customer = {
   firstName: 'Sigrid',
   lastName: 'Bø',
   companyName: 'Lofoten Rorbuer AS',
-  companyOrgNo: '914 220 351',
+  companyOrgNo: '914 220 352',
   email: 'sigrid@lofotenrorbuer.example.no',
   phone: '+47 76 08 11 22',
   address: 'Hamnøyveien 7',

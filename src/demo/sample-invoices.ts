@@ -97,7 +97,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '3992.00', vat: '998.00', gross: '4990.00' },
   }),
   invoiceOf(FJORD, '1003-1', {
-    shows: 'new company with a contact; discounts, 25 % and 12 % VAT',
+    shows: 'new company with a contact; discounts, 25 and 12 % VAT',
     ends: 'transferred',
     customer: RORBUER,
     lines: [
@@ -111,7 +111,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '8507.00', vat: '1669.80', gross: '10176.80' },
   }),
   invoiceOf(FJORD, '1004-1', {
-    shows: 'new person in Sweden; prices with VAT, 12.5 % discount',
+    shows: 'new person in Sweden; prices with VAT, 12.5 % off',
     ends: 'transferred',
     customer: ASA,
     pricesIncludeVat: true,
@@ -119,7 +119,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '1117.20', vat: '279.30', gross: '1396.50' },
   }),
   invoiceOf(FJORD, '1005-1', {
-    shows: 'new person; "Send invoice" clicked three times',
+    shows: 'new person; clicked three times, one order',
     ends: 'transferred',
     clicks: 3,
     customer: OLE,
@@ -128,7 +128,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '680.00', vat: '170.00', gross: '850.00' },
   }),
   invoiceOf(FJORD, '1006-1', {
-    shows: 'of type "Printed"',
+    shows: 'its type is "Printed"',
     ends: 'invoice.type_not_transferable',
     type: 'printed',
     customer: BYGG,
@@ -136,7 +136,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '840.00', vat: '210.00', gross: '1050.00' },
   }),
   invoiceOf(FJORD, '1007-1', {
-    shows: '20 % VAT, which Norway has not',
+    shows: '20 % VAT, for which there is no tax code',
     ends: 'vat.not_found',
     customer: KARI,
     pricesIncludeVat: true,
@@ -144,7 +144,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '1000.00', vat: '200.00', gross: '1200.00' },
   }),
   invoiceOf(FJORD, '1008-1', {
-    shows: 'custom lines, a rebate, a price of zero, 0 % VAT',
+    shows: 'custom lines, a rebate, a zero-price line, 0 % VAT',
     ends: 'transferred',
     customer: VELFORENING,
     lines: [
@@ -157,7 +157,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '7670.00', vat: '1837.50', gross: '9507.50' },
   }),
   invoiceOf(BERG, '2001-1', {
-    shows: 'known company; its number written "NO 976 543 210 MVA"',
+    shows: 'known company, its number "NO 976 543 210 MVA"',
     ends: 'transferred',
     bookkeeping: 'published',
     customer: DAL,
@@ -168,7 +168,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '25309.05', vat: '6327.26', gross: '31636.31' },
   }),
   invoiceOf(BERG, '2002-1', {
-    shows: 'a customer of both shops: two companies, two sets of books',
+    shows: 'the same person at the other shop: separate books',
     ends: 'transferred',
     customer: KARI,
     pricesIncludeVat: true,
@@ -176,7 +176,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '952.00', vat: '238.00', gross: '1190.00' },
   }),
   invoiceOf(BERG, '2003-1', {
-    shows: 'new company, two invoices at the same moment: the one',
+    shows: 'new company, two invoices at once: the first',
     ends: 'transferred',
     bookkeeping: 'paid',
     customer: NORDLYS,
@@ -184,7 +184,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
     totals: { net: '3825.00', vat: '956.25', gross: '4781.25' },
   }),
   invoiceOf(BERG, '2004-1', {
-    shows: 'and the other; its line of price zero is skipped here',
+    shows: 'and the second; this shop skips zero-price lines',
     ends: 'transferred',
     customer: NORDLYS,
     lines: [

@@ -28,8 +28,9 @@ export const BERG: SampleShop = {
   settings: {
     shopId: 'berg-maskin.mysharefox.com',
     accountName: 'Berg Maskin AS',
-    // In the books already, in a category of another name.
+    // In the books already, both of them.
     rentalProductName: 'Leie',
+    productCategoryName: 'Maskiner',
     vatCodes: OUTSIDE_VAT,
     zeroPriceLines: 'skip',
   },

@@ -1,0 +1,83 @@
+/** `npm run demo`: composes the demo, and takes everything away again however it ends. */
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { EXIT_CONFIG } from '../config.ts';
+import { createLogger } from '../logger.ts';
+import { aborted, EXIT_INTERRUPTED, Interrupted, untilAborted, watchInterruption } from './interruption.ts';
+import { whatToTry } from './keep.ts';
+import { connectShops, tellStory } from './story.ts';
+import { startSystem, startWorkers } from './system.ts';
+import { createTeardown, type Teardown } from './teardown.ts';
+import { NoRedis } from './throwaway-redis.ts';
+
+const USAGE = `npm run demo            send sample invoices, look at what became of them, take all away
+npm run demo -- --keep  leave everything running until Ctrl-C
+npm run demo -- --log   the workers' log, too, on standard error`;
+
+const DONE = 'Nothing is left of it; npm run demo -- --keep leaves it running, with a board.';
+
+/** Many times what it takes; reached only where something hangs. */
+const PATIENCE_MS = 60_000;
+
+const say = (line = '') => void process.stdout.write(`${line}\n`);
+const complain = (line: string) => void process.stderr.write(`${line}\n`);
+
+interface Options {
+  keep: boolean;
+  log: boolean;
+}
+
+function readOptions(): Options | undefined {
+  try {
+    const { values } = parseArgs({ options: { keep: { type: 'boolean' }, log: { type: 'boolean' } } });
+    return { keep: values.keep === true, log: values.log === true };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns the exit code; what it started, `teardown` stops */
+async function play({ keep, log }: Options, teardown: Teardown): Promise<number> {
+  const signal = watchInterruption();
+  const destination = pino.destination({ fd: 2, sync: true });
+  const logger = createLogger({ level: log ? 'info' : 'silent', destination });
+  say('sharefox-24seven: from "Send invoice" to "paid", all of it on this machine');
+  say();
+  const system = await startSystem({ teardown, logger, signal });
+  say(`Redis ${system.redisUrl} and a sandbox 24SevenOffice ${system.sandbox.url}`);
+  await connectShops(system, say);
+  signal.throwIfAborted();
+  const opsUrl = await startWorkers(system, { teardown, logger });
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const isAsPromised = await untilAborted(tellStory(system, teardown, say), patience);
+  say();
+  if (keep) {
+    for (const line of whatToTry(system, opsUrl)) say(line);
+    await aborted(signal);
+  }
+  return isAsPromised ? 0 : 1;
+}
+
+async function runDemo(options: Options): Promise<number> {
+  const teardown = createTeardown();
+  const code = await play(options, teardown).catch(report);
+  for (const part of await teardown.run()) complain(`${part} did not stop in time and was left behind`);
+  if (code === 0) say(options.keep ? 'Stopped; nothing is left.' : DONE);
+  return code;
+}
+
+/** One line for people; @returns the exit code that goes with it. */
+function report(error: unknown): number {
+  if (error instanceof Interrupted) return EXIT_INTERRUPTED;
+  const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+  const reason = isTimeout ? `not done after ${PATIENCE_MS / 1000} s` : String(error);
+  complain(error instanceof NoRedis ? error.message : `The demo failed: ${reason} (-- --log shows the log)`);
+  return error instanceof NoRedis ? EXIT_CONFIG : 1;
+}
+
+const options = readOptions();
+if (options === undefined) complain(USAGE);
+const exitCode = options === undefined ? 2 : await runDemo(options);
+// Written out first, and then no handle that was left behind holds us.
+process.stdout.write('', () => process.exit(exitCode));

@@ -1,0 +1,81 @@
+/** The main job from end to end, told as it happens. */
+import type { TransferResult } from '../contract/results.ts';
+import { keepBooks } from './bookkeeping.ts';
+import { connectShop } from './connect-shops.ts';
+import { collectFindings, type Findings } from './findings.ts';
+import { type Ended, type Jobs, openJobs } from './jobs.ts';
+import { SAMPLE_INVOICES, type SampleInvoice } from './sample-invoices.ts';
+import { SAMPLE_SHOPS } from './sample-shops.ts';
+import { selfCheck } from './self-check.ts';
+import type { DemoSystem } from './system.ts';
+import { formatTable, rowOf } from './table.ts';
+import type { Teardown } from './teardown.ts';
+
+export type Say = (line?: string) => void;
+
+/** 24SevenOffice's own limit, for all shops behind one address. */
+const HOURLY_LIMIT = '7,200';
+
+/** As the sandbox counted them. */
+async function requestsSoFar({ sandbox }: DemoSystem): Promise<number> {
+  return Object.values(await sandbox.control.counts()).reduce((sum, count) => sum + count, 0);
+}
+
+function endText(end: Ended<TransferResult>): string {
+  if ('failedReason' in end) return 'refused';
+  return end.result.outcome === 'already_transferred' ? 'no new order' : `order ${end.result.outcome}`;
+}
+
+function progressLine({ shows, input }: SampleInvoice, end: Ended<TransferResult>): string {
+  return `  ${input.invoice.id}  ${endText(end).padEnd('order created'.length)}  ${shows}`;
+}
+
+export async function connectShops(system: DemoSystem, say: Say): Promise<void> {
+  for (const shop of SAMPLE_SHOPS) say(`  ${await connectShop(system, shop)}`);
+}
+
+async function clickSend(jobs: Jobs, say: Say): Promise<void> {
+  const clicks = SAMPLE_INVOICES.reduce((sum, { clicks: each = 1 }) => sum + each, 0);
+  say();
+  say(`${clicks} clicks on "Send invoice", ${SAMPLE_INVOICES.length} invoices; a line as each ends:`);
+  await jobs.sendInvoices(SAMPLE_INVOICES, (sample, end) => say(progressLine(sample, end)));
+}
+
+async function publishAndCheck(system: DemoSystem, jobs: Jobs, say: Say): Promise<void> {
+  const { published, paid } = await keepBooks(system, { shops: SAMPLE_SHOPS, samples: SAMPLE_INVOICES });
+  const ordered = SAMPLE_INVOICES.filter(({ ends }) => ends === 'transferred');
+  await jobs.checkStatuses(ordered);
+  say();
+  say(
+    `A bookkeeper publishes ${published} orders, ${paid} are paid; ${ordered.length} clicks on "Check status".`,
+  );
+}
+
+function showFindings({ shops }: Findings, say: Say): void {
+  say();
+  const groups = shops.map(({ books, invoices }) => ({ title: books.name, rows: invoices.map(rowOf) }));
+  for (const line of formatTable(groups)) say(line);
+}
+
+/** @returns whether the books say what the product promises */
+export async function tellStory(system: DemoSystem, teardown: Teardown, say: Say): Promise<boolean> {
+  const shops = await Promise.all(
+    SAMPLE_SHOPS.map(async (shop) => ({ shop, before: await system.sandbox.control.books(shop.clientId) })),
+  );
+  const connected = await requestsSoFar(system);
+  const jobs = await openJobs(system, teardown);
+  await clickSend(jobs, say);
+  const transferred = await requestsSoFar(system);
+  await publishAndCheck(system, jobs, say);
+  const checked = await requestsSoFar(system);
+
+  const findings = await collectFindings(system, { shops, samples: SAMPLE_INVOICES });
+  showFindings(findings, say);
+  const checks = selfCheck(findings);
+  say();
+  for (const { ok, text } of checks) say(`${ok ? 'ok  ' : 'FAIL'}  ${text}`);
+  say();
+  const parts = `${connected} to connect, ${transferred - connected} to transfer, ${checked - transferred} to check`;
+  say(`${checked} of ${HOURLY_LIMIT} API requests an hour: ${parts}.`);
+  return checks.every(({ ok }) => ok);
+}

@@ -1,0 +1,76 @@
+/** Everything the demo runs on: a Redis and a 24SevenOffice of its own, the store, and the workers. */
+import { startApp } from '../../workers/app.ts';
+import { systemClock } from '../clock.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { defaultSeed, defaultUser } from '../sandbox/demo-seed.ts';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { openStore, type Store } from '../store/store.ts';
+import type { Logger } from '../transfer/ports.ts';
+import type { Teardown } from './teardown.ts';
+import { DURABLE, startRedis } from './throwaway-redis.ts';
+
+/** The board's; nothing but sample data is behind it, and it listens on this machine only. */
+export const OPS_LOGIN = { username: 'demo', password: 'demo' };
+
+/** Lifted, or half of the run would be waiting for the next token; the count at the end is a real one. */
+const NO_QUOTA = { requestsPerHour: 1_000_000, requestsPerSecond: 1_000 };
+
+export interface DemoSystem {
+  /** As an operator would set it. */
+  env: NodeJS.ProcessEnv;
+  config: Config;
+  redisUrl: string;
+  sandbox: Sandbox;
+  store: Store;
+}
+
+function environment(redisUrl: string, serviceUrl: string): NodeJS.ProcessEnv {
+  return {
+    REDIS_URL: redisUrl,
+    TFSO_BASE_URL: serviceUrl,
+    TFSO_USERNAME: defaultUser.username,
+    TFSO_PASSWORD: defaultUser.password,
+    TFSO_APPLICATION_ID: defaultUser.applicationId,
+    // A store that is new waits one settle before its first look; nobody wants to watch 90 s of that.
+    TFSO_TIMEOUT_MS: '2000',
+    TFSO_SETTLE_MS: '2100',
+    TFSO_REQUESTS_PER_HOUR: String(NO_QUOTA.requestsPerHour),
+    TFSO_REQUESTS_PER_SECOND: String(NO_QUOTA.requestsPerSecond),
+    OPS_PORT: '0',
+    OPS_USERNAME: OPS_LOGIN.username,
+    OPS_PASSWORD: OPS_LOGIN.password,
+  };
+}
+
+/** Throws NoRedis. Between two starts the signal may end it. */
+export async function startSystem(deps: {
+  teardown: Teardown;
+  logger: Logger;
+  signal: AbortSignal;
+}): Promise<DemoSystem> {
+  const { teardown, logger, signal } = deps;
+  const redis = await startRedis({ args: DURABLE, survivesCtrlC: true });
+  teardown.add('Redis', redis.stop);
+  signal.throwIfAborted();
+  const sandbox = await startSandbox({ seed: defaultSeed, ...NO_QUOTA });
+  teardown.add('24SevenOffice', sandbox.stop);
+  const env = environment(redis.url, sandbox.url);
+  const config = loadConfig(env);
+  const { prefix, timing, tfso } = config;
+  const quota = { pool: tfso.quotaPool, ...NO_QUOTA };
+  const store = openStore({ redis: config.redis, prefix, timing, quota, clock: systemClock, logger });
+  teardown.add('store', store.close);
+  signal.throwIfAborted();
+  return { env, config, redisUrl: redis.url, sandbox, store };
+}
+
+/** @returns where board, health and metrics are */
+export async function startWorkers(
+  { config }: DemoSystem,
+  deps: { teardown: Teardown; logger: Logger },
+): Promise<string> {
+  const app = await startApp(config, { clock: systemClock, logger: deps.logger });
+  deps.teardown.add('workers', app.stop);
+  await app.working;
+  return app.opsUrl;
+}
