@@ -1,0 +1,37 @@
+/**
+ * `npm run bench`: what the product costs, each figure beside its aim and beside the same work done plainly.
+ * `npm run bench -- --only requests,overhead` runs some topics. Exits 1 only where the bench itself breaks.
+ */
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { measureOverhead } from './overhead.ts';
+import { printReports, type TopicReport } from './report.ts';
+import { measureRequests } from './requests.ts';
+import { measureThroughput } from './throughput.ts';
+
+const TOPICS: Record<string, () => Promise<TopicReport>> = {
+  requests: measureRequests,
+  overhead: measureOverhead,
+  throughput: measureThroughput,
+};
+
+function chosenTopics(): string[] {
+  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const chosen = values.only?.split(',') ?? Object.keys(TOPICS);
+  const unknown = chosen.filter((name) => TOPICS[name] === undefined);
+  if (unknown.length > 0) {
+    throw new Error(`no topic ${unknown.join(', ')}; there are ${Object.keys(TOPICS).join(', ')}`);
+  }
+  return chosen;
+}
+
+const reports: TopicReport[] = [];
+for (const name of chosenTopics()) {
+  const started = Date.now();
+  process.stderr.write(`${name} …`);
+  const report = await TOPICS[name]?.();
+  process.stderr.write(` ${Math.round((Date.now() - started) / 1_000)} s\n`);
+  if (report !== undefined) reports.push(report);
+}
+printReports(reports);
+process.exit(0);

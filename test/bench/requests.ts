@@ -1,0 +1,86 @@
+/** Requests per single invoice, by operation, with nothing else to join. */
+import { type CustomerKind, invoiceFor } from './invoices.ts';
+import { createPlainClient } from './plain-client.ts';
+import type { Row, TopicReport } from './report.ts';
+import { countByName, type SeenRequest } from './requests-seen.ts';
+import { inWorld, type World } from './world.ts';
+
+interface Case {
+  what: string;
+  kind: CustomerKind;
+  /** Whether the shop, and the customer, have had an invoice transferred before. */
+  shop: 'new' | 'warm';
+  customer: 'new' | 'returning';
+  atMost: number;
+}
+
+const CASES: Case[] = [
+  { what: 'very first invoice of a new shop', kind: 'company', shop: 'new', customer: 'new', atMost: 14 },
+  { what: 'new company, warm shop', kind: 'company', shop: 'warm', customer: 'new', atMost: 6 },
+  { what: 'new private person, warm shop', kind: 'private', shop: 'warm', customer: 'new', atMost: 6 },
+  {
+    what: 'returning unchanged company',
+    kind: 'company',
+    shop: 'warm',
+    customer: 'returning',
+    atMost: 4,
+  },
+  {
+    what: 'returning unchanged private person',
+    kind: 'private',
+    shop: 'warm',
+    customer: 'returning',
+    atMost: 4,
+  },
+];
+
+export async function measureRequests(): Promise<TopicReport> {
+  return inWorld({ behaviour: { keepBodies: true } }, async (world) => {
+    const rows: Row[] = [];
+    const notes: string[] = [];
+    for (const each of CASES) {
+      const ours = await oursFor(world, each);
+      const plain = await plainFor(world, each);
+      rows.push({
+        what: each.what,
+        measured: ours.length,
+        unit: '',
+        beside: { what: 'plain', measured: plain.length },
+        aim: { atMost: each.atMost },
+      });
+      for (const { name, requests } of countByName(ours)) {
+        rows.push({ what: `  ${name}`, measured: requests, unit: '' });
+      }
+      if (ours.length > each.atMost) {
+        notes.push(`over the aim, in order: ${each.what}: ${ours.map(({ name }) => name).join(' > ')}`);
+      }
+    }
+    return {
+      topic: 'requests',
+      conditions:
+        'SOAP requests of one invoice alone; plain: a one-call-at-a-time client that keeps its session',
+      rows,
+      notes,
+    };
+  });
+}
+
+/** Each case in a shop of its own. */
+async function oursFor(world: World, { kind, shop, customer }: Case): Promise<SeenRequest[]> {
+  const { shopId } = await world.connectShop();
+  if (shop === 'warm') await world.transfer([invoiceFor(shopId, 'company', 1)]);
+  if (customer === 'returning') await world.transfer([invoiceFor(shopId, kind, 2)]);
+  return world.requestsOf(() => world.transfer([invoiceFor(shopId, kind, 2)]));
+}
+
+async function plainFor(world: World, { kind, shop, customer }: Case): Promise<SeenRequest[]> {
+  const access = await world.connectShop();
+  const client = createPlainClient({ baseUrl: world.sandboxUrl, access, session: 'kept' });
+  try {
+    if (shop === 'warm') await client.transfer(invoiceFor(access.shopId, 'company', 1));
+    if (customer === 'returning') await client.transfer(invoiceFor(access.shopId, kind, 2));
+    return await world.requestsOf(() => client.transfer(invoiceFor(access.shopId, kind, 2)));
+  } finally {
+    client.close();
+  }
+}
