@@ -4,6 +4,7 @@
  */
 import type { QuotaLimits } from '../../src/store/quota.ts';
 import type {
+  Agenda,
   CompanyFacts,
   Entities,
   EventFields,
@@ -27,6 +28,7 @@ import {
 import { createMemoryRecords } from './memory/records.ts';
 import { createMemoryEntities, createMemoryIntents } from './memory/sends.ts';
 import { createMemoryServer, type MemoryServer } from './memory/server.ts';
+import { createMemoryAgenda } from './memory/standing.ts';
 
 /** As from TFSO_TIMEOUT_MS 60000 and TFSO_SETTLE_MS 90000. */
 export const DEFAULT_TIMING: Timing = {
@@ -39,6 +41,7 @@ export const DEFAULT_TIMING: Timing = {
 export interface MemoryPorts {
   shops: Shops;
   records: TransferRecords;
+  agenda: Agenda;
   entities: Entities;
   facts: CompanyFacts;
   sessions: SessionStore;
@@ -78,6 +81,7 @@ export function openMemoryStore(options: {
   const ports: MemoryPorts = {
     shops: createMemoryShops(server),
     records: createMemoryRecords({ server, timing }),
+    agenda: createMemoryAgenda(server),
     entities: createMemoryEntities({ server, timing }),
     facts: createMemoryFacts(server),
     sessions: createMemorySessions(server),

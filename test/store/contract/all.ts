@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { agendaContract } from './agenda.ts';
 import { eventsContract, factsContract, sessionsContract, shopsContract } from './company.ts';
 import { entitiesContract } from './entities.ts';
 import type { Open } from './harness.ts';
@@ -15,6 +16,7 @@ export function storeContract(open: Open): void {
     recordWritesContract(open);
     refuseContract(open);
   });
+  describe('agenda', () => agendaContract(open));
   describe('intents', () => intentsContract(open));
   describe('entities', () => entitiesContract(open));
   describe('shops', () => shopsContract(open));

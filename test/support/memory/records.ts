@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EventType } from '../../../src/contract/results.ts';
+import { CHECK_OPEN_MS, nextLookMs } from '../../../src/domain/agenda.ts';
 import { StaleClaim } from '../../../src/errors.ts';
+import { agendaMember } from '../../../src/store/agenda.ts';
 import { applyChanges, fromFields, toFields } from '../../../src/store/record-fields.ts';
 import type {
   Claim,
@@ -52,6 +54,12 @@ export function createMemoryRecords({
     server.add(keys.trail(key), { entry: JSON.stringify(trail) });
   }
 
+  function lookAgain(key: RecordKey, delayMs: number | undefined): void {
+    const agenda = server.scores(keys.agenda);
+    if (delayMs === undefined) agenda.delete(agendaMember(key));
+    else agenda.set(agendaMember(key), server.now() + delayMs);
+  }
+
   function addEvent(key: RecordKey, fields: Pick<EventFields, 'type' | 'requestId' | 'body'>): void {
     const { type, requestId, body } = fields;
     server.add(keys.events, { type, ...key, requestId, at: isoNow(), body });
@@ -77,8 +85,11 @@ export function createMemoryRecords({
     else hash.set('leaseUntil', String(now + lease));
     if (end !== undefined) hash.set('state', end.state);
     if (trail !== undefined) addTrail(claim.key, trail);
+    if (changes.state && changes.state !== stateBefore) lookAgain(claim.key, CHECK_OPEN_MS);
     if (end !== undefined && end.state !== stateBefore) {
       addEvent(claim.key, { type: EVENT_OF[end.state], requestId: end.requestId, body: end.body });
+      hash.delete('looks');
+      lookAgain(claim.key, nextLookMs(end.state, 0));
     }
     claim.record = applyChanges(claim.record, changes);
     if (allEnded !== undefined) claim.record.ended = allEnded;
@@ -91,7 +102,7 @@ export function createMemoryRecords({
   }
 
   return {
-    async claim(key, revision, payload) {
+    async claim(key, revision, payload, jobId) {
       const { epoch, quietUntil } = server.currentEpoch();
       const now = server.now();
       const hash = hashOf(key);
@@ -103,9 +114,11 @@ export function createMemoryRecords({
         return { kind: 'busy', reason: 'leased', waitMs: leaseUntil - now };
       }
       if (isNew) {
+        lookAgain(key, CHECK_OPEN_MS);
         setFields(hash, { state: 'accepted', revision, attempts: 0, acceptedAt: now });
         if (payload !== undefined) hash.set('payload', JSON.stringify(payload));
       }
+      if (jobId !== undefined) hash.set('jobId', jobId);
       const fence = randomUUID();
       setFields(hash, { fence, epoch, leaseUntil: now + timing.leaseMs, updatedAt: now });
       const record = recordOf(hash) as TransferRecord;

@@ -20,6 +20,8 @@ export interface MemoryServer {
   /** A string that goes by itself at `until`. */
   value(key: string): string | undefined;
   setValue(key: string, value: string, until: number): void;
+  /** A sorted set: score by member. */
+  scores(key: string): Map<string, number>;
   add(key: string, fields: Record<string, string>): void;
   entries(key: string): StreamEntry[];
   /** As current_epoch in prelude.lua. */
@@ -35,6 +37,7 @@ export function createMemoryServer({ clock, timing }: { clock: Clock; timing: Ti
   const hashes = new Map<string, Hash>();
   const values = new Map<string, { value: string; until: number }>();
   const streams = new Map<string, StreamEntry[]>();
+  const sorted = new Map<string, Map<string, number>>();
   let runId = randomUUID();
   const now = () => Math.floor(clock.now());
 
@@ -59,6 +62,11 @@ export function createMemoryServer({ clock, timing }: { clock: Clock; timing: Ti
     setValue(key, value, until) {
       values.set(key, { value, until });
     },
+    scores(key) {
+      const found = sorted.get(key) ?? new Map<string, number>();
+      sorted.set(key, found);
+      return found;
+    },
     add(key, fields) {
       streams.set(key, [...(streams.get(key) ?? []), { at: now(), fields }]);
     },
@@ -75,7 +83,7 @@ export function createMemoryServer({ clock, timing }: { clock: Clock; timing: Ti
       return { epoch, quietUntil };
     },
     wipe() {
-      for (const kept of [hashes, values, streams]) kept.clear();
+      for (const kept of [hashes, values, streams, sorted]) kept.clear();
     },
     restart() {
       runId = randomUUID();

@@ -1,0 +1,34 @@
+/** What stands until someone looks again: the sweep's agenda. */
+import { agendaMember } from '../../../src/store/agenda.ts';
+import type { Agenda } from '../../../src/transfer/ports.ts';
+import type { MemoryServer } from './server.ts';
+
+export function createMemoryAgenda(server: MemoryServer): Agenda {
+  const { keys } = server;
+  return {
+    async due(limit, holdMs) {
+      const agenda = server.scores(keys.agenda);
+      const now = server.now();
+      const members = [...agenda]
+        .filter(([, at]) => at <= now)
+        .sort(([a, aAt], [b, bAt]) => aAt - bAt || (a < b ? -1 : 1))
+        .slice(0, limit)
+        .map(([member]) => member);
+      return members.map((member) => {
+        agenda.set(member, now + holdMs);
+        const [shopId = '', invoiceId = ''] = member.split(':');
+        return { shopId, invoiceId };
+      });
+    },
+    async schedule(key, state, delayMs, { countsAsLook = false } = {}) {
+      const agenda = server.scores(keys.agenda);
+      const hash = server.hash(keys.record(key));
+      const current = hash.get('state');
+      if (current === undefined) agenda.delete(agendaMember(key));
+      if (current !== state) return;
+      if (countsAsLook) hash.set('looks', String(Number(hash.get('looks') ?? 0) + 1));
+      if (delayMs === undefined) agenda.delete(agendaMember(key));
+      else agenda.set(agendaMember(key), server.now() + delayMs);
+    },
+  };
+}
