@@ -2,7 +2,7 @@
 import type { TransferResult } from '../contract/results.ts';
 import { chooseByName } from '../domain/product.ts';
 import type { Transfer } from './context.ts';
-import { type Found, underCreateLease } from './find-or-create.ts';
+import { type Found, mayNotShowYet, underCreateLease } from './find-or-create.ts';
 import type { SendIntent } from './ports.ts';
 
 export interface EnsuredProduct {
@@ -60,12 +60,14 @@ async function createProduct(
 }
 
 async function ensureCategory(transfer: Transfer): Promise<EnsuredCategory> {
-  const { books, shop, warnings } = transfer;
+  const { books, deps, clientId, shop, warnings } = transfer;
   const name = shop.productCategoryName;
   return underCreateLease(transfer, 'category', async (intent): Promise<EnsuredCategory> => {
     const choice = chooseByName(await books.listCategories(), name, 'category');
     warnings.push(...choice.warnings);
     if (choice.match !== undefined) return { id: choice.match.id, how: 'found', keys: [nameKey(name)] };
+    const made = await deps.entities.known(clientId, 'category', nameKey(name));
+    if (made !== undefined && mayNotShowYet(deps, made)) return { id: made.id, how: 'found', keys: [] };
     return { id: await books.createCategory(name, intent), how: 'created', keys: [nameKey(name)] };
   });
 }

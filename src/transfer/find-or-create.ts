@@ -1,10 +1,10 @@
 /**
  * Find or create under the lease of (Client.Id, kind): N first invoices of a new shop at once make one of each.
  */
-import { NotNow, OutcomeUnknown, Retryable, StaleClaim } from '../errors.ts';
-import type { Transfer } from './context.ts';
+import { NotNow, OutcomeUnknown, Retryable, TransferFailure } from '../errors.ts';
+import type { Transfer, TransferDeps } from './context.ts';
 import { keepRenewing } from './keep-renewing.ts';
-import type { CreateLease, EntityKind, SendIntent } from './ports.ts';
+import type { CreateLease, EntityKind, KnownEntity, SendIntent } from './ports.ts';
 
 /** How long a job waits in place for another's create before it goes back to the queue. */
 const PATIENCE_MS = 20_000;
@@ -58,25 +58,30 @@ export function underCreateLease<T extends Found>(
       epoch: lease.epoch,
     };
     try {
-      const found = await work(intent, lease);
+      const found = await work(intent, lease).catch((error: unknown) => giveBack(transfer, lease, error));
       await deps.entities.free(lease, found);
       return found;
-    } catch (error) {
-      if (error instanceof StaleClaim) throw error;
-      await deps.entities.free(
-        lease,
-        error instanceof OutcomeUnknown ? 'outcome_unknown' : 'nothing_written',
-      );
-      if (!(error instanceof OutcomeUnknown)) throw error;
-      throw new Retryable(
-        'service.unavailable',
-        `the service did not answer when the ${kind} was created; it is looked for once that has settled`,
-        { cause: error, retryAfterMs: deps.timing.settleMs },
-      );
     } finally {
       stopRenewing();
     }
   });
+}
+
+/** Free the lease; only what proves that nothing was created lets a successor search at once. */
+async function giveBack({ deps }: Transfer, lease: CreateLease, error: unknown): Promise<never> {
+  const isUnknown = error instanceof OutcomeUnknown || !(error instanceof TransferFailure);
+  await deps.entities.free(lease, isUnknown ? 'outcome_unknown' : 'nothing_written');
+  if (!(error instanceof OutcomeUnknown)) throw error;
+  throw new Retryable(
+    'service.unavailable',
+    `the service did not answer when the ${lease.kind} was created; it is looked for once that has settled`,
+    { cause: error, retryAfterMs: deps.timing.settleMs },
+  );
+}
+
+/** Stored so recently that the service may not show it yet: searched for, it would be made again. */
+export function mayNotShowYet({ clock, timing }: TransferDeps, { at }: KnownEntity): boolean {
+  return clock.now() - at < timing.settleMs;
 }
 
 async function takeLease({ deps, clientId, run }: Transfer, kind: EntityKind): Promise<CreateLease> {

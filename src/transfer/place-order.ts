@@ -3,7 +3,7 @@ import type { Order, OrderUpdate } from '../domain/books.ts';
 import { judgeHit } from '../domain/mark.ts';
 import type { OrderPlan } from '../domain/order.ts';
 import { decideLook } from '../domain/transfer.ts';
-import { NotNow, OutcomeUnknown, Rejected, StaleClaim } from '../errors.ts';
+import { NotNow, OutcomeUnknown, Rejected, StaleClaim, TransferFailure } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import type { SendIntent } from './ports.ts';
 
@@ -110,33 +110,40 @@ async function saveOnce(
 ): Promise<void> {
   const { revision } = content.job.invoice;
   const { key, fence, epoch } = claim;
+  // As the intent script writes it: whatever breaks from here on, an order may stand.
+  claim.record = { ...claim.record, state: 'sending' };
+  let orderId: number;
   try {
-    const orderId = await save({ kind: 'order', key, fence, epoch, revision, contentHash: content.hash });
-    await deps.records.note(
-      claim,
-      {
-        state: 'ordered',
-        orderId,
-        orderedAt: claim.claimedAt,
-        reference: mark.reference,
-        adopted: null,
-        sentHash: content.hash,
-        sentRevision: revision,
-      },
-      { step: 'ordered', orderId },
-    );
+    orderId = await save({ kind: 'order', key, fence, epoch, revision, contentHash: content.hash });
   } catch (error) {
-    if (error instanceof OutcomeUnknown) {
-      await deps.records.note(
-        claim,
-        { state: 'sending', unknownOutcome: true },
-        { step: 'no answer', code: error.code },
-      );
-    } else if (!(error instanceof StaleClaim)) {
+    if (provesNothingWritten(error)) {
       await deps.records.note(claim, { state: 'preparing', sentAt: null }, { step: 'not sent' });
+    } else if (!(error instanceof StaleClaim)) {
+      const code = error instanceof OutcomeUnknown ? error.code : 'transfer.bug';
+      await deps.records.note(claim, { state: 'sending', unknownOutcome: true }, { step: 'no answer', code });
     }
     throw error;
   }
+  await deps.records.note(
+    claim,
+    {
+      state: 'ordered',
+      orderId,
+      orderedAt: claim.claimedAt,
+      reference: mark.reference,
+      adopted: null,
+      sentHash: content.hash,
+      sentRevision: revision,
+    },
+    { step: 'ordered', orderId },
+  );
+}
+
+/** A bug of ours proves nothing: it may have come after the bytes had left. */
+function provesNothingWritten(error: unknown): boolean {
+  return (
+    error instanceof TransferFailure && !(error instanceof OutcomeUnknown || error instanceof StaleClaim)
+  );
 }
 
 /** An order of ours among the hits proves that the service searches by ExternalStatus. */

@@ -50,7 +50,8 @@ async function readBack(transfer: Transfer): Promise<Order> {
     const byId = await books.getOrder(record.orderId);
     if (byId !== undefined && isOurs(byId)) return byId;
   }
-  const since = record.sentAt ?? record.orderedAt ?? claim.claimedAt;
+  // In the claim that sent, `sentAt` is still an earlier send's.
+  const since = Math.max(record.sentAt ?? 0, record.orderedAt ?? 0) || claim.claimedAt;
   const leftMs = since + deps.timing.settleMs - claim.claimedAt;
   if (leftMs <= 0) {
     throw new Rejected(
