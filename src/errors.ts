@@ -47,10 +47,18 @@ export class OutcomeUnknown extends TransferFailure {
 export class NotNow extends TransferFailure {
   readonly kind = 'not_now';
   readonly untilMs: number;
+  /** No other job would fare better until then: the queues may rest. */
+  readonly forEveryone: boolean;
 
-  constructor(code: ErrorCode, untilMs: number, detail?: string, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    untilMs: number,
+    detail?: string,
+    options?: ErrorOptions & { forEveryone?: boolean },
+  ) {
     super(code, detail, options);
     this.untilMs = untilMs;
+    this.forEveryone = options?.forEveryone ?? false;
   }
 }
 

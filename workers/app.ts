@@ -38,7 +38,10 @@ export interface App {
 /** How long running jobs may take to reach their next step before they are left behind. */
 const STOP_DEADLINE_MS = 20_000;
 
-export async function startApp(config: Config, deps: { clock: Clock; logger: Logger }): Promise<App> {
+export async function startApp(
+  config: Config,
+  deps: { clock: Clock; logger: Logger; probeIntervals?: { firstMs: number; longestMs: number } },
+): Promise<App> {
   const { clock, logger } = deps;
   const { redis, prefix, tfso, timing } = config;
   const metrics = createMetrics();
@@ -59,10 +62,17 @@ export async function startApp(config: Config, deps: { clock: Clock; logger: Log
     maxBatch: tfso.maxBatch,
     sessionStore: store.sessions,
     quotaStore: store.quota,
+    circuitStore: store.circuits,
     intents: store.intents,
     clock,
     logger,
+    probeIntervals: deps.probeIntervals,
     onRequest: ({ operation, outcome, durationMs }) => metrics.soapRequest(operation, outcome, durationMs),
+    onCircuit(circuit, state) {
+      if (state === 'open') metrics.circuitOpened(circuit);
+      else if (circuit === 'service') void queues.wake();
+    },
+    confirmBeforeSaves: store.deployment.sessionsMove,
   });
   const { shops, records, entities, facts, events } = store;
   const { booksOf } = service;
@@ -76,6 +86,7 @@ export async function startApp(config: Config, deps: { clock: Clock; logger: Log
     clock,
     settleMs: timing.settleMs,
     random: Math.random,
+    rest: queues.rest,
     onFailure(kind, code) {
       if (kind === 'bug') metrics.bug();
       count(kind, code);
@@ -85,6 +96,7 @@ export async function startApp(config: Config, deps: { clock: Clock; logger: Log
   const readiness = createReadiness({ redis: store.redis, baseUrl: tfso.baseUrl, clock });
   metrics.watchQueues(queues.all);
   metrics.watchQuota(store.quota.left);
+  metrics.watchCircuits(service.openCircuits);
   const ops = createOpsServer({
     ...config.ops,
     queues: queues.all,
@@ -119,6 +131,8 @@ export async function startApp(config: Config, deps: { clock: Clock; logger: Log
     if (durability.problems.length > 0 && !config.allowVolatileRedis)
       throw new VolatileRedis(durability.problems);
     if (isStopping) return;
+    // What made an earlier process rest may be mended; if not, the first job tells.
+    await queues.wake();
     const outstanding = createOutstanding({ redis: store.redis, keys: store.keys });
     const common = { redis, prefix, leaseMs: timing.leaseMs, outstanding, logger };
     workers.push(

@@ -10,6 +10,13 @@ const NEVER_STALLED_OUT = 1_000_000_000;
 
 export interface Queues {
   all: Queue[];
+  /**
+   * No job is taken for so long, by any process: where none would fare better than the one that asks for it.
+   * Never throws.
+   */
+  rest(ms: number): Promise<void>;
+  /** End a rest. Workers notice within half a minute. Never throws. */
+  wake(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,8 +27,13 @@ export function openQueues(options: { redis: RedisConfig; prefix: string; logger
     queue.on('error', (err) => options.logger.warn({ err, queue: name }, 'queue failed'));
     return queue;
   });
+  const toAll = async (action: (queue: Queue) => Promise<unknown>) => {
+    await Promise.all(all.map(action)).catch((err: unknown) => options.logger.warn({ err }, 'queue failed'));
+  };
   return {
     all,
+    rest: (ms) => toAll((queue) => queue.rateLimit(Math.ceil(ms))),
+    wake: () => toAll((queue) => queue.removeRateLimitKey()),
     async close() {
       await Promise.all(all.map((queue) => queue.close()));
       connection.disconnect();
@@ -53,6 +65,8 @@ export function startWorker<Result>(options: {
     lockDuration: leaseMs,
     stalledInterval: leaseMs / 2,
     maxStalledCount: NEVER_STALLED_OUT,
+    // Never reached; without a limit BullMQ does not heed a rest.
+    limiter: { max: 1_000_000_000, duration: 1_000 },
   });
   const lower = (job: Job<unknown> | undefined) => {
     const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);

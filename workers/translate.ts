@@ -5,10 +5,15 @@ import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '..
 import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 
+const SPREAD = 0.1;
+const LONGEST_SPREAD_MS = 30_000;
+
 export interface Translation {
   clock: Clock;
   settleMs: number;
   random: () => number;
+  /** Take no job for so long; asked for where none would fare better. Never throws. */
+  rest(ms: number): Promise<void>;
   /** Told how the run went. */
   onFailure(kind: TransferFailure['kind'] | 'bug', code: ErrorCode): void;
 }
@@ -18,7 +23,7 @@ export async function translated<T>(
   job: Job,
   token: string | undefined,
   log: Logger,
-  { clock, settleMs, random, onFailure }: Translation,
+  { clock, settleMs, random, rest, onFailure }: Translation,
   run: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -41,7 +46,12 @@ export async function translated<T>(
     }
     const waitMs = Math.max(0, delayOf(failure, attempts ?? 1, { clock, settleMs, random }));
     log.info({ code, waitMs, attempts, reason: message }, 'job delayed');
-    await job.log(`${new Date(clock.now()).toISOString()} ${code}: ${message}; again in ${waitMs} ms`);
+    if (failure instanceof NotNow && failure.forEveryone)
+      await rest(Math.max(1, failure.untilMs - clock.now()));
+    // A wait of hours is one line, not one for each time it was asked for.
+    if (waitsFor(job) !== code) {
+      await job.log(`${new Date(clock.now()).toISOString()} ${code}: ${message}; again in ${waitMs} ms`);
+    }
     await job.updateProgress({ waitsFor: code, attempts: attempts ?? attemptsBefore(job) });
     await job.moveToDelayed(clock.now() + waitMs, token);
     throw new DelayedError();
@@ -58,10 +68,20 @@ function delayOf(
   attempts: number,
   { clock, settleMs, random }: Pick<Translation, 'clock' | 'settleMs' | 'random'>,
 ): number {
-  if (failure instanceof NotNow) return failure.untilMs - clock.now();
+  if (failure instanceof NotNow) {
+    const waitMs = failure.untilMs - clock.now();
+    // What the service holds up ends for many at once: they come back one after another.
+    return failure.code.startsWith('service.')
+      ? waitMs + random() * Math.min(waitMs * SPREAD, LONGEST_SPREAD_MS)
+      : waitMs;
+  }
   if (failure instanceof OutcomeUnknown) return settleMs;
   const asked = failure instanceof Retryable ? failure.retryAfterMs : undefined;
   return asked ?? backoffMs(attempts, random());
+}
+
+function waitsFor({ progress }: Job): unknown {
+  return typeof progress === 'object' && 'waitsFor' in progress ? progress.waitsFor : undefined;
 }
 
 function attemptsBefore({ progress }: Job): number {

@@ -55,14 +55,19 @@ export async function verifyShopCommand(
       maxBatch: config.tfso.maxBatch,
       sessionStore: store.sessions,
       quotaStore: store.quota,
+      circuitStore: store.circuits,
+      bypassCircuits: true,
       intents: store.intents,
       clock: systemClock,
       logger: silent(),
     });
     try {
       const { identities, booksOf } = service;
-      const deps = { shops: store.shops, identities, booksOf, clock: systemClock };
+      const onSessionsMove = store.deployment.noteSessionsMove;
+      const deps = { shops: store.shops, identities, booksOf, clock: systemClock, onSessionsMove };
       const verification = await verifyShop(shop.settings, deps);
+      const { verified } = (await store.shops.find(shopId)) ?? {};
+      if (verification.passed && verified !== undefined) await service.closeCircuits(verified.clientId);
       if (options.json === true) io.out(json(verification));
       else printVerification(io, shop, verification);
       return verification.passed ? EXIT.done : EXIT.problemFound;

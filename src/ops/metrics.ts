@@ -1,6 +1,7 @@
 /** What ops can count: Prometheus metrics, `sharefox_…`. No shop, no invoice, no person in a label. */
 import type { Queue } from 'bullmq';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { CIRCUIT_KINDS, type CircuitKind } from '../transfer/ports.ts';
 
 /** A scrape must answer even when Redis does not. */
 const COLLECT_TIMEOUT_MS = 2_000;
@@ -26,12 +27,15 @@ export interface Metrics {
   statusCheck(outcome: string, code?: string): void;
   soapRequest(operation: string, outcome: string, durationMs: number): void;
   stepDone(step: string, durationMs: number): void;
+  circuitOpened(circuit: CircuitKind): void;
   /** A failure that is none of the four kinds: ours to mend. */
   bug(): void;
   /** Count jobs by queue and state at each scrape. */
   watchQueues(queues: Queue[]): void;
   /** Show what is left of the request budget at each scrape. */
   watchQuota(left: () => Promise<{ tokens: number; quarantineUntilMs: number }>): void;
+  /** Count open circuits by kind at each scrape. */
+  watchCircuits(open: () => Promise<Record<CircuitKind, number>>): void;
 }
 
 /** Rejects when `work` takes too long; whatever comes later is dropped. */
@@ -85,6 +89,13 @@ export function createMetrics(): Metrics {
     help: 'Failures the integration did not foresee; the log holds their stacks',
     registers,
   });
+  const openings = new Counter({
+    name: 'sharefox_circuit_openings_total',
+    help: 'Circuits this process opened: 24SevenOffice was away, or refused login, company or permission',
+    labelNames: ['circuit'] as const,
+    registers,
+  });
+  for (const circuit of CIRCUIT_KINDS) openings.inc({ circuit }, 0);
 
   return {
     registry,
@@ -93,6 +104,7 @@ export function createMetrics(): Metrics {
     soapRequest: (operation, outcome, durationMs) =>
       soapRequests.observe({ operation, outcome }, durationMs / 1_000),
     stepDone: (step, durationMs) => steps.observe({ step }, durationMs / 1_000),
+    circuitOpened: (circuit) => openings.inc({ circuit }),
     bug: () => bugs.inc(),
     watchQueues(queues) {
       new Gauge({
@@ -108,6 +120,20 @@ export function createMetrics(): Metrics {
               for (const state of JOB_STATES) this.set({ queue: queue.name, state }, counts[state] ?? 0);
             }),
           );
+        },
+      });
+    },
+    watchCircuits(open) {
+      new Gauge({
+        name: 'sharefox_circuit_open',
+        help: 'Open circuits by kind; missing where Redis does not answer',
+        labelNames: ['circuit'] as const,
+        registers,
+        async collect() {
+          this.reset();
+          const counts = await within(open()).catch(() => undefined);
+          if (counts === undefined) return;
+          for (const circuit of CIRCUIT_KINDS) this.set({ circuit }, counts[circuit]);
         },
       });
     },

@@ -1,6 +1,6 @@
 /** Small things kept per company: facts, the sealed session, the right to log in. */
 import { randomUUID } from 'node:crypto';
-import type { Clock, CompanyFacts, SessionStore } from '../transfer/ports.ts';
+import type { Clock, CompanyFacts, DeploymentFacts, SessionStore } from '../transfer/ports.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 
@@ -17,6 +17,17 @@ export function createFacts({ redis, keys }: { redis: RedisClient; keys: Keys })
     },
     async forget(clientId, name) {
       await redis.hdel(keys.facts(clientId), name);
+    },
+  };
+}
+
+/** One sighting stays: what moves a session now and then is the worst of all. Removed by hand only. */
+export function createDeploymentFacts(deps: { redis: RedisClient; keys: Keys }): DeploymentFacts {
+  const { redis, keys } = deps;
+  return {
+    sessionsMove: async () => (await redis.hget(keys.deployment, 'sessionsMove')) === '1',
+    async noteSessionsMove() {
+      await redis.hset(keys.deployment, 'sessionsMove', '1');
     },
   };
 }

@@ -21,6 +21,9 @@ export function createKeys(prefix: string) {
     loginLock: (clientId: string) => `${prefix}:login:${clientId}`,
     logins: (clientId: string, hour: number) => `${prefix}:logins:${clientId}:${hour}`,
     quota: (pool: string) => `${prefix}:quota:${pool}`,
+    deployment: `${prefix}:deployment`,
+    /** Open circuits, by name. */
+    circuits: (pool: string) => `${prefix}:circuits:${pool}`,
     quotaRecent: (pool: string) => `${prefix}:quota:${pool}:recent`,
   };
 }

@@ -3,7 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RedisClient } from './connection.ts';
 
-const NAMES = ['claim', 'write', 'refuse', 'intent', 'create-lease', 'create-free', 'quota'] as const;
+const NAMES = [
+  'claim',
+  'write',
+  'refuse',
+  'intent',
+  'create-lease',
+  'create-free',
+  'quota',
+  'circuits-read',
+  'circuits-swap',
+] as const;
 export type ScriptName = (typeof NAMES)[number];
 
 export interface Scripts {

@@ -1,7 +1,9 @@
 /** Everything kept in Redis, behind the ports. */
 import type {
+  CircuitStore,
   Clock,
   CompanyFacts,
+  DeploymentFacts,
   Entities,
   Events,
   Intents,
@@ -12,7 +14,8 @@ import type {
   Timing,
   TransferRecords,
 } from '../transfer/ports.ts';
-import { createFacts, createSessionStore } from './company.ts';
+import { createCircuitStore } from './circuits.ts';
+import { createDeploymentFacts, createFacts, createSessionStore } from './company.ts';
 import { connectRedis, type RedisClient, type RedisConfig } from './connection.ts';
 import { checkDurability, type Durability } from './durability.ts';
 import { createEntities } from './entities.ts';
@@ -31,8 +34,10 @@ export interface Store {
   records: TransferRecords;
   entities: Entities;
   facts: CompanyFacts;
+  deployment: DeploymentFacts;
   sessions: SessionStore;
   quota: QuotaStore;
+  circuits: CircuitStore;
   intents: Intents;
   events: Events;
   /** Ask Redis whether it may forget; waits until Redis answers. */
@@ -60,8 +65,10 @@ export function openStore(options: {
     records: createRecords({ redis, scripts, keys, timing, clock }),
     entities: createEntities({ redis, scripts, keys, timing, clock }),
     facts: createFacts({ redis, keys }),
+    deployment: createDeploymentFacts({ redis, keys }),
     sessions: createSessionStore({ redis, keys, clock }),
     quota: createQuotaStore({ redis, scripts, keys, limits: options.quota, clock }),
+    circuits: createCircuitStore({ redis, scripts, keys, pool: options.quota.pool }),
     intents: createIntents({ redis, scripts, keys, timing, replicated: () => replicated }),
     events: createEvents({ redis, keys, clock }),
     async checkDurability() {

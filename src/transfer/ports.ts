@@ -382,3 +382,29 @@ export interface QuotaStore {
   observe(remaining: number, resetMs: number): Promise<void>;
   left(): Promise<{ tokens: number; quarantineUntilMs: number }>;
 }
+
+/** What was found out about 24SevenOffice itself, for every process. */
+export interface DeploymentFacts {
+  /** Whether a session has ever been seen to move to another company by itself (`shop verify` looks). */
+  sessionsMove(): Promise<boolean>;
+  noteSessionsMove(): Promise<void>;
+}
+
+/**
+ * What stands against requests until something is mended: the service is away, it refuses our login, it
+ * refuses us one company, or one company refuses us a right. In this order a request meets them.
+ */
+export const CIRCUIT_KINDS = ['service', 'login', 'identity', 'permission'] as const;
+export type CircuitKind = (typeof CIRCUIT_KINDS)[number];
+/** `<kind>` or `<kind>:<whose>`. */
+export type CircuitName = CircuitKind | `${CircuitKind}:${string}`;
+
+/** Open circuits as texts of the adapter's, shared by all processes of one egress IP. */
+export interface CircuitStore {
+  /** The store's clock, and what is kept under each name. */
+  read(names: readonly CircuitName[]): Promise<{ nowMs: number; states: (string | undefined)[] }>;
+  /** Put `after` (undefined: nothing) in the place of `before`; false where that is no longer kept. */
+  swap(name: CircuitName, before: string | undefined, after: string | undefined): Promise<boolean>;
+  /** Of all that are open. */
+  names(): Promise<CircuitName[]>;
+}

@@ -19,6 +19,8 @@ export interface VerifyShopDeps {
   identities: Identities;
   booksOf: BooksOf;
   clock: Clock;
+  /** Told where sessions did not stay in their companies: every save must then ask first where it stands. */
+  onSessionsMove?: () => Promise<void>;
 }
 
 const folded = (text: string) => text.trim().replace(/\s+/g, ' ').normalize().toLowerCase();
@@ -101,7 +103,7 @@ async function checkIdentity(
 /** Sessions of two companies must not move each other: an order could land in the wrong books. */
 async function checkSessionsApart(
   access: ShopAccess,
-  { identities }: VerifyShopDeps,
+  { identities, onSessionsMove }: VerifyShopDeps,
   shops: Shop[],
 ): Promise<VerifyCheck[]> {
   const other = shops.find(
@@ -116,6 +118,7 @@ async function checkSessionsApart(
     return theirs.clientId === clientId && ours.clientId === access.clientId;
   });
   if (!probe.ok) return [warns(name, `could not be tried: ${probe.failure.message}`, TRY_AGAIN)];
+  if (!probe.value) await onSessionsMove?.();
   return probe.value
     ? [passes(name, 'two sessions side by side stay in their companies')]
     : [fails(name, 'one session moved another into its company', 'do not transfer; tell the developers')];

@@ -2,16 +2,18 @@
  * Every call to the books goes through here: a lane per company and operation, one request in flight in
  * each. What gathers meanwhile leaves together in the next one, where the operation allows it.
  *
- * The order of a save: session, token, connected socket, intent, write. A save is never repeated, except
+ * The order of a save: session, circuits, token, connected socket, intent, write. A save is never repeated, except
  * where the service refused it before doing anything, and then with a new intent.
  */
 import { NotNow, Rejected, StaleClaim, type TransferFailure } from '../errors.ts';
 import type { Clock, IntentAnswer, Intents, Logger, SendIntent, ShopAccess } from '../transfer/ports.ts';
+import type { Circuits, Pass } from './circuits.ts';
 import type { Exchange } from './exchange.ts';
 import { classifyException, unclearOutcome, type Verdict } from './faults.ts';
 import type { Operation, Outcome } from './operations.ts';
 import type { Quota } from './quota.ts';
 import type { Session, Sessions } from './session.ts';
+import { tellSignal } from './signs.ts';
 import type { Turns } from './turns.ts';
 import { type Entity, UnreadableAnswer } from './values.ts';
 
@@ -54,6 +56,7 @@ class Withheld extends Error {}
 
 export function createDispatcher({
   exchange,
+  circuits,
   sessions,
   turns,
   quota,
@@ -64,6 +67,7 @@ export function createDispatcher({
   maxBatch,
 }: {
   exchange: Exchange;
+  circuits: Circuits;
   sessions: Sessions;
   turns: Turns;
   quota: Quota;
@@ -90,12 +94,14 @@ export function createDispatcher({
     lane.isBusy = true;
     try {
       for (let first = lane.queue[0]; first !== undefined; first = lane.queue[0]) {
+        const { service, effect } = lane.operation;
+        const isRead = effect === 'read';
         let session: Session;
+        let pass: Pass;
         try {
-          session = await (lane.operation.effect === 'read'
-            ? sessions.acquire(first.access)
-            : sessions.acquireForSave(first.access));
-          await turns.take(clientId);
+          session = await (isRead ? sessions.acquire(first.access) : sessions.acquireForSave(first.access));
+          pass = await circuits.enter({ what: 'books', clientId, service, effect: isRead ? 'read' : 'save' });
+          await turns.take(clientId, pass);
         } catch (error) {
           for (const member of lane.queue.splice(0)) member.reject(error);
           continue;
@@ -103,9 +109,11 @@ export function createDispatcher({
         // Chosen only now, so that what came while we waited leaves too.
         const batch = takeBatch(lane);
         try {
-          await send(lane, batch, session);
+          await send(lane, batch, session, pass);
         } catch (error) {
           for (const member of batch) member.reject(error);
+        } finally {
+          await pass.undecided(true);
         }
       }
     } finally {
@@ -117,6 +125,7 @@ export function createDispatcher({
     lane: Lane<Item, Value>,
     batch: Member<Item, Value>[],
     session: Session,
+    pass: Pass,
   ): Promise<void> {
     const { operation } = lane;
     const items = batch.map((member) => member.item);
@@ -129,17 +138,19 @@ export function createDispatcher({
       ...(operation.effect === 'create' && { beforeWrite: () => writeIntents(batch, refusals) }),
     };
 
-    const performed = await exchange.perform(request, operation, batch.length).catch((error: unknown) => {
-      if (error instanceof Withheld) return undefined;
-      throw error;
-    });
+    const performed = await exchange
+      .perform(request, operation, batch.length, pass)
+      .catch((error: unknown) => {
+        if (error instanceof Withheld) return undefined;
+        throw error;
+      });
     if (performed === undefined) {
       lane.queue.unshift(...batch.filter((member) => !refusals.has(member)));
       for (const [member, refusal] of refusals) member.reject(refusal);
       return;
     }
     try {
-      if (performed.ok) await handleAnswer(lane, batch, session, performed.result);
+      if (performed.ok) await handleAnswer(lane, batch, session, pass, performed.result);
       else await handleFailure(lane, batch, session, performed.verdict);
     } catch (error) {
       // The request has left: whatever broke on our side, a save may stand.
@@ -154,6 +165,7 @@ export function createDispatcher({
     lane: Lane<Item, Value>,
     batch: Member<Item, Value>[],
     session: Session,
+    pass: Pass,
     result: Entity,
   ): Promise<void> {
     const { operation } = lane;
@@ -162,8 +174,9 @@ export function createDispatcher({
       batch.map((member) => member.item),
     );
     adaptLimit(lane, outcomes);
+    if (outcomes.every(({ kind }) => kind === 'value')) await pass.accepted();
     for (const [index, member] of batch.entries()) {
-      await settle(operation, member, session, outcomes[index] ?? { kind: 'missing' });
+      await settle(operation, member, session, pass, outcomes[index] ?? { kind: 'missing' });
     }
   }
 
@@ -228,6 +241,7 @@ export function createDispatcher({
     operation: Operation<Item, Value>,
     member: Member<Item, Value>,
     session: Session,
+    pass: Pass,
     outcome: Outcome<Value>,
   ): Promise<void> {
     if (outcome.kind === 'value') return member.resolve(outcome.value);
@@ -235,7 +249,7 @@ export function createDispatcher({
     const verdict = classifyException(outcome.exception, operation, clock);
     if (verdict.signal === 'session_lost') await dropSession(member.access, session);
     if (verdict.quarantineUntilMs !== undefined) await quota.quarantine(verdict.quarantineUntilMs);
-    member.reject(verdict.failure);
+    member.reject((await tellSignal(pass, verdict)) ?? verdict.failure);
   }
 
   /** Saves grow together only while the service says whose each saved entity is. */

@@ -1,7 +1,9 @@
 /** One request and what it meant: the call, its verdict, the quota's news, one log line, one measurement. */
 import type { Clock, Logger } from '../transfer/ports.ts';
+import type { Pass } from './circuits.ts';
 import { classifyFailure, type OperationFacts, type Verdict } from './faults.ts';
 import type { Quota } from './quota.ts';
+import { tellPass } from './signs.ts';
 import type { Soap, SoapRequest } from './soap.ts';
 import type { Entity } from './values.ts';
 
@@ -19,8 +21,11 @@ export type OnRequest = (facts: RequestFacts) => void;
 export type Performed = { ok: true; result: Entity } | { ok: false; verdict: Verdict };
 
 export interface Exchange {
-  /** The caller holds a token. Throws only what `beforeWrite` throws. */
-  perform(request: SoapRequest, facts: OperationFacts, members: number): Promise<Performed>;
+  /**
+   * The caller holds a token and a pass. The pass is told of a failure, and of an answer that there is one;
+   * whether the answer is what was asked for, the caller must say. Throws only what `beforeWrite` throws.
+   */
+  perform(request: SoapRequest, facts: OperationFacts, members: number, pass: Pass): Promise<Performed>;
 }
 
 export function createExchange({
@@ -37,7 +42,7 @@ export function createExchange({
   onRequest?: OnRequest | undefined;
 }): Exchange {
   return {
-    async perform(request, facts, members) {
+    async perform(request, facts, members, pass) {
       const started = clock.monotonic();
       const note = (outcome: string, more: object = {}) => {
         const measured = { operation: facts.name, outcome, durationMs: clock.monotonic() - started, members };
@@ -45,20 +50,27 @@ export function createExchange({
         logger.debug({ ...measured, ...more }, 'request to 24SevenOffice');
       };
 
-      const answer = await soap.call(request).catch((error: unknown) => {
+      const answer = await soap.call(request).catch(async (error: unknown) => {
         note('withheld');
+        await pass.undecided(false);
         throw error;
       });
       if (answer.headers !== undefined) await quota.observe(answer.headers);
       if (answer.ok) {
         note('ok');
+        await pass.answered();
         return { ok: true, result: answer.result };
       }
       const verdict = classifyFailure(answer, facts, clock);
       const { cause, status, networkCode } = answer;
       note(verdict.signal, { cause, status, networkCode, written: verdict.written });
       if (verdict.quarantineUntilMs !== undefined) await quota.quarantine(verdict.quarantineUntilMs);
-      return { ok: false, verdict };
+      const instead = await tellPass(pass, answer, verdict);
+      // What may have been written stays unknown, whatever stands open.
+      return {
+        ok: false,
+        verdict: verdict.written === 'no' && instead ? { ...verdict, failure: instead } : verdict,
+      };
     },
   };
 }

@@ -21,7 +21,7 @@ export interface OperationFacts {
   unknownCode: ErrorCode;
 }
 
-type Signal =
+export type Signal =
   | 'not_sent'
   | 'quota'
   | 'login_throttled'
@@ -151,7 +151,7 @@ function verdictOf(
         return no(new NotNow('service.quota', until));
       }
       const until = quarantineEnd(text, now);
-      return no(new NotNow('service.quota', until), until);
+      return no(new NotNow('service.quota', until, undefined, { forEveryone: true }), until);
     }
     case 'login_throttled':
       return no(new NotNow('service.quota', now + THROTTLED_PAUSE_MS, '24SevenOffice throttles our logins'));

@@ -1,5 +1,6 @@
 /** The three calls of the Authenticate service. They need no lane; each takes its own token. */
 import type { Identity } from '../transfer/ports.ts';
+import type { Circuits, Pass } from './circuits.ts';
 import type { Exchange, Performed } from './exchange.ts';
 import { type OperationFacts, unclearOutcome } from './faults.ts';
 import type { Turns } from './turns.ts';
@@ -12,8 +13,11 @@ export interface Credentials {
 }
 
 export interface Login {
-  /** The new session's id; undefined where the credentials are refused (an empty answer, not a fault). */
-  login(credentials: Credentials, identityId: string, lane: string): Promise<string | undefined>;
+  /**
+   * The new session's id; undefined where the credentials are refused (an empty answer, not a fault). What
+   * either means for the pass, the caller must say.
+   */
+  login(credentials: Credentials, identityId: string, lane: string, pass: Pass): Promise<string | undefined>;
   getIdentity(sessionId: string, lane: string): Promise<Identity>;
   /** Every company the user may enter. */
   getIdentities(credentials: Credentials): Promise<Identity[]>;
@@ -47,7 +51,15 @@ function identityFromWire(identity: Entity): Identity {
 }
 
 /** Its calls throw Retryable or NotNow. */
-export function createLogin({ exchange, turns }: { exchange: Exchange; turns: Turns }): Login {
+export function createLogin({
+  exchange,
+  turns,
+  circuits,
+}: {
+  exchange: Exchange;
+  turns: Turns;
+  circuits: Circuits;
+}): Login {
   function read<T>(performed: Performed, operation: OperationFacts, pick: (result: Entity) => T): T {
     if (!performed.ok) throw performed.verdict.failure;
     try {
@@ -67,13 +79,14 @@ export function createLogin({ exchange, turns }: { exchange: Exchange; turns: Tu
   });
 
   return {
-    async login(credentials, identityId, lane) {
-      await turns.take(lane);
+    async login(credentials, identityId, lane, pass) {
+      await turns.take(lane, pass);
       const args = credential(credentials, identityId);
       const performed = await exchange.perform(
         { service: 'authenticate', operation: 'Login', args },
         LOGIN,
         1,
+        pass,
       );
       return read(performed, LOGIN, (result) => {
         const sessionId = textOf(result, 'LoginResult');
@@ -85,11 +98,13 @@ export function createLogin({ exchange, turns }: { exchange: Exchange; turns: Tu
     },
 
     async getIdentity(sessionId, lane) {
-      await turns.take(lane);
+      const pass = await circuits.enter({ what: 'identity' });
+      await turns.take(lane, pass);
       const performed = await exchange.perform(
         { service: 'authenticate', operation: 'GetIdentity', args: {}, sessionId },
         GET_IDENTITY,
         1,
+        pass,
       );
       return read(performed, GET_IDENTITY, (result) => {
         const identity = entityOf(result, 'GetIdentityResult');
@@ -99,11 +114,13 @@ export function createLogin({ exchange, turns }: { exchange: Exchange; turns: Tu
     },
 
     async getIdentities(credentials) {
-      await turns.take('');
+      const pass = await circuits.enter({ what: 'identity' });
+      await turns.take('', pass);
       const performed = await exchange.perform(
         { service: 'authenticate', operation: 'GetIdentitiesWithCredential', args: credential(credentials) },
         GET_IDENTITIES,
         1,
+        pass,
       );
       return read(performed, GET_IDENTITIES, (result) =>
         listOf(result, 'GetIdentitiesWithCredentialResult', 'Identity').map(identityFromWire),

@@ -34,7 +34,7 @@ export function createQuota({
         const waitMs = await store.take();
         if (waitMs <= 0) return;
         if (clock.monotonic() - started + waitMs > MAX_WAIT_MS) {
-          throw new NotNow('service.quota', clock.now() + waitMs);
+          throw new NotNow('service.quota', clock.now() + waitMs, undefined, { forEveryone: true });
         }
         await clock.sleep(waitMs);
       }

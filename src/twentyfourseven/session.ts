@@ -4,15 +4,16 @@
  * A session carries one current identity, so a shared one would write into whichever company was chosen
  * last (24seven.md §2.3): we log in per company, ask where we are, and never change it.
  */
+import { createHash } from 'node:crypto';
 import { NotNow, TransferFailure } from '../errors.ts';
 import type { Clock, Identity, Logger, SessionStore, ShopAccess } from '../transfer/ports.ts';
+import type { Circuits, Pass } from './circuits.ts';
 import type { Credentials, Login } from './login.ts';
 import { nextHourMs } from './quarantine.ts';
 import { createSeal, type Seal } from './seal.ts';
 
 const LOGINS_PER_HOUR = 20;
-const REFUSED_REMEMBERED_MS = 60_000;
-const REFUSED_PAUSE_MS = 5 * 60_000;
+const MOVED_PAUSE_MS = 5 * 60_000;
 const LOCK_POLL_MS = 250;
 const LOCK_WAIT_MS = 30_000;
 const LOCK_PAUSE_MS = 5_000;
@@ -40,6 +41,7 @@ export interface Sessions {
  */
 export function createSessions({
   login,
+  circuits,
   store,
   credentials,
   clock,
@@ -48,6 +50,7 @@ export function createSessions({
   confirmBeforeSaves = async () => false,
 }: {
   login: Login;
+  circuits: Circuits;
   store: SessionStore;
   credentials: () => Promise<Credentials>;
   clock: Clock;
@@ -57,7 +60,6 @@ export function createSessions({
 }): Sessions {
   const inFlight = new Map<string, Promise<Session>>();
   let lastSeal: { password: string; username: string; seal: Promise<Seal> } | undefined;
-  let refused: { fingerprint: string; untilMs: number } | undefined;
 
   function sealOf({ username, password }: Credentials): Promise<Seal> {
     if (lastSeal?.password !== password || lastSeal.username !== username) {
@@ -97,42 +99,46 @@ export function createSessions({
   }
 
   async function logIn(access: ShopAccess, given: Credentials, seal: Seal): Promise<Session> {
-    const { clientId, identityId, shopId } = access;
-    if (refused?.fingerprint === seal.fingerprint && clock.now() < refused.untilMs) {
-      throw new NotNow('service.login_refused', clock.now() + REFUSED_PAUSE_MS);
+    const { clientId } = access;
+    const pass = await circuits.enter({ what: 'login', clientId, credentials: nameOf(given, seal) });
+    try {
+      const session = await logInWith(pass, access, given, seal);
+      await pass.accepted();
+      await store.put(clientId, session.sealed);
+      return session;
+    } finally {
+      await pass.undecided(true);
     }
-    if (!(await store.countLogin(clientId, LOGINS_PER_HOUR))) {
+  }
+
+  async function logInWith(pass: Pass, access: ShopAccess, given: Credentials, seal: Seal): Promise<Session> {
+    const { clientId, identityId } = access;
+    // A probe has its circuit's brake.
+    if (!pass.isProbe && !(await store.countLogin(clientId, LOGINS_PER_HOUR))) {
       const detail = `24SevenOffice ended the session ${LOGINS_PER_HOUR} times this hour; we wait for the next`;
       throw new NotNow('service.session_lost', nextHourMs(clock.now()), detail);
     }
-    const id = await login.login(given, identityId, clientId);
-    if (id === undefined) {
-      refused = { fingerprint: seal.fingerprint, untilMs: clock.now() + REFUSED_REMEMBERED_MS };
-      logger.error({ shopId }, '24SevenOffice refused the login');
-      throw new NotNow('service.login_refused', clock.now() + REFUSED_PAUSE_MS);
-    }
-    assertStandsIn(access, await login.getIdentity(id, clientId));
-    const sealed = seal.seal(clientId, id);
-    await store.put(clientId, sealed);
-    return { id, sealed };
+    const id = await login.login(given, identityId, clientId, pass);
+    if (id === undefined) throw await pass.refused('login');
+    const moved = movedTo(access, await login.getIdentity(id, clientId));
+    if (moved !== undefined) throw await pass.refused('identity', moved);
+    return { id, sealed: seal.seal(clientId, id) };
   }
 
-  function assertStandsIn({ clientId, shopId }: ShopAccess, identity: Identity): void {
-    if (identity.clientId === clientId) return;
+  /** Undefined where the session stands in its company; else what to tell. */
+  function movedTo({ clientId, shopId }: ShopAccess, identity: Identity): string | undefined {
+    if (identity.clientId === clientId) return undefined;
     logger.error({ shopId, clientId, stoodIn: identity.clientId }, 'session stands in another company');
-    throw new NotNow(
-      'service.identity_blocked',
-      clock.now() + REFUSED_PAUSE_MS,
-      `the session for company ${clientId} stands in company ${identity.clientId}; nothing was written. Verify the shop again`,
-    );
+    return `the session for company ${clientId} stands in company ${identity.clientId}; nothing was written. Verify the shop again`;
   }
 
   async function acquireForSave(access: ShopAccess): Promise<Session> {
     const session = await acquire(access);
     if (!(await confirmBeforeSaves())) return session;
     try {
-      assertStandsIn(access, await login.getIdentity(session.id, access.clientId));
-      return session;
+      const moved = movedTo(access, await login.getIdentity(session.id, access.clientId));
+      if (moved === undefined) return session;
+      throw new NotNow('service.identity_blocked', clock.now() + MOVED_PAUSE_MS, moved);
     } catch (error) {
       const code = error instanceof TransferFailure ? error.code : undefined;
       if (code === 'service.session_lost' || code === 'service.identity_blocked') {
@@ -160,7 +166,19 @@ export function createSessions({
 
     async current(access) {
       const session = await acquire(access);
-      return login.getIdentity(session.id, access.clientId);
+      try {
+        return await login.getIdentity(session.id, access.clientId);
+      } catch (error) {
+        if (!(error instanceof TransferFailure) || error.code !== 'service.session_lost') throw error;
+        await store.drop(access.clientId, session.sealed);
+        const { id } = await acquire(access);
+        return login.getIdentity(id, access.clientId);
+      }
     },
   };
+}
+
+/** Other credentials are another circuit: a start with the right ones flows at once. Tells nothing of them. */
+function nameOf({ applicationId }: Credentials, { fingerprint }: Seal): string {
+  return createHash('sha256').update(`${fingerprint} ${applicationId}`).digest('hex').slice(0, 16);
 }

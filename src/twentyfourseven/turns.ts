@@ -1,18 +1,25 @@
 /** Whose request is next: one token at a time, round robin between lanes. */
 import { NotNow } from '../errors.ts';
 import type { Clock } from '../transfer/ports.ts';
+import type { Pass } from './circuits.ts';
 import type { Quota } from './quota.ts';
 
 const MAX_WAIT_MS = 30_000;
 const BUSY_PAUSE_MS = 5_000;
 
 export interface Turns {
-  /** Resolves with one token in hand. Throws NotNow where quota or queue make it wait too long. */
-  take(lane: string): Promise<void>;
+  /**
+   * Resolves with one token in hand. Throws NotNow where quota or queue make it wait too long, or it was
+   * dismissed; the pass is given back then.
+   */
+  take(lane: string, pass: Pick<Pass, 'isProbe' | 'undecided'>): Promise<void>;
+  /** Send away all that wait, but for a probe. */
+  dismiss(failure: NotNow): void;
 }
 
 interface Waiter {
   since: number;
+  isProbe: boolean;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -32,22 +39,21 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     return undefined;
   }
 
-  function dismissLate(): void {
+  function dismiss(leaves: (waiter: Waiter) => boolean, error: unknown): void {
     for (const [lane, waiters] of lanes) {
-      const isLate = (waiter: Waiter) => clock.monotonic() - waiter.since > MAX_WAIT_MS;
-      const kept = waiters.filter((waiter) => !isLate(waiter));
-      for (const waiter of waiters.filter(isLate)) {
-        waiter.reject(new NotNow('service.quota', clock.now() + BUSY_PAUSE_MS));
-      }
+      const kept = waiters.filter((waiter) => !leaves(waiter));
+      for (const waiter of waiters.filter(leaves)) waiter.reject(error);
       if (kept.length > 0) lanes.set(lane, kept);
       else lanes.delete(lane);
     }
   }
 
-  function dismissAll(error: unknown): void {
-    const waiters = [...lanes.values()].flat();
-    lanes.clear();
-    for (const waiter of waiters) waiter.reject(error);
+  function dismissLate(): void {
+    const now = clock.monotonic();
+    dismiss(
+      ({ since }) => now - since > MAX_WAIT_MS,
+      new NotNow('service.quota', clock.now() + BUSY_PAUSE_MS),
+    );
   }
 
   async function run(): Promise<void> {
@@ -59,20 +65,30 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
         next()?.resolve();
       }
     } catch (error) {
-      dismissAll(error);
+      dismiss(() => true, error);
     } finally {
       isRunning = false;
     }
   }
 
+  function enqueue(lane: string, isProbe: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiters = lanes.get(lane) ?? [];
+      waiters.push({ since: clock.monotonic(), isProbe, resolve, reject });
+      lanes.set(lane, waiters);
+      if (!isRunning) void run();
+    });
+  }
+
   return {
-    take(lane) {
-      return new Promise((resolve, reject) => {
-        const waiters = lanes.get(lane) ?? [];
-        waiters.push({ since: clock.monotonic(), resolve, reject });
-        lanes.set(lane, waiters);
-        if (!isRunning) void run();
-      });
+    async take(lane, pass) {
+      try {
+        await enqueue(lane, pass.isProbe);
+      } catch (error) {
+        await pass.undecided(false);
+        throw error;
+      }
     },
+    dismiss: (failure) => dismiss(({ isProbe }) => !isProbe, failure),
   };
 }

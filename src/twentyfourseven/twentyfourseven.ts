@@ -1,6 +1,8 @@
 /** The adapter, composed: everything the product knows of 24SevenOffice, behind two ports. */
 import type {
   BooksOf,
+  CircuitKind,
+  CircuitStore,
   Clock,
   Identities,
   Intents,
@@ -10,6 +12,7 @@ import type {
   Timing,
 } from '../transfer/ports.ts';
 import { createBooks } from './books.ts';
+import { createCircuits, type OnCircuit } from './circuits.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createExchange, type OnRequest } from './exchange.ts';
 import { createIdentities } from './identities.ts';
@@ -21,6 +24,11 @@ import { createTurns } from './turns.ts';
 
 /** What a login may wait for besides its two calls: tokens. */
 const LOGIN_SLACK_MS = 60_000;
+/** What a probe may wait for besides its call: a token. */
+const PROBE_SLACK_MS = 40_000;
+/** How long what `shop verify` finds takes to reach every process. */
+const FINDING_KEPT_MS = 60_000;
+const PROBE_INTERVALS = { firstMs: 5_000, longestMs: 60_000 };
 
 export interface TwentyFourSevenDeps {
   /** `https://api.24sevenoffice.com`, or a sandbox. */
@@ -31,12 +39,19 @@ export interface TwentyFourSevenDeps {
   maxBatch: number;
   sessionStore: SessionStore;
   quotaStore: QuotaStore;
+  circuitStore: CircuitStore;
   intents: Intents;
   clock: Clock;
   logger: Logger;
+  /** From the opening of a circuit to its first probe, then doubling up to the longest; for tests. */
+  probeIntervals?: { firstMs: number; longestMs: number } | undefined;
+  /** For a person's own look: open circuits stop nothing, failures open none, what succeeds closes them. */
+  bypassCircuits?: boolean;
+  /** Called where this process opened or closed a circuit. */
+  onCircuit?: OnCircuit;
   /**
    * Whether GetIdentity must precede every save: a login for one company has been seen to move another
-   * company's session. Default: never.
+   * company's session. Asked once a minute. Default: never.
    */
   confirmBeforeSaves?: () => Promise<boolean>;
   /** Called once per request that was made or withheld. */
@@ -46,6 +61,10 @@ export interface TwentyFourSevenDeps {
 export interface TwentyFourSeven {
   booksOf: BooksOf;
   identities: Identities;
+  /** How many circuits of each kind are open, for all processes. */
+  openCircuits(): Promise<Record<CircuitKind, number>>;
+  /** Close a company's circuits and everybody's, or all: what stood against requests has been mended. */
+  closeCircuits(clientId?: string): Promise<void>;
   /** Close idle connections; calls in flight fail as if the network had. */
   close(): Promise<void>;
 }
@@ -56,20 +75,32 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
   const soap = createSoap({ baseUrl, timeoutMs, sendWindowMs, clock });
   const quota = createQuota({ store: deps.quotaStore, clock, logger });
   const turns = createTurns({ quota, clock });
+  const circuits = createCircuits({
+    store: deps.circuitStore,
+    times: { ...(deps.probeIntervals ?? PROBE_INTERVALS), probeMs: timeoutMs + PROBE_SLACK_MS },
+    clock,
+    logger,
+    onCircuit: deps.onCircuit,
+    onStop: turns.dismiss,
+    bypass: deps.bypassCircuits,
+  });
   const exchange = createExchange({ soap, quota, clock, logger, onRequest });
-  const login = createLogin({ exchange, turns });
+  const login = createLogin({ exchange, turns, circuits });
   const lockMs = 2 * timeoutMs + LOGIN_SLACK_MS;
   const sessions = createSessions({
     login,
+    circuits,
     store: deps.sessionStore,
     credentials,
     clock,
     logger,
     lockMs,
-    confirmBeforeSaves: deps.confirmBeforeSaves,
+    confirmBeforeSaves:
+      deps.confirmBeforeSaves && remembered(deps.confirmBeforeSaves, FINDING_KEPT_MS, clock),
   });
   const dispatcher = createDispatcher({
     exchange,
+    circuits,
     sessions,
     turns,
     quota,
@@ -82,8 +113,21 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
   return {
     booksOf: createBooks(dispatcher),
     identities: createIdentities({ login, sessions, credentials }),
+    openCircuits: circuits.open,
+    closeCircuits: circuits.close,
     async close() {
       soap.close();
     },
+  };
+}
+
+/** `ask`, answered from memory for `forMs`. */
+function remembered<T>(ask: () => Promise<T>, forMs: number, clock: Clock): () => Promise<T> {
+  let known: { value: T; until: number } | undefined;
+  return async () => {
+    if (known === undefined || clock.monotonic() >= known.until) {
+      known = { value: await ask(), until: clock.monotonic() + forMs };
+    }
+    return known.value;
   };
 }

@@ -16,12 +16,14 @@ import type { Sessions } from '../../src/twentyfourseven/session.ts';
 import type { CallFailure, SoapRequest } from '../../src/twentyfourseven/soap.ts';
 import { createTurns } from '../../src/twentyfourseven/turns.ts';
 import {
+  aCircuits,
   aClock,
   anIntent,
   anOrder,
   berg,
   failureOf,
   fjord,
+  freePass,
   memoryIntents,
   memoryQuota,
   silentLogger,
@@ -100,6 +102,7 @@ function start({
   const dispatcher = createDispatcher({
     exchange,
     sessions,
+    circuits: aCircuits(clock),
     turns: createTurns({ quota, clock }),
     quota,
     intents,
@@ -233,7 +236,7 @@ describe('tokens', () => {
     };
     const turns = createTurns({ quota, clock });
     const served: string[] = [];
-    const take = (lane: string) => turns.take(lane).then(() => served.push(lane));
+    const take = (lane: string) => turns.take(lane, freePass).then(() => served.push(lane));
     const all = [take('big'), take('big'), take('big'), take('big'), take('small'), take('other')];
     for (let count = 0; count < all.length; count += 1) {
       gate.shift()?.();
@@ -252,9 +255,9 @@ describe('tokens', () => {
       quarantine: async () => undefined,
     };
     const turns = createTurns({ quota, clock: clockHere });
-    const early = failureOf(turns.take('early'));
+    const early = failureOf(turns.take('early', freePass));
     clockHere.advance(30_001);
-    const late = turns.take('late');
+    const late = turns.take('late', freePass);
     gate.shift()?.();
     await late;
     expect(await early).toMatchObject({ kind: 'not_now', code: 'service.quota' });

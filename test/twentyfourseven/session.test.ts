@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { NotNow, Retryable } from '../../src/errors.ts';
-import type { Identity, SessionStore } from '../../src/transfer/ports.ts';
+import type { CircuitStore, Identity, SessionStore } from '../../src/transfer/ports.ts';
 import type { Login } from '../../src/twentyfourseven/login.ts';
 import { createSeal } from '../../src/twentyfourseven/seal.ts';
 import { createSessions } from '../../src/twentyfourseven/session.ts';
-import { aClock, berg, credentials, failureOf, fjord, memorySessions, silentLogger } from './support.ts';
+import {
+  aCircuits,
+  aClock,
+  berg,
+  credentials,
+  failureOf,
+  fjord,
+  memoryCircuits,
+  memorySessions,
+  silentLogger,
+} from './support.ts';
 
 const identity = (clientId: string): Identity => ({
   identityId: 'id',
@@ -33,15 +43,18 @@ function start({
   given = () => credentials,
   clock = aClock(),
   mustConfirm = false,
+  circuits = memoryCircuits(clock),
 }: {
   login?: Login;
   store?: SessionStore;
   given?: () => typeof credentials;
   clock?: ReturnType<typeof aClock>;
   mustConfirm?: boolean;
+  circuits?: CircuitStore;
 } = {}) {
   return createSessions({
     login,
+    circuits: aCircuits(clock, circuits),
     store,
     credentials: async () => given(),
     clock,

@@ -2,6 +2,8 @@
 import type { CustomerDraft, OrderDraft } from '../../src/domain/books.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type {
+  CircuitName,
+  CircuitStore,
   Clock,
   IntentAnswer,
   Intents,
@@ -11,6 +13,7 @@ import type {
   SessionStore,
   ShopAccess,
 } from '../../src/transfer/ports.ts';
+import { createCircuits, type Pass } from '../../src/twentyfourseven/circuits.ts';
 import type { RequestFacts } from '../../src/twentyfourseven/exchange.ts';
 import { createTwentyFourSeven, type TwentyFourSeven } from '../../src/twentyfourseven/twentyfourseven.ts';
 
@@ -58,6 +61,32 @@ export const silentLogger: Logger = {
   warn: () => undefined,
   error: () => undefined,
   child: () => silentLogger,
+};
+
+export function memoryCircuits(clock: Clock): CircuitStore & { states: Map<CircuitName, string> } {
+  const states = new Map<CircuitName, string>();
+  return {
+    states,
+    read: async (names) => ({ nowMs: clock.now(), states: names.map((name) => states.get(name)) }),
+    swap: async (name, before, after) => {
+      if (states.get(name) !== before) return false;
+      if (after === undefined) states.delete(name);
+      else states.set(name, after);
+      return true;
+    },
+    names: async () => [...states.keys()],
+  };
+}
+
+export const probeTimes = { firstMs: 5_000, longestMs: 60_000, probeMs: 100_000 };
+
+export const aCircuits = (clock: Clock = realClock, store: CircuitStore = memoryCircuits(clock)) =>
+  createCircuits({ store, times: probeTimes, clock, logger: silentLogger });
+
+/** A way past circuits of which none is open. */
+export const freePass: Pick<Pass, 'isProbe' | 'undecided'> = {
+  isProbe: false,
+  undecided: async () => undefined,
 };
 
 export function memorySessions(): SessionStore & {
@@ -218,6 +247,7 @@ export async function startHarness({
   const sandbox = await startSandbox({ keepBodies: true, requestsPerSecond: 10_000, ...options });
   const sessions = memorySessions();
   const quota = memoryQuota();
+  const circuits = memoryCircuits(realClock);
   const intents = memoryIntents(answer);
   const requests: RequestFacts[] = [];
   const adapter = createTwentyFourSeven({
@@ -227,6 +257,7 @@ export async function startHarness({
     maxBatch,
     sessionStore: sessions,
     quotaStore: quota,
+    circuitStore: circuits,
     intents,
     clock: realClock,
     logger: silentLogger,
