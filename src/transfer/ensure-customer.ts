@@ -12,9 +12,10 @@ import {
   matchesFacts,
   naturalKeys,
 } from '../domain/customer.ts';
-import { Rejected } from '../errors.ts';
+import { NotNow, Rejected } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import { type Found, underCreateLease } from './find-or-create.ts';
+import { lookAtCustomer } from './place-order.ts';
 import type { CreateLease, SendIntent } from './ports.ts';
 
 interface EnsuredCustomer extends Found {
@@ -76,16 +77,22 @@ async function searchCustomer(transfer: Transfer, lease: CreateLease): Promise<E
     decideCustomer(customer, { byOrganizationNumber, byEmail }, shop.ambiguousCustomer);
 
   let decision: CustomerDecision = { kind: 'none' };
+  let byEmail: Customer[] = [];
   if (organizationNumber !== undefined) {
     decision = decide(await books.findCustomersByOrganizationNumber(organizationNumber), []);
   }
-  if (decision.kind === 'none') decision = decide([], await books.findCustomersByEmail(email));
+  if (decision.kind === 'none') {
+    byEmail = await books.findCustomersByEmail(email);
+    decision = decide([], byEmail);
+  }
   if (decision.kind === 'none' && lease.creatingSince !== undefined) {
     const { draft } = decideCustomerDraft(customer, shop, clientId);
     const [made] = await books.findCustomersByExternalId(draft.externalId ?? '');
     if (made !== undefined) return useCustomer(transfer, made);
   }
-  if (decision.kind === 'rejected') throw new Rejected(decision.code, decision.message);
+  if (decision.kind === 'rejected') {
+    return refuseAfterLook(transfer, byEmail, new Rejected(decision.code, decision.message));
+  }
   if (decision.kind === 'match') {
     warnings.push(...decision.warnings);
     return useCustomer(transfer, decision.customer);
@@ -102,7 +109,9 @@ async function useCustomer(transfer: Transfer, existing: Customer): Promise<Ensu
   const { books, content, warnings } = transfer;
   const decision = decideCustomerUpdate(existing, content.job.customer);
   if (decision.kind === 'update') {
-    await books.updateCustomer(decision.update);
+    await books
+      .updateCustomer(decision.update)
+      .catch((error: unknown) => refuseAfterLook(transfer, [existing], error));
     warnings.push(...decision.warnings);
   }
   const how = decision.kind === 'update' ? 'updated' : 'unchanged';
@@ -112,9 +121,26 @@ async function useCustomer(transfer: Transfer, existing: Customer): Promise<Ensu
 async function createCustomer(transfer: Transfer, intent: SendIntent): Promise<EnsuredCustomer> {
   const { books, shop, clientId, content, warnings } = transfer;
   const { draft, warnings: drafted } = decideCustomerDraft(content.job.customer, shop, clientId);
-  const id = await books.createCustomer(draft, intent);
+  const id = await books
+    .createCustomer(draft, intent)
+    .catch((error: unknown) => refuseAfterLook(transfer, [], error));
   warnings.push(...drafted);
   return remembered(transfer, id, 'created', draft);
+}
+
+/**
+ * A refusal ends `rejected` only where a look found no order. Where the mark alone proves nothing yet, the
+ * look goes through the customers that may be meant; an order found there is adopted, and the job runs again.
+ */
+async function refuseAfterLook(transfer: Transfer, candidates: Customer[], refusal: unknown): Promise<never> {
+  if (refusal instanceof Rejected && !transfer.lookedAndFoundNone) {
+    for (const { id } of candidates) {
+      if ((await lookAtCustomer(transfer, id)) === undefined) continue;
+      throw new NotNow('transfer.busy', transfer.deps.clock.now(), "this invoice's order was found");
+    }
+    transfer.lookedAndFoundNone = true;
+  }
+  throw refusal;
 }
 
 function remembered(
