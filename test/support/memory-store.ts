@@ -69,16 +69,11 @@ export function openMemoryStore(options: {
   quota?: QuotaLimits;
   /** Share another store's server. */
   server?: MemoryServer;
-  /**
-   * Called around every command, named `records.claim` and so on; throws to play a crash: `before` it took
-   * effect, or `after`.
-   */
-  onCommand?: (command: string, when: 'before' | 'after') => void;
 }): MemoryStore {
-  const { clock, timing = DEFAULT_TIMING, onCommand } = options;
+  const { clock, timing = DEFAULT_TIMING } = options;
   const limits = options.quota ?? { pool: 'default', requestsPerHour: 7_200, requestsPerSecond: 20 };
   const server = options.server ?? createSettledServer({ clock, timing });
-  const ports: MemoryPorts = {
+  return {
     shops: createMemoryShops(server),
     records: createMemoryRecords({ server, timing }),
     agenda: createMemoryAgenda(server),
@@ -88,9 +83,6 @@ export function openMemoryStore(options: {
     quota: createMemoryQuota({ server, limits }),
     intents: createMemoryIntents({ server, timing }),
     events: createMemoryEvents(server),
-  };
-  return {
-    ...(onCommand === undefined ? ports : observed(ports, onCommand)),
     clock,
     timing,
     server,
@@ -109,27 +101,4 @@ function createSettledServer({ clock, timing }: { clock: ManualClock; timing: Ti
   server.currentEpoch();
   server.hash(server.keys.epoch).set('quietUntil', String(server.now()));
   return server;
-}
-
-type Command = (...args: unknown[]) => Promise<unknown>;
-
-function observed(
-  ports: MemoryPorts,
-  onCommand: (command: string, when: 'before' | 'after') => void,
-): MemoryPorts {
-  const wrap = ([port, commands]: [string, Record<string, Command>]) => [
-    port,
-    Object.fromEntries(
-      Object.entries(commands).map(([name, run]) => [
-        name,
-        async (...args: unknown[]) => {
-          onCommand(`${port}.${name}`, 'before');
-          const answer = await run(...args);
-          onCommand(`${port}.${name}`, 'after');
-          return answer;
-        },
-      ]),
-    ),
-  ];
-  return Object.fromEntries(Object.entries(ports).map(wrap)) as unknown as MemoryPorts;
 }

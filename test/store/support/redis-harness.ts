@@ -1,6 +1,7 @@
 /** The contract's harness on a real Redis, which can be killed. */
 import { Redis } from 'ioredis';
 import { DURABLE, type ThrowawayRedis } from '../../../src/demo/throwaway-redis.ts';
+import type { QuotaLimits } from '../../../src/store/quota.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import type { Clock, EventFields } from '../../../src/transfer/ports.ts';
 import { DEFAULT_TIMING } from '../../support/memory-store.ts';
@@ -34,6 +35,17 @@ export async function startRedisServer(): Promise<RedisServer> {
   };
 }
 
+export function openOn(url: string, clock: Clock, quota?: Partial<QuotaLimits>): Store {
+  return openStore({
+    redis: { kind: 'single', url },
+    prefix: PREFIX,
+    timing: DEFAULT_TIMING,
+    quota: { ...QUOTA, ...quota },
+    clock,
+    logger: silentLogger,
+  });
+}
+
 async function openHarness(
   redis: ThrowawayRedis,
   client: Redis,
@@ -47,15 +59,7 @@ async function openHarness(
     monotonic: () => 0,
     sleep: () => Promise.reject(new Error('no')),
   };
-  const open = (): Store =>
-    openStore({
-      redis: { kind: 'single', url: redis.url },
-      prefix: PREFIX,
-      timing: DEFAULT_TIMING,
-      quota: { ...QUOTA, ...options?.quota },
-      clock,
-      logger: silentLogger,
-    });
+  const open = () => openOn(redis.url, clock, options?.quota);
   const store = open();
   const other = open();
   await store.entities.lease('any', 'category');
