@@ -8,6 +8,7 @@ import { createOutstanding } from '../src/store/outstanding.ts';
 import { openStore } from '../src/store/store.ts';
 import { createCheckStatus } from '../src/transfer/check-status.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
+import { sweep } from '../src/transfer/sweep.ts';
 import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { createTwentyFourSeven } from '../src/twentyfourseven/twentyfourseven.ts';
 import { MAX_ATTEMPTS } from './backoff.ts';
@@ -15,6 +16,7 @@ import { createInvoiceTransferProcessor } from './invoice-transfer.ts';
 import { type JobWorker, openQueues, startWorker } from './queues.ts';
 import { createReadiness } from './readiness.ts';
 import { createStatusCheckProcessor } from './status-check.ts';
+import { createSweptJobs, recountOutstanding, startSweeping } from './sweep.ts';
 import type { Translation } from './translate.ts';
 
 /** Redis may forget what it acknowledged: an invoice could be billed twice, so the workers do not start. */
@@ -108,6 +110,7 @@ export async function startApp(
   logger.info({ opsUrl }, 'ops server listens');
 
   const workers: JobWorker[] = [];
+  let sweeping: { stop(): Promise<void> } | undefined;
   let isStopping = false;
   const working = start();
   return {
@@ -116,7 +119,7 @@ export async function startApp(
     async stop() {
       isStopping = true;
       readiness.workersAre('stopping');
-      await Promise.all(workers.map((worker) => worker.stop(STOP_DEADLINE_MS)));
+      await Promise.all([sweeping?.stop(), ...workers.map((worker) => worker.stop(STOP_DEADLINE_MS))]);
       await ops.close();
       await service.close();
       await queues.close();
@@ -162,6 +165,15 @@ export async function startApp(
         }),
       }),
     );
+    const jobs = createSweptJobs(queues.transfer, outstanding);
+    sweeping = startSweeping({
+      ...{ redis, prefix, leaseMs: timing.leaseMs, clock, logger },
+      async pass() {
+        const swept = await sweep({ records, shops, booksOf, agenda: store.agenda, jobs, log: logger });
+        metrics.swept(swept);
+        await recountOutstanding(queues.all, outstanding);
+      },
+    });
     readiness.workersAre('working');
     logger.info({ prefix, baseUrl: tfso.baseUrl }, 'workers take jobs');
   }

@@ -10,6 +10,7 @@ const NEVER_STALLED_OUT = 1_000_000_000;
 
 export interface Queues {
   all: Queue[];
+  transfer: Queue;
   /**
    * No job is taken for so long, by any process: where none would fare better than the one that asks for it.
    * Never throws.
@@ -22,16 +23,19 @@ export interface Queues {
 
 export function openQueues(options: { redis: RedisConfig; prefix: string; logger: Logger }): Queues {
   const connection = connectRedis(options.redis, options.logger);
-  const all = [INVOICE_TRANSFER, STATUS_CHECK].map((name) => {
+  const open = (name: string) => {
     const queue = new Queue(name, { connection, prefix: options.prefix, skipWaitingForReady: true });
     queue.on('error', (err) => options.logger.warn({ err, queue: name }, 'queue failed'));
     return queue;
-  });
+  };
+  const transfer = open(INVOICE_TRANSFER);
+  const all = [transfer, open(STATUS_CHECK)];
   const toAll = async (action: (queue: Queue) => Promise<unknown>) => {
     await Promise.all(all.map(action)).catch((err: unknown) => options.logger.warn({ err }, 'queue failed'));
   };
   return {
     all,
+    transfer,
     rest: (ms) => toAll((queue) => queue.rateLimit(Math.ceil(ms))),
     wake: () => toAll((queue) => queue.removeRateLimitKey()),
     async close() {

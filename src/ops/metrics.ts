@@ -27,6 +27,8 @@ export interface Metrics {
   statusCheck(outcome: string, code?: string): void;
   soapRequest(operation: string, outcome: string, durationMs: number): void;
   stepDone(step: string, durationMs: number): void;
+  /** What a pass of the sweep met. */
+  swept(fates: Record<string, number>): void;
   circuitOpened(circuit: CircuitKind): void;
   /** A failure that is none of the four kinds: ours to mend. */
   bug(): void;
@@ -97,8 +99,18 @@ export function createMetrics(): Metrics {
   });
   for (const circuit of CIRCUIT_KINDS) openings.inc({ circuit }, 0);
 
+  const sweeps = new Counter({
+    name: 'sharefox_swept_records_total',
+    help: 'Records a sweep looked at, by what became of them',
+    labelNames: ['fate'] as const,
+    registers,
+  });
+
   return {
     registry,
+    swept(fates) {
+      for (const [fate, count] of Object.entries(fates)) if (count > 0) sweeps.inc({ fate }, count);
+    },
     transferRun: (outcome, code = '') => transfers.inc({ outcome, code }),
     statusCheck: (outcome, code = '') => statusChecks.inc({ outcome, code }),
     soapRequest: (operation, outcome, durationMs) =>

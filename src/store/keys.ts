@@ -7,6 +7,7 @@ export function createKeys(prefix: string) {
   return {
     epoch: `${prefix}:epoch`,
     events: `${prefix}:events`,
+    agenda: `${prefix}:agenda`,
     shops: `${prefix}:shops`,
     outstanding: `${prefix}:outstanding`,
     record: ({ shopId, invoiceId }: RecordKey) => `${prefix}:transfer:${shopId}:${invoiceId}`,

@@ -8,8 +8,12 @@ if left > 0 then redis.call('HSET', KEYS[1], ARGV[1], left) else redis.call('HDE
 return left`;
 
 export interface Outstanding {
+  /** One more; returns how many there are with it. */
+  raise(shopId: string): Promise<number>;
   /** One of the shop's jobs has ended. */
   lower(shopId: string): Promise<void>;
+  /** As counted anew; shops that are not named have none. */
+  replace(counts: ReadonlyMap<string, number>): Promise<void>;
 }
 
 /** For producers too: one whose job was not added takes back what it raised. */
@@ -20,6 +24,12 @@ export async function lowerOutstanding(redis: RedisClient, key: string, shopId: 
 /** How many jobs each shop has under way; producers raise it, and take it as the priority of the next. */
 export function createOutstanding({ redis, keys }: { redis: RedisClient; keys: Keys }): Outstanding {
   return {
+    raise: (shopId) => redis.hincrby(keys.outstanding, shopId, 1),
     lower: (shopId) => lowerOutstanding(redis, keys.outstanding, shopId),
+    async replace(counts) {
+      const transaction = redis.multi().del(keys.outstanding);
+      if (counts.size > 0) transaction.hset(keys.outstanding, Object.fromEntries(counts));
+      await transaction.exec();
+    },
   };
 }

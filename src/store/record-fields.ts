@@ -31,6 +31,7 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   adopted: flag,
   updating: flag,
   jobId: text,
+  looks: int,
   code: text,
   message: text,
   result: json,

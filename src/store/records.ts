@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventType } from '../contract/results.ts';
+import { CHECK_OPEN_MS, nextLookMs } from '../domain/agenda.ts';
 import { StaleClaim } from '../errors.ts';
 import type {
   Claim,
@@ -13,6 +14,7 @@ import type {
   TransferRecord,
   TransferRecords,
 } from '../transfer/ports.ts';
+import { agendaMember } from './agenda.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { applyChanges, fromFields, toFields } from './record-fields.ts';
@@ -73,7 +75,7 @@ export function createRecords(deps: {
           ];
     const answer = await scripts.run(
       'write',
-      [keys.epoch, keys.record(claim.key), keys.trail(claim.key), keys.events],
+      [keys.epoch, keys.record(claim.key), keys.trail(claim.key), keys.events, keys.agenda],
       [
         randomUUID(),
         timing.settleMs,
@@ -82,6 +84,9 @@ export function createRecords(deps: {
         lease,
         trail === undefined ? '' : JSON.stringify(trail),
         ...eventArgs,
+        agendaMember(claim.key),
+        CHECK_OPEN_MS,
+        (event && nextLookMs(event.state, 0)) ?? '',
         sets.length,
         ...sets.flat(),
         ...deletes,
@@ -103,7 +108,7 @@ export function createRecords(deps: {
       const fence = randomUUID();
       const [kind, ...rest] = (await scripts.run(
         'claim',
-        [keys.epoch, keys.record(key)],
+        [keys.epoch, keys.record(key), keys.agenda],
         [
           randomUUID(),
           timing.settleMs,
@@ -112,6 +117,8 @@ export function createRecords(deps: {
           revision,
           payload === undefined ? '' : JSON.stringify(payload),
           jobId ?? '',
+          agendaMember(key),
+          CHECK_OPEN_MS,
         ],
       )) as [string, string, string, string[]];
       if (kind !== 'claimed') {

@@ -13,6 +13,8 @@ const NAMES = [
   'quota',
   'circuits-read',
   'circuits-swap',
+  'due',
+  'schedule',
 ] as const;
 export type ScriptName = (typeof NAMES)[number];
 

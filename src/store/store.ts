@@ -1,5 +1,6 @@
 /** Everything kept in Redis, behind the ports. */
 import type {
+  Agenda,
   CircuitStore,
   Clock,
   CompanyFacts,
@@ -14,6 +15,7 @@ import type {
   Timing,
   TransferRecords,
 } from '../transfer/ports.ts';
+import { createAgenda } from './agenda.ts';
 import { createCircuitStore } from './circuits.ts';
 import { createDeploymentFacts, createFacts, createSessionStore } from './company.ts';
 import { connectRedis, type RedisClient, type RedisConfig } from './connection.ts';
@@ -32,6 +34,7 @@ export interface Store {
   keys: Keys;
   shops: Shops;
   records: TransferRecords;
+  agenda: Agenda;
   entities: Entities;
   facts: CompanyFacts;
   deployment: DeploymentFacts;
@@ -63,6 +66,7 @@ export function openStore(options: {
     keys,
     shops: createShops({ redis, keys }),
     records: createRecords({ redis, scripts, keys, timing, clock }),
+    agenda: createAgenda({ scripts, keys }),
     entities: createEntities({ redis, scripts, keys, timing, clock }),
     facts: createFacts({ redis, keys }),
     deployment: createDeploymentFacts({ redis, keys }),

@@ -127,6 +127,8 @@ export interface TransferRecord {
   updating?: boolean;
   /** BullMQ's id of the job that claimed it last. */
   jobId?: string;
+  /** How often the sweep has looked since the record came into its state. */
+  looks?: number;
   /** How the customer, product and category came to be, over all attempts. */
   customer?: TransferResult['customer'];
   product?: TransferResult['product'];
@@ -204,6 +206,19 @@ export interface TransferRecords {
   ): Promise<'rejected' | 'told' | 'kept'>;
   read(key: RecordKey): Promise<TransferRecord | undefined>;
   trail(key: RecordKey): Promise<(TrailEntry & { at: string })[]>;
+}
+
+/** What the sweep looks at, and when. Records come in by the scripts that change their state. */
+export interface Agenda {
+  /** Records whose time has come, oldest first; nobody else is given them within `holdMs`. */
+  due(limit: number, holdMs: number): Promise<RecordKey[]>;
+  /** Look at it again after `delayMs` (undefined: never), unless its state is another by now. */
+  schedule(
+    key: RecordKey,
+    state: TransferState,
+    delayMs: number | undefined,
+    options?: { countsAsLook?: boolean },
+  ): Promise<void>;
 }
 
 export interface Events {

@@ -1,22 +1,31 @@
 -- Every write under a claim: refused where the fence or the epoch has moved on.
--- KEYS epoch record trail events
+-- KEYS epoch record trail events agenda
 -- ARGV freshEpoch settleMs fence epoch lease('keep'|'free'|ms) trail('' = none)
 --      endState('' = none) eventType eventShopId eventInvoiceId eventRequestId eventAt eventBody
+--      member checkOpenMs firstLookMs('' = none)
 --      setCount field value ... field-to-delete ...
 local epoch = current_epoch(KEYS[1], ARGV[1], ARGV[2])
-local record = redis.call('HMGET', KEYS[2], 'fence', 'epoch', 'state')
+local record = redis.call('HMGET', KEYS[2], 'fence', 'epoch', 'state', 'leaseUntil')
 if epoch ~= ARGV[4] or record[1] ~= ARGV[3] or record[2] ~= ARGV[4] then
+  return 'stale'
+end
+-- Given back while this write was under way: it would take the lease again, and nobody would free it.
+if not record[4] and ARGV[5] ~= 'free' then
   return 'stale'
 end
 local now = now_ms()
 
-local set_count = tonumber(ARGV[14])
+local set_count = tonumber(ARGV[17])
 local sets = { 'updatedAt', digits(now) }
 for i = 1, set_count * 2 do
-  sets[#sets + 1] = ARGV[14 + i]
+  sets[#sets + 1] = ARGV[17 + i]
+  -- Under way (again): the sweep asks whether its job still lives.
+  if i % 2 == 1 and ARGV[17 + i] == 'state' and ARGV[18 + i] ~= record[3] then
+    redis.call('ZADD', KEYS[5], digits(now + tonumber(ARGV[15])), ARGV[14])
+  end
 end
 local deletes = {}
-for i = 15 + set_count * 2, #ARGV do
+for i = 18 + set_count * 2, #ARGV do
   deletes[#deletes + 1] = ARGV[i]
 end
 
@@ -41,5 +50,11 @@ end
 if ARGV[7] ~= '' and ARGV[7] ~= record[3] then
   redis.call('XADD', KEYS[4], 'MAXLEN', '~', '100000', '*', 'type', ARGV[8], 'shopId', ARGV[9],
     'invoiceId', ARGV[10], 'requestId', ARGV[11], 'at', ARGV[12], 'body', ARGV[13])
+  redis.call('HDEL', KEYS[2], 'looks')
+  if ARGV[16] == '' then
+    redis.call('ZREM', KEYS[5], ARGV[14])
+  else
+    redis.call('ZADD', KEYS[5], digits(now + tonumber(ARGV[16])), ARGV[14])
+  end
 end
 return 'ok'

@@ -1,0 +1,32 @@
+/** When a record is looked at again, without anyone asking. */
+import type { TransferState } from '../contract/results.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A record under way: does its job still live? */
+export const CHECK_OPEN_MS = 30_000;
+
+interface Looks {
+  /** From the record's end to the first look, from each look to the next. */
+  delaysMs: readonly number[];
+  /** After the last of them. */
+  thenMs: number | undefined;
+}
+
+const LOOKS: Partial<Record<TransferState, Looks>> = {
+  /** For an order that shows up late, or that a person has put right: at 5 minutes, 1 hour, then daily. */
+  unresolved: { delaysMs: [5 * MINUTE_MS, 55 * MINUTE_MS], thenMs: DAY_MS },
+  /** For a second order that showed up late: at 1 hour, 1 day and 7 days. */
+  transferred: { delaysMs: [HOUR_MS, DAY_MS - HOUR_MS, 6 * DAY_MS], thenMs: undefined },
+};
+
+/**
+ * @param looks how many there were since the record came into this state
+ * @returns milliseconds from now; undefined: never again
+ */
+export function nextLookMs(state: TransferState, looks: number): number | undefined {
+  const plan = LOOKS[state];
+  return plan === undefined ? undefined : (plan.delaysMs[looks] ?? plan.thenMs);
+}

@@ -1,0 +1,25 @@
+import type { Agenda, RecordKey } from '../transfer/ports.ts';
+import type { Keys } from './keys.ts';
+import type { Scripts } from './scripts.ts';
+
+/** A record's name in the agenda; neither part can hold a colon. */
+export const agendaMember = ({ shopId, invoiceId }: RecordKey): string => `${shopId}:${invoiceId}`;
+
+function keyOf(member: string): RecordKey {
+  const [shopId = '', invoiceId = ''] = member.split(':');
+  return { shopId, invoiceId };
+}
+
+/** A sorted set of records by the time they are due; the scripts that change a record's state keep it. */
+export function createAgenda({ scripts, keys }: { scripts: Scripts; keys: Keys }): Agenda {
+  return {
+    async due(limit, holdMs) {
+      const members = await scripts.run('due', [keys.agenda], [limit, holdMs]);
+      return (members as string[]).map(keyOf);
+    },
+    async schedule(key, state, delayMs, { countsAsLook = false } = {}) {
+      const args = [agendaMember(key), state, delayMs ?? '', countsAsLook ? '1' : ''];
+      await scripts.run('schedule', [keys.record(key), keys.agenda], args);
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * The sweep: nothing accepted is forgotten, nothing unresolved is left alone, and a second order that shows
+ * up late is found.
+ */
+import type { InvoiceTransferJob } from '../contract/jobs.ts';
+import { CHECK_OPEN_MS, nextLookMs } from '../domain/agenda.ts';
+import { decideMark, judgeHit } from '../domain/mark.ts';
+import { duplicateMessage } from '../domain/transfer.ts';
+import { TransferFailure } from '../errors.ts';
+import { admitShop } from './admit.ts';
+import type { TransferDeps } from './context.ts';
+import type { Agenda, Logger, RecordKey, TransferRecord } from './ports.ts';
+
+/** What the sweep needs of the queue. */
+export interface SweptJobs {
+  /** Whether that job waits or runs. */
+  isLive(jobId: string): Promise<boolean>;
+  /** Add the invoice again, under a new job id: BullMQ ignores one it has seen. */
+  add(payload: InvoiceTransferJob): Promise<void>;
+}
+
+export interface SweepDeps extends Pick<TransferDeps, 'records' | 'shops' | 'booksOf'> {
+  agenda: Agenda;
+  jobs: SweptJobs;
+  log: Logger;
+}
+
+/** How many records of each fate one pass met. */
+export type Swept = Record<'alive' | 'enqueued' | 'looked' | 'duplicate' | 'failed', number>;
+
+type Fate = keyof Swept;
+
+const AT_ONCE = 500;
+/** A pass that died leaves its records to the next one after so long. */
+const HOLD_MS = 60_000;
+
+/** One pass over every record whose time has come. A record that fails is looked at again a minute later. */
+export async function sweep(deps: SweepDeps): Promise<Swept> {
+  const swept: Swept = { alive: 0, enqueued: 0, looked: 0, duplicate: 0, failed: 0 };
+  for (;;) {
+    const due = await deps.agenda.due(AT_ONCE, HOLD_MS);
+    if (due.length === 0) return swept;
+    // Together, so that the looks of one company leave in one request.
+    const fates = await Promise.all(due.map((key) => sweepOne(deps, key)));
+    for (const fate of fates) if (fate !== undefined) swept[fate] += 1;
+  }
+}
+
+async function sweepOne(deps: SweepDeps, key: RecordKey): Promise<Fate | undefined> {
+  try {
+    const record = await deps.records.read(key);
+    if (record === undefined) return await drop(deps, key, 'accepted');
+    switch (record.state) {
+      case 'rejected':
+        return await drop(deps, key, 'rejected');
+      case 'transferred':
+        return await lookForSecond(deps, key, record);
+      case 'unresolved':
+        return await lookAgain(deps, key, record);
+      default:
+        return await rescue(deps, key, record);
+    }
+  } catch (error) {
+    // What the service cannot answer now is asked again; anything else is a bug that must not stop the rest.
+    const isExpected = error instanceof TransferFailure;
+    const why = isExpected ? { code: error.code } : { err: error };
+    deps.log[isExpected ? 'info' : 'error']({ ...key, ...why }, 'sweep could not look at a record');
+    return 'failed';
+  }
+}
+
+async function drop(
+  { agenda }: SweepDeps,
+  key: RecordKey,
+  state: TransferRecord['state'],
+): Promise<undefined> {
+  await agenda.schedule(key, state, undefined);
+}
+
+/** Under way without a live job: Redis lost the queue, or somebody removed the job. */
+async function rescue(deps: SweepDeps, key: RecordKey, record: TransferRecord): Promise<Fate> {
+  const { agenda, jobs, log } = deps;
+  const isAlive = record.jobId !== undefined && (await jobs.isLive(record.jobId));
+  if (!isAlive) {
+    if (record.payload === undefined) {
+      log.error(
+        { ...key, state: record.state },
+        'a record under way has lost its payload; Support must resolve it',
+      );
+    } else {
+      log.warn({ ...key, state: record.state }, 'a record under way had no live job and was enqueued again');
+      await jobs.add(record.payload);
+    }
+  }
+  await agenda.schedule(key, record.state, CHECK_OPEN_MS);
+  return isAlive ? 'alive' : 'enqueued';
+}
+
+/** In `unresolved` a job only looks: it adopts an order that has shown up, or that a person has put right. */
+async function lookAgain({ agenda, jobs }: SweepDeps, key: RecordKey, record: TransferRecord): Promise<Fate> {
+  if (record.payload !== undefined) await jobs.add(record.payload);
+  const delayMs = nextLookMs(record.state, (record.looks ?? 0) + 1);
+  await agenda.schedule(key, record.state, delayMs, { countsAsLook: true });
+  return 'looked';
+}
+
+/** What `afterUnknown: resend` sent a second time may show up later than anyone waited. */
+async function lookForSecond(
+  deps: SweepDeps,
+  key: RecordKey,
+  record: TransferRecord,
+): Promise<Fate | undefined> {
+  const { shops, booksOf, agenda, records, log } = deps;
+  const { access } = await admitShop(shops, key.shopId);
+  if (record.clientId !== access.clientId) return drop(deps, key, record.state);
+  const mark = decideMark({ clientId: access.clientId, ...key });
+  const ours = (await booksOf(access).findOrdersByMark(mark.externalStatus)).filter(
+    (order) => judgeHit(order, mark) === 'ours',
+  );
+  if (ours.some((order) => order.orderId !== record.orderId)) {
+    const answer = await records.claim(key, record.revision);
+    if (answer.kind !== 'claimed') return 'failed';
+    const { claim } = answer;
+    if (claim.record.state !== 'transferred' || claim.record.orderId !== record.orderId) {
+      await records.release(claim);
+      return 'failed';
+    }
+    const requestId = record.ended.at(-1)?.requestId ?? '';
+    const code = 'order.duplicate_found';
+    const message = duplicateMessage(record, ours);
+    await records.end(claim, {
+      state: 'unresolved',
+      requestId,
+      code,
+      message,
+      trail: { step: 'second order found', code },
+    });
+    log.error({ ...key, code, reason: message }, 'a second order was found');
+    return 'duplicate';
+  }
+  const delayMs = nextLookMs(record.state, (record.looks ?? 0) + 1);
+  await agenda.schedule(key, record.state, delayMs, { countsAsLook: true });
+  return 'looked';
+}

@@ -1,0 +1,105 @@
+/** The sweep's own queue and clockwork: one job scheduler for the whole deployment. */
+import { randomUUID } from 'node:crypto';
+import { type Job, type JobState, Queue, Worker } from 'bullmq';
+import { INVOICE_TRANSFER, JOB_RETENTION, MAX_PRIORITY, shopId } from '../src/contract/jobs.ts';
+import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
+import type { Outstanding } from '../src/store/outstanding.ts';
+import type { Clock, Logger } from '../src/transfer/ports.ts';
+import type { SweptJobs } from '../src/transfer/sweep.ts';
+
+const SWEEP = 'sweep';
+const EVERY_MS = 30_000;
+/** What a sweep enqueues for a look is of no interest once it has ended. */
+const FAILED_KEPT_S = 3_600;
+
+const LIVE: ReadonlySet<string> = new Set<JobState>(['active', 'waiting', 'prioritized', 'delayed']);
+/** More jobs than this are not read to count them. */
+const MOST_COUNTED = 5_000;
+
+/** The invoice queue as the sweep sees it. */
+export function createSweptJobs(queue: Queue, outstanding: Outstanding): SweptJobs {
+  return {
+    isLive: async (jobId) => LIVE.has(await queue.getJobState(jobId)),
+    async add(payload) {
+      const priority = Math.min(await outstanding.raise(payload.shopId), MAX_PRIORITY);
+      await queue.add(INVOICE_TRANSFER, payload, {
+        ...JOB_RETENTION,
+        removeOnFail: { age: FAILED_KEPT_S },
+        jobId: `sweep-${randomUUID()}`,
+        priority,
+      });
+    },
+  };
+}
+
+/**
+ * Count every shop's jobs anew: what producers raised and workers lowered drifts where either died between
+ * two writes. Left as it is while more jobs wait than are read in a moment.
+ */
+export async function recountOutstanding(queues: Queue[], outstanding: Outstanding): Promise<void> {
+  const states: JobState[] = ['active', 'waiting', 'prioritized', 'delayed'];
+  const counts = await Promise.all(queues.map((queue) => queue.getJobCountByTypes(...states)));
+  if (counts.reduce((sum, count) => sum + count, 0) > MOST_COUNTED) return;
+  const jobs = (await Promise.all(queues.map((queue) => queue.getJobs(states)))).flat();
+  const perShop = new Map<string, number>();
+  for (const job of jobs) {
+    const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);
+    if (shop.success) perShop.set(shop.data, (perShop.get(shop.data) ?? 0) + 1);
+  }
+  await outstanding.replace(perShop);
+}
+
+/** Run `pass` every half minute in one process of all; the schedule is made anew where Redis lost it. */
+export function startSweeping(options: {
+  redis: RedisConfig;
+  prefix: string;
+  leaseMs: number;
+  clock: Clock;
+  logger: Logger;
+  pass: () => Promise<void>;
+  everyMs?: number;
+}): { stop(): Promise<void> } {
+  const { prefix, leaseMs, clock, logger, pass, everyMs = EVERY_MS } = options;
+  const connection = connectRedis(options.redis, logger);
+  const queue = new Queue(SWEEP, { connection, prefix, skipWaitingForReady: true });
+  const worker = new Worker<unknown>(SWEEP, (_job: Job) => pass(), {
+    connection: connection.duplicate(),
+    prefix,
+    concurrency: 1,
+    lockDuration: leaseMs,
+    stalledInterval: leaseMs / 2,
+  });
+  queue.on('error', (err) => logger.warn({ err }, 'sweep failed'));
+  worker.on('error', (err) => logger.warn({ err }, 'sweep failed'));
+  worker.on('failed', (_job, err) => logger.error({ err }, 'sweep failed'));
+
+  const stopping = new AbortController();
+  const scheduling = keepScheduled();
+  return {
+    async stop() {
+      stopping.abort();
+      await scheduling;
+      await worker.close();
+      await queue.close();
+      connection.disconnect();
+    },
+  };
+
+  async function keepScheduled(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await scheduleOnce().catch((err: unknown) => logger.warn({ err }, 'sweep could not be scheduled'));
+      await clock.sleep(everyMs, stopping.signal).catch(() => undefined);
+    }
+  }
+
+  async function scheduleOnce(): Promise<void> {
+    const known = await queue.getJobScheduler(SWEEP);
+    if (known?.every === everyMs && (await queue.getDelayedCount()) + (await queue.getActiveCount()) > 0)
+      return;
+    await queue.upsertJobScheduler(
+      SWEEP,
+      { every: everyMs },
+      { name: SWEEP, opts: { removeOnComplete: true, removeOnFail: { count: 20 } } },
+    );
+  }
+}
