@@ -20,7 +20,12 @@ export function createStatusCheckProcessor(deps: {
     }
     const { shopId, invoiceId, requestId } = parsed.data;
     const log = deps.logger.child({ shopId, invoiceId, requestId, jobId: job.id });
-    const run = { signal: signal ?? new AbortController().signal, log, progress: () => undefined };
+    const run = {
+      jobId: job.id,
+      signal: signal ?? new AbortController().signal,
+      log,
+      progress: () => undefined,
+    };
     return translated(job, token, log, deps.translation, async () => {
       const result = await deps.checkStatus(parsed.data, run);
       deps.onResult(result);

@@ -38,7 +38,7 @@ export function createCheckStatus(
     const { orderId, order } = await readOrder(deps.booksOf(access), job, record, mark);
     const checkedAt = new Date(deps.clock.now()).toISOString();
     const result = decideStatus(order, orderId, settings.timeZone, checkedAt);
-    await deps.events.paymentChecked(key, job.requestId, result);
+    await deps.events.paymentChecked(key, job.requestId, result, run.jobId);
     run.log.info({ orderId, status: result.status, detail: result.detail }, 'status checked');
     return result;
   };

@@ -222,8 +222,8 @@ export interface Agenda {
 }
 
 export interface Events {
-  /** One `payment.checked` per request. */
-  paymentChecked(key: RecordKey, requestId: string, result: StatusResult): Promise<void>;
+  /** One `payment.checked` per request and job: a job run again adds none. */
+  paymentChecked(key: RecordKey, requestId: string, result: StatusResult, jobId?: string): Promise<void>;
 }
 
 export interface EventFields {

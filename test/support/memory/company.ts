@@ -74,8 +74,8 @@ export function createMemoryFacts(server: MemoryServer): CompanyFacts {
 export function createMemoryEvents(server: MemoryServer): Events {
   const { keys } = server;
   return {
-    async paymentChecked(key, requestId, result) {
-      const once = keys.checked(key, requestId);
+    async paymentChecked(key, requestId, result, jobId = '') {
+      const once = keys.checked(key, `${requestId}:${jobId}`);
       if (server.value(once) !== undefined) return;
       server.setValue(once, '1', server.now() + 24 * HOUR_MS);
       const at = new Date(server.now()).toISOString();
