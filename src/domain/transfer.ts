@@ -20,6 +20,8 @@ export interface RecordFacts {
   orderId?: number;
   updating?: boolean;
   code?: ErrorCode;
+  /** Whose content is under way. */
+  payload?: { requestId: string };
   ended: { requestId: string; code?: ErrorCode; result?: TransferResult }[];
 }
 
@@ -84,7 +86,7 @@ export function decideEntry(
   resend: ShopSettings['resend'],
 ): Entry {
   const before = record.ended.find((end) => end.requestId === job.requestId);
-  if (before !== undefined && repeats(record.state, before.code)) {
+  if (before !== undefined && repeats(record, before)) {
     return { do: 'repeat', requestId: job.requestId };
   }
   if (job.revision < record.revision) return { do: 'refuse', code: 'invoice.superseded' };
@@ -110,10 +112,16 @@ export function decideEntry(
   }
 }
 
-/** A success, and a refusal that still stands, are said again; what was unresolved is looked at again. */
-function repeats(state: TransferState, code: ErrorCode | undefined): boolean {
-  if (code === undefined || concernsJobOnly(state, code)) return true;
-  return state === 'rejected';
+/**
+ * A success, and a refusal that still stands, are said again; what was unresolved is looked at again. Once
+ * another click is under way, an earlier one that has ended must not bring its old content back.
+ */
+function repeats(
+  { state, payload }: RecordFacts,
+  { requestId, code }: { requestId: string; code?: ErrorCode },
+): boolean {
+  if (code === undefined || concernsJobOnly(state, code) || state === 'rejected') return true;
+  return !isEnded(state) && payload !== undefined && payload.requestId !== requestId;
 }
 
 export type LookDecision =

@@ -65,12 +65,20 @@ export interface Transfer {
   claim: Claim;
   inLine: InLine;
   mark: Mark;
+  /** What this transfer is about: an earlier job's content where that one is under way. */
   content: Content;
+  /** What the job itself asks for. */
+  asked: Content;
   /** The order stands already, and is brought to this content. */
   isUpdate: boolean;
   warnings: Warning[];
   /** Set once a look of this claim has found no order, everywhere it has to look. */
   lookedAndFoundNone: boolean;
+}
+
+/** The click that an end answers: this job's, unless it has finished an earlier content for another. */
+export function clickOf({ asked, content }: Transfer): string {
+  return (asked.hash === content.hash ? asked : content).job.requestId;
 }
 
 /** Run one step: not begun when the worker is stopping, timed, logged in one line. */

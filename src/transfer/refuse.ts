@@ -32,7 +32,8 @@ async function endOwnRecord(
   { code, message }: Rejected,
 ): Promise<void> {
   const { requestId } = job;
-  const answer = await records.claim(key, job.invoice.revision);
+  // Refused, it supersedes nothing: the known revision stays.
+  const answer = await records.claim(key, 1);
   if (answer.kind !== 'claimed') return;
   const { claim } = answer;
   const { state, payload } = claim.record;

@@ -102,6 +102,7 @@ function openTransfer(input: {
     books: deps.booksOf(access),
     mark: decideMark({ clientId: access.clientId, ...claim.key }),
     content,
+    asked: content,
     isUpdate: false,
     warnings: [],
     lookedAndFoundNone: false,

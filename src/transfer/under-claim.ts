@@ -2,7 +2,7 @@
 
 import { concernsJobOnly, decideFailureEnd, isEnded } from '../domain/transfer.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, StaleClaim, TransferFailure } from '../errors.ts';
-import { EXPIRES_AFTER_MS, type Transfer, type TransferDeps } from './context.ts';
+import { clickOf, EXPIRES_AFTER_MS, type Transfer, type TransferDeps } from './context.ts';
 import { keepRenewing } from './keep-renewing.ts';
 import type { Claim, RecordChanges } from './ports.ts';
 
@@ -49,13 +49,13 @@ function asFailure(error: unknown, { run }: Transfer): TransferFailure {
 
 /** Give the claim back as the failure wants it; returns what the job is told. */
 async function settle(transfer: Transfer, failure: TransferFailure): Promise<TransferFailure> {
-  const { claim, deps, content } = transfer;
+  const { claim, deps, asked } = transfer;
   const { code, message } = failure;
   // Whoever holds the claim now decides; a word from us could only be wrong.
   if (failure instanceof StaleClaim) return failure;
   if (failure instanceof Rejected) {
     if (!concernsJobOnly(claim.record.state, code)) return end(transfer, failure);
-    const { requestId } = content.job;
+    const { requestId } = asked.job;
     await deps.records.answer(claim, { requestId, code, message }, { step: 'refused', code, requestId });
     return failure;
   }
@@ -86,9 +86,9 @@ async function end(
   failure: TransferFailure,
   changes: RecordChanges = {},
 ): Promise<TransferFailure> {
-  const { claim, deps, content, lookedAndFoundNone } = transfer;
+  const { claim, deps, lookedAndFoundNone } = transfer;
   const { code, message } = failure;
-  const { requestId } = content.job;
+  const requestId = clickOf(transfer);
   const state = decideFailureEnd(claim.record, code, lookedAndFoundNone);
   const trail = { step: state, code, requestId };
   await deps.records.end(claim, { state, requestId, code, message, changes, trail });

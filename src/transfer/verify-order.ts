@@ -7,7 +7,7 @@ import { Decimal, money } from '../domain/money.ts';
 import { compareOrder, type OrderPlan } from '../domain/order.ts';
 import { duplicateMessage } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
-import type { Transfer } from './context.ts';
+import { clickOf, type Transfer } from './context.ts';
 import { markIsSearchable, rememberSearchable } from './place-order.ts';
 import { planOrder } from './plan-order.ts';
 import type { TransferRecord } from './ports.ts';
@@ -98,7 +98,7 @@ async function concludeTransfer(transfer: Transfer, plan: OrderPlan, order: Orde
       ...(await unconfirmedCodes(transfer, plan)),
     ]),
   };
-  const { requestId } = content.job;
+  const requestId = clickOf(transfer);
   await deps.records.end(claim, {
     state: 'transferred',
     requestId,
