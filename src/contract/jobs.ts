@@ -152,6 +152,5 @@ export type StatusCheckInput = z.input<typeof statusCheckJob>;
 /** What the worker reads: cleaned, defaults applied. */
 export type InvoiceTransferJob = z.output<typeof invoiceTransferJob>;
 export type StatusCheckJob = z.output<typeof statusCheckJob>;
-export type Invoice = InvoiceTransferJob['invoice'];
 export type InvoiceCustomer = InvoiceTransferJob['customer'];
 export type InvoiceLine = InvoiceTransferJob['lines'][number];
