@@ -19,6 +19,7 @@ describe('our keys', () => {
       keys.events,
       keys.agenda,
       keys.shops,
+      keys.deployment,
       keys.outstanding,
       keys.record(KEY),
       keys.trail(KEY),

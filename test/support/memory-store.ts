@@ -5,7 +5,9 @@
 import type { QuotaLimits } from '../../src/store/quota.ts';
 import type {
   Agenda,
+  CircuitStore,
   CompanyFacts,
+  DeploymentFacts,
   Entities,
   EventFields,
   Events,
@@ -19,6 +21,7 @@ import type {
 } from '../../src/transfer/ports.ts';
 import type { ManualClock } from './fake-clock.ts';
 import {
+  createMemoryDeployment,
   createMemoryEvents,
   createMemoryFacts,
   createMemoryQuota,
@@ -28,7 +31,7 @@ import {
 import { createMemoryRecords } from './memory/records.ts';
 import { createMemoryEntities, createMemoryIntents } from './memory/sends.ts';
 import { createMemoryServer, type MemoryServer } from './memory/server.ts';
-import { createMemoryAgenda } from './memory/standing.ts';
+import { createMemoryAgenda, createMemoryCircuits } from './memory/standing.ts';
 
 /** As from TFSO_TIMEOUT_MS 60000 and TFSO_SETTLE_MS 90000. */
 export const DEFAULT_TIMING: Timing = {
@@ -44,8 +47,10 @@ export interface MemoryPorts {
   agenda: Agenda;
   entities: Entities;
   facts: CompanyFacts;
+  deployment: DeploymentFacts;
   sessions: SessionStore;
   quota: QuotaStore;
+  circuits: CircuitStore;
   intents: Intents;
   events: Events;
 }
@@ -79,8 +84,10 @@ export function openMemoryStore(options: {
     agenda: createMemoryAgenda(server),
     entities: createMemoryEntities({ server, timing }),
     facts: createMemoryFacts(server),
+    deployment: createMemoryDeployment(server),
     sessions: createMemorySessions(server),
     quota: createMemoryQuota({ server, limits }),
+    circuits: createMemoryCircuits(server, limits.pool),
     intents: createMemoryIntents({ server, timing }),
     events: createMemoryEvents(server),
     clock,

@@ -1,6 +1,13 @@
 import { describe } from 'vitest';
 import { agendaContract } from './agenda.ts';
-import { eventsContract, factsContract, sessionsContract, shopsContract } from './company.ts';
+import { circuitsContract } from './circuits.ts';
+import {
+  deploymentContract,
+  eventsContract,
+  factsContract,
+  sessionsContract,
+  shopsContract,
+} from './company.ts';
 import { entitiesContract } from './entities.ts';
 import type { Open } from './harness.ts';
 import { intentsContract } from './intents.ts';
@@ -21,6 +28,8 @@ export function storeContract(open: Open): void {
   describe('entities', () => entitiesContract(open));
   describe('shops', () => shopsContract(open));
   describe('facts', () => factsContract(open));
+  describe('deployment', () => deploymentContract(open));
+  describe('circuits', () => circuitsContract(open));
   describe('events', () => eventsContract(open));
   describe('sessions', () => sessionsContract(open));
   describe('quota', () => quotaContract(open));

@@ -1,4 +1,4 @@
-/** Shops, company facts, the events of status checks, sessions and logins. */
+/** Shops, facts of companies and of the deployment, the events of status checks, sessions and logins. */
 import { describe, expect, it } from 'vitest';
 import type { StatusResult } from '../../../src/contract/results.ts';
 import { aShop } from '../../support/builders.ts';
@@ -89,6 +89,17 @@ export function factsContract(open: Open): void {
     expect(await facts.get(CLIENT, 'taxCodes')).toBeUndefined();
     expect(await facts.get(CLIENT, 'markSearchable')).toBe('1');
     expect(await facts.get('502', 'taxCodes')).toBe('refused');
+  });
+}
+
+export function deploymentContract(open: Open): void {
+  const h = useHarness(open);
+
+  it('sessions that were seen to move stay suspect, for every process', async () => {
+    expect(await h.other.deployment.sessionsMove()).toBe(false);
+    await h.store.deployment.noteSessionsMove();
+    await h.store.deployment.noteSessionsMove();
+    expect(await h.other.deployment.sessionsMove()).toBe(true);
   });
 }
 

@@ -4,6 +4,7 @@ import type { ShopSettings } from '../../../src/contract/shop.ts';
 import { QUOTA_BURST, type QuotaLimits } from '../../../src/store/quota.ts';
 import type {
   CompanyFacts,
+  DeploymentFacts,
   Events,
   QuotaStore,
   SessionStore,
@@ -67,6 +68,16 @@ export function createMemoryFacts(server: MemoryServer): CompanyFacts {
     },
     async forget(clientId, name) {
       hashOf(clientId).delete(name);
+    },
+  };
+}
+
+export function createMemoryDeployment(server: MemoryServer): DeploymentFacts {
+  const hash = () => server.hash(server.keys.deployment);
+  return {
+    sessionsMove: async () => hash().get('sessionsMove') === '1',
+    async noteSessionsMove() {
+      hash().set('sessionsMove', '1');
     },
   };
 }

@@ -1,6 +1,6 @@
-/** What stands until someone looks again: the sweep's agenda. */
+/** What stands until someone looks again: the sweep's agenda, and open circuits. */
 import { agendaMember } from '../../../src/store/agenda.ts';
-import type { Agenda } from '../../../src/transfer/ports.ts';
+import type { Agenda, CircuitName, CircuitStore } from '../../../src/transfer/ports.ts';
 import type { MemoryServer } from './server.ts';
 
 export function createMemoryAgenda(server: MemoryServer): Agenda {
@@ -30,5 +30,20 @@ export function createMemoryAgenda(server: MemoryServer): Agenda {
       if (delayMs === undefined) agenda.delete(agendaMember(key));
       else agenda.set(agendaMember(key), server.now() + delayMs);
     },
+  };
+}
+
+/** @param pool as in QuotaLimits */
+export function createMemoryCircuits(server: MemoryServer, pool: string): CircuitStore {
+  const hash = () => server.hash(server.keys.circuits(pool));
+  return {
+    read: async (names) => ({ nowMs: server.now(), states: names.map((name) => hash().get(name)) }),
+    async swap(name, before, after) {
+      if (hash().get(name) !== before) return false;
+      if (after === undefined) hash().delete(name);
+      else hash().set(name, after);
+      return true;
+    },
+    names: async () => [...hash().keys()] as CircuitName[],
   };
 }
