@@ -37,6 +37,13 @@ export async function ensureProduct(transfer: Transfer): Promise<EnsuredProduct>
   );
 }
 
+/** So that it is searched for anew, if it must show by now: searched for earlier, it would be made again. */
+export async function forgetProduct({ deps, clientId, shop }: Transfer): Promise<void> {
+  const known = await deps.entities.known(clientId, 'product', nameKey(shop.rentalProductName));
+  if (known !== undefined && mayNotShowYet(deps, known)) return;
+  await deps.entities.forget(clientId, 'product');
+}
+
 async function findProduct(transfer: Transfer, key: string): Promise<(EnsuredProduct & Found) | undefined> {
   const { books, shop, warnings } = transfer;
   const choice = chooseByName(

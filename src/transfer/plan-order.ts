@@ -2,7 +2,7 @@ import { decideOrder, type OrderPlan } from '../domain/order.ts';
 import type { TaxIds } from '../domain/tax.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import type { Transfer } from './context.ts';
-import { ensureProduct } from './ensure-product.ts';
+import { ensureProduct, forgetProduct } from './ensure-product.ts';
 import { sendOrder } from './place-order.ts';
 import { resolveTaxes } from './resolve-taxes.ts';
 
@@ -48,7 +48,7 @@ export async function sendPlannedOrder(transfer: Transfer, planned: OrderPlan): 
 async function keptFactsWereWrong(transfer: Transfer, planned: OrderPlan): Promise<boolean> {
   const { deps, clientId } = transfer;
   const [row] = planned.draft.rows;
-  await deps.entities.forget(clientId, 'product');
+  await forgetProduct(transfer);
   await deps.facts.forget(clientId, 'taxCodes');
   const { id } = await ensureProduct(transfer);
   if (id !== row?.productId) return true;

@@ -51,8 +51,11 @@ function asFailure(error: unknown, { run }: Transfer): TransferFailure {
 async function settle(transfer: Transfer, failure: TransferFailure): Promise<TransferFailure> {
   const { claim, deps, asked } = transfer;
   const { code, message } = failure;
-  // Whoever holds the claim now decides; a word from us could only be wrong.
-  if (failure instanceof StaleClaim) return failure;
+  // Whoever holds the claim now decides; given back it is only where what was lost is a create lease.
+  if (failure instanceof StaleClaim) {
+    await deps.records.release(claim);
+    return failure;
+  }
   if (failure instanceof Rejected) {
     if (!concernsJobOnly(claim.record.state, code)) return end(transfer, failure);
     const { requestId } = asked.job;
