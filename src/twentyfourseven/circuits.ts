@@ -34,8 +34,8 @@ import {
 
 /** Lost requests in a row that mean the service as a whole. */
 export const LOST_IN_A_ROW = 3;
-/** One that nobody has asked about for so long concerns nobody. */
-const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
+/** One that no job has met for so long concerns nobody: its shop is idle, or the password is another now. */
+const FORGOTTEN_AFTER_MS = 10 * 60_000;
 
 const CODES: Record<CircuitKind, ErrorCode> = {
   service: 'service.unavailable',

@@ -41,6 +41,7 @@ export function createExchange({
   logger: Logger;
   onRequest?: OnRequest | undefined;
 }): Exchange {
+  let inFlight = 0;
   return {
     async perform(request, facts, members, pass) {
       const started = clock.monotonic();
@@ -50,12 +51,18 @@ export function createExchange({
         logger.debug({ ...measured, ...more }, 'request to 24SevenOffice');
       };
 
-      const answer = await soap.call(request).catch(async (error: unknown) => {
-        note('withheld');
-        await pass.undecided(false);
-        throw error;
-      });
-      if (answer.headers !== undefined) await quota.observe(answer.headers);
+      inFlight += 1;
+      const answer = await soap
+        .call(request)
+        .catch(async (error: unknown) => {
+          note('withheld');
+          await pass.undecided(false);
+          throw error;
+        })
+        .finally(() => {
+          inFlight -= 1;
+        });
+      if (answer.headers !== undefined) await quota.observe(answer.headers, inFlight);
       if (answer.ok) {
         note('ok');
         await pass.answered();

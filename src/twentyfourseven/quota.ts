@@ -5,12 +5,17 @@ import type { Clock, Logger, QuotaStore } from '../transfer/ports.ts';
 
 /** A wait a call may sit out; a longer one gives the job back. */
 const MAX_WAIT_MS = 30_000;
+const LONGEST_WINDOW_MS = 24 * 3_600_000;
 
 export interface Quota {
   /** Take the right to make one request. Throws NotNow where that would take more than 30 s. */
   acquire(): Promise<void>;
-  /** Note what an answer says of the budget. Never throws: the answer itself must not be lost over it. */
-  observe(headers: IncomingHttpHeaders): Promise<void>;
+  /**
+   * Note what an answer says of the budget. Never throws: the answer itself must not be lost over it.
+   *
+   * @param inFlight requests whose tokens are taken but which the server may not have counted yet
+   */
+  observe(headers: IncomingHttpHeaders, inFlight: number): Promise<void>;
   /** Never throws either. */
   quarantine(untilMs: number): Promise<void>;
 }
@@ -40,15 +45,16 @@ export function createQuota({
       }
     },
 
-    async observe(headers) {
+    async observe(headers, inFlight) {
       const remaining = Number(headers.apilimitremaining);
       const reset = headers.apilimitreset;
       if (headers.apilimitremaining === undefined || typeof reset !== 'string') return;
       const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(reset);
       const resetMs = Date.parse(hasZone ? reset : `${reset}Z`);
-      if (Number.isFinite(remaining) && Number.isFinite(resetMs)) {
-        await bestEffort(store.observe(remaining, resetMs));
-      }
+      if (!Number.isFinite(remaining) || !Number.isFinite(resetMs)) return;
+      // A window of an hour cannot end so late: believed, it would stop us for as long.
+      if (resetMs - clock.now() > LONGEST_WINDOW_MS) return;
+      await bestEffort(store.observe(remaining - inFlight, resetMs));
     },
 
     quarantine: (untilMs) => bestEffort(store.quarantine(untilMs)),

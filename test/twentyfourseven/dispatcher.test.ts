@@ -283,14 +283,22 @@ describe('tokens', () => {
   it('what an answer says of the hour is noted, with or without zone', async () => {
     const store = memoryQuota();
     const quota = createQuota({ store, clock, logger: silentLogger });
-    await quota.observe({ apilimitremaining: '17', apilimitreset: '2021-01-13T10:00:00' });
-    await quota.observe({ apilimitremaining: '16', apilimitreset: '2021-01-13T10:00:00Z' });
-    await quota.observe({ apilimitremaining: 'many', apilimitreset: '2021-01-13T10:00:00Z' });
-    await quota.observe({});
+    await quota.observe({ apilimitremaining: '17', apilimitreset: '2021-01-13T10:00:00' }, 0);
+    await quota.observe({ apilimitremaining: '16', apilimitreset: '2021-01-13T10:00:00Z' }, 0);
+    await quota.observe({ apilimitremaining: 'many', apilimitreset: '2021-01-13T10:00:00Z' }, 0);
+    await quota.observe({}, 0);
     expect(store.observed).toEqual([
       [17, Date.UTC(2021, 0, 13, 10)],
       [16, Date.UTC(2021, 0, 13, 10)],
     ]);
+  });
+
+  it('what is left counts without the requests under way, and a window of days is not believed', async () => {
+    const store = memoryQuota();
+    const quota = createQuota({ store, clock, logger: silentLogger });
+    await quota.observe({ apilimitremaining: '17', apilimitreset: '2021-01-13T10:00:00Z' }, 5);
+    await quota.observe({ apilimitremaining: '0', apilimitreset: '2021-01-15T10:00:00Z' }, 0);
+    expect(store.observed).toEqual([[12, Date.UTC(2021, 0, 13, 10)]]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NotNow, Retryable } from '../../src/errors.ts';
-import type { CircuitStore, Identity, SessionStore } from '../../src/transfer/ports.ts';
+import type { CircuitStore, Identity, SessionStore, ShopAccess } from '../../src/transfer/ports.ts';
 import type { Login } from '../../src/twentyfourseven/login.ts';
 import { createSeal } from '../../src/twentyfourseven/seal.ts';
 import { createSessions } from '../../src/twentyfourseven/session.ts';
@@ -177,7 +177,7 @@ describe('a session', () => {
 });
 
 describe('logins are braked', () => {
-  it('a refused password is asked once a minute for all companies, a new one at once', async () => {
+  it('a refused password is asked again after 5 s and ever longer for all companies, a new one at once', async () => {
     const clock = aClock();
     const passwords: string[] = [];
     let password = 'wrong';
@@ -189,14 +189,53 @@ describe('logins are braked', () => {
     });
     const sessions = start({ login, clock, given: () => ({ ...credentials, password }) });
     const refused = { kind: 'not_now', code: 'service.login_refused' };
-    expect(await failureOf(sessions.acquire(fjord))).toMatchObject(refused);
-    expect(await failureOf(sessions.acquire(berg))).toMatchObject(refused);
-    expect(passwords).toEqual(['wrong']);
-    clock.advance(60_000);
-    expect(await failureOf(sessions.acquire(berg))).toMatchObject(refused);
-    expect(passwords).toEqual(['wrong', 'wrong']);
+    const logins = async (...companies: ShopAccess[]) => {
+      const before = passwords.length;
+      for (const company of companies)
+        expect(await failureOf(sessions.acquire(company))).toMatchObject(refused);
+      return passwords.length - before;
+    };
+    expect(await logins(fjord, berg, fjord)).toBe(1);
+    clock.advance(4_999);
+    expect(await logins(berg)).toBe(0);
+    clock.advance(1);
+    expect(await logins(berg, fjord)).toBe(1);
+    clock.advance(5_000);
+    expect(await logins(berg)).toBe(0);
     password = 'right';
     expect(await sessions.acquire(berg)).toMatchObject({ id: 'session' });
+  });
+
+  it('a password that is wrong for a day does not use up the logins of the hour in which it is right', async () => {
+    const clock = aClock();
+    let isRight = false;
+    const login = aLogin({ login: async () => (isRight ? 'session' : undefined) });
+    const sessions = start({ login, clock });
+    for (let minute = 0; minute < 120; minute += 1) {
+      await failureOf(sessions.acquire(fjord));
+      clock.advance(60_000);
+    }
+    isRight = true;
+    expect(await sessions.acquire(fjord)).toMatchObject({ id: 'session' });
+  });
+
+  it('a session that keeps standing in another company is logged in ever more seldom', async () => {
+    const clock = aClock();
+    let logins = 0;
+    const login = aLogin({
+      login: async () => {
+        logins += 1;
+        return 'session';
+      },
+      getIdentity: async () => identity('999'),
+    });
+    const sessions = start({ login, clock });
+    for (let second = 0; second < 600; second += 1) {
+      await failureOf(sessions.acquire(fjord));
+      clock.advance(1_000);
+    }
+    // At 0, 5, 15, 35, 75 s, and then once a minute.
+    expect(logins).toBe(13);
   });
 
   it('a company whose sessions die again and again waits for the next hour', async () => {
@@ -265,5 +304,46 @@ describe('where identities have not proven to stay with their session', () => {
     const { login, asked } = moving([() => identity('501')]);
     await start({ login }).acquireForSave(fjord);
     expect(asked()).toBe(1);
+  });
+});
+
+describe('asked where a session stands', () => {
+  it('a lost one is replaced, and the new one asked', async () => {
+    const known = new Set<string>();
+    const login = aLogin({
+      getIdentity: async (sessionId, lane) => {
+        if (!known.has(sessionId)) throw new Retryable('service.session_lost');
+        return identity(lane);
+      },
+    });
+    const logIn = login.login;
+    login.login = async (...given) => {
+      const id = await logIn(...given);
+      if (id !== undefined) known.add(id);
+      return id;
+    };
+    const store = memorySessions();
+    const sessions = start({ login, store });
+    await sessions.acquire(fjord);
+    known.clear();
+    expect(await sessions.current(fjord)).toMatchObject({ clientId: '501' });
+    expect(login.logins).toHaveLength(2);
+    expect(await sessions.acquire(fjord)).toMatchObject({ id: 'session-2' });
+  });
+
+  it('another failure is not taken for a lost session', async () => {
+    let isAway = false;
+    const login = aLogin({
+      getIdentity: async (_, lane) => {
+        if (isAway) throw new Retryable('service.unavailable');
+        return identity(lane);
+      },
+    });
+    const store = memorySessions();
+    const sessions = start({ login, store });
+    await sessions.acquire(fjord);
+    isAway = true;
+    expect(await failureOf(sessions.current(fjord))).toMatchObject({ code: 'service.unavailable' });
+    expect(store.values.size).toBe(1);
   });
 });
