@@ -61,9 +61,10 @@ export function startSweeping(options: {
 }): { stop(): Promise<void> } {
   const { prefix, leaseMs, clock, logger, pass, everyMs = EVERY_MS } = options;
   const connection = connectRedis(options.redis, logger);
+  const workerConnection = connectRedis(options.redis, logger);
   const queue = new Queue(SWEEP, { connection, prefix, skipWaitingForReady: true });
   const worker = new Worker<unknown>(SWEEP, (_job: Job) => pass(), {
-    connection: connection.duplicate(),
+    connection: workerConnection,
     prefix,
     concurrency: 1,
     lockDuration: leaseMs,
@@ -82,6 +83,7 @@ export function startSweeping(options: {
       await worker.close();
       await queue.close();
       connection.disconnect();
+      workerConnection.disconnect();
     },
   };
 

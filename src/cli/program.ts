@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ConfigProblem, EXIT_CONFIG } from '../config.ts';
 import { invoiceId, shopId } from '../contract/jobs.ts';
 import { TransferFailure } from '../errors.ts';
+import { type ResolveOptions, resendInvoice, resolveInvoice } from './decide.ts';
 import { showInvoice } from './invoice.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
 import { runSandbox } from './sandbox.ts';
@@ -32,6 +33,17 @@ function parsePort(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   if (!(port <= 65_535)) throw new InvalidArgumentError('must be a port number');
   return port;
+}
+
+function parseOrderId(value: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(value)) throw new InvalidArgumentError('must be an order id');
+  return Number(value);
+}
+
+function parseReason(value: string): string {
+  const text = value.trim();
+  if (text === '' || text.length > 200) throw new InvalidArgumentError('must be 1 to 200 characters');
+  return text;
 }
 
 type Finish = (run: Promise<number>) => Promise<void>;
@@ -77,6 +89,39 @@ function addShopCommands(program: Command, io: Io, finish: Finish): void {
     .action((file: string) => finish(importShops(io, file)));
 }
 
+function addInvoiceCommands(program: Command, io: Io, finish: Finish): void {
+  const invoice = program
+    .command('invoice')
+    .description('look at single invoices, and decide what we could not');
+  const about = (name: string, description: string) =>
+    invoice
+      .command(name)
+      .description(description)
+      .argument('<shop>', 'shop id', parsedBy(shopId))
+      .argument('<invoice>', 'invoice id', parsedBy(invoiceId));
+  const reason = '--reason <text>';
+  const why = 'why, for the trail; no names, no addresses';
+  about('show', 'what became of an invoice')
+    .option('--json', 'print JSON')
+    .action((shop: string, id: string, options: { json?: boolean }) =>
+      finish(showInvoice(io, shop, id, options)),
+    );
+  about('resolve', 'decide an unresolved invoice')
+    .option('--order <id>', "this order is the invoice's", parseOrderId)
+    .option('--accept-difference', 'the order stays as it is, although it differs')
+    .option('--not-created', 'there is no order; the invoice is sent anew')
+    .requiredOption(reason, why, parseReason)
+    .action((shop: string, id: string, options: ResolveOptions) =>
+      finish(resolveInvoice(io, { shopId: shop, invoiceId: id }, options)),
+    );
+  about('resend', 'let a transferred invoice be sent again')
+    .option('--order-deleted', 'its order was deleted in 24SevenOffice on purpose')
+    .requiredOption(reason, why, parseReason)
+    .action((shop: string, id: string, options: { orderDeleted?: boolean; reason: string }) =>
+      finish(resendInvoice(io, { shopId: shop, invoiceId: id }, options)),
+    );
+}
+
 function createProgram(io: Io, finish: Finish): Command {
   const program = new Command('sharefox-24seven')
     .description('operate the transfer of Sharefox invoices into 24SevenOffice')
@@ -86,17 +131,7 @@ function createProgram(io: Io, finish: Finish): Command {
       writeErr: (text) => io.err(text.trimEnd()),
     });
   addShopCommands(program, io, finish);
-  program
-    .command('invoice')
-    .description('look at single invoices')
-    .command('show')
-    .description('what became of an invoice')
-    .argument('<shop>', 'shop id', parsedBy(shopId))
-    .argument('<invoice>', 'invoice id', parsedBy(invoiceId))
-    .option('--json', 'print JSON')
-    .action((shop: string, invoice: string, options: { json?: boolean }) =>
-      finish(showInvoice(io, shop, invoice, options)),
-    );
+  addInvoiceCommands(program, io, finish);
   program
     .command('schema')
     .description('JSON Schema of the payloads, the results and the shop file')

@@ -4,8 +4,8 @@ import { shopSettings } from '../contract/shop.ts';
 import type { Shop } from '../transfer/ports.ts';
 import type { VerifyCheck } from '../transfer/verify-check.ts';
 import { verifyShop } from '../transfer/verify-shop.ts';
-import { createTwentyFourSeven } from '../twentyfourseven/twentyfourseven.ts';
-import { CliProblem, EXIT, type Io, silent, withStore } from './io.ts';
+import { CliProblem, EXIT, type Io, withStore } from './io.ts';
+import { withService } from './service.ts';
 import { exportedShops, readShopFile } from './shop-files.ts';
 
 const unknown = (shopId: string) =>
@@ -48,20 +48,7 @@ export async function verifyShopCommand(
   return withStore(io, { tfso: true }, async ({ config, store }) => {
     const shop = await store.shops.find(shopId);
     if (shop === undefined) throw unknown(shopId);
-    const service = createTwentyFourSeven({
-      baseUrl: config.tfso.baseUrl,
-      credentials: config.tfso.credentials,
-      timing: config.timing,
-      maxBatch: config.tfso.maxBatch,
-      sessionStore: store.sessions,
-      quotaStore: store.quota,
-      circuitStore: store.circuits,
-      bypassCircuits: true,
-      intents: store.intents,
-      clock: systemClock,
-      logger: silent(),
-    });
-    try {
+    return withService({ config, store }, async (service) => {
       const { identities, booksOf } = service;
       const onSessionsMove = store.deployment.noteSessionsMove;
       const deps = { shops: store.shops, identities, booksOf, clock: systemClock, onSessionsMove };
@@ -71,9 +58,7 @@ export async function verifyShopCommand(
       if (options.json === true) io.out(json(verification));
       else printVerification(io, shop, verification);
       return verification.passed ? EXIT.done : EXIT.problemFound;
-    } finally {
-      await service.close();
-    }
+    });
   });
 }
 

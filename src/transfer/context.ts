@@ -76,6 +76,19 @@ export interface Transfer {
   lookedAndFoundNone: boolean;
 }
 
+/** What a person decided, and why; both stand in the trail. No personal data of customers. */
+export interface Decision {
+  /** Names this decision as a click is named. */
+  requestId: string;
+  by: string;
+  reason: string;
+}
+
+export interface OrderConfirmation extends Decision {
+  /** They have compared order and invoice, and take the order as it is. */
+  acceptDifference: boolean;
+}
+
 /** The click that an end answers: this job's, unless it has finished an earlier content for another. */
 export function clickOf({ asked, content }: Transfer): string {
   return (asked.hash === content.hash ? asked : content).job.requestId;

@@ -82,7 +82,8 @@ async function admit(
   });
 }
 
-function openTransfer(input: {
+/** Everything the steps of one transfer share. */
+export function openTransfer(input: {
   deps: TransferDeps;
   run: JobRun;
   shop: AdmittedShop;

@@ -7,7 +7,7 @@ import { Decimal, money } from '../domain/money.ts';
 import { compareOrder, type OrderPlan } from '../domain/order.ts';
 import { duplicateMessage } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
-import { clickOf, type Transfer } from './context.ts';
+import { clickOf, type OrderConfirmation, type Transfer } from './context.ts';
 import { markIsSearchable, rememberSearchable } from './place-order.ts';
 import { planOrder } from './plan-order.ts';
 import type { TransferRecord } from './ports.ts';
@@ -18,14 +18,19 @@ const FIRST_RETRY_MS = 1_000;
  * Hold the order that stands against what was sent, and write the end.
  *
  * @param order as a look of this claim has just shown it; else it is read back
+ * @param confirmation where a person says that this is the order
  */
-export async function verifyOrder(transfer: Transfer, order?: Order): Promise<TransferResult> {
+export async function verifyOrder(
+  transfer: Transfer,
+  order?: Order,
+  confirmation?: OrderConfirmation,
+): Promise<TransferResult> {
   const standing = order ?? (await readBack(transfer));
   const { customerId, rows } = standing;
   const productId =
     transfer.claim.record.productId ?? rows.find((row) => row.productId !== undefined)?.productId;
   const plan = await planOrder(transfer, { customerId, ...(productId !== undefined && { productId }) });
-  return concludeTransfer(transfer, plan, standing);
+  return concludeTransfer(transfer, plan, standing, confirmation);
 }
 
 /**
@@ -68,20 +73,25 @@ async function readBack(transfer: Transfer): Promise<Order> {
 }
 
 /** Compare, and write the end. Throws Rejected `order.totals_mismatch`. */
-async function concludeTransfer(transfer: Transfer, plan: OrderPlan, order: Order): Promise<TransferResult> {
+async function concludeTransfer(
+  transfer: Transfer,
+  plan: OrderPlan,
+  order: Order,
+  confirmation: OrderConfirmation | undefined,
+): Promise<TransferResult> {
   const { claim, deps, content, mark, warnings } = transfer;
   const { record } = claim;
   const control = content.job.invoice.totals;
   const comparison = compareOrder({ ...plan, control }, order);
   const { posted } = comparison;
-  if (!comparison.agrees || posted === undefined) {
+  if (posted === undefined || !(comparison.agrees || confirmation?.acceptDifference === true)) {
     throw new Rejected(
       'order.totals_mismatch',
       `order ${order.orderId} does not agree with the invoice: ${comparison.differences.join('; ')}; compare the two before publishing it`,
     );
   }
   const result: TransferResult = {
-    outcome: outcomeOf(record),
+    outcome: outcomeOf(record, order),
     orderId: order.orderId,
     customerId: order.customerId,
     productId: plan.draft.rows[0]?.productId ?? 0,
@@ -95,6 +105,10 @@ async function concludeTransfer(transfer: Transfer, plan: OrderPlan, order: Orde
       ...warnings,
       ...plan.warnings,
       ...comparison.warnings,
+      ...comparison.differences.map((difference) => ({
+        code: 'order.difference_accepted',
+        message: `a person has accepted: ${difference}`,
+      })),
       ...(await unconfirmedCodes(transfer, plan)),
     ]),
   };
@@ -109,14 +123,20 @@ async function concludeTransfer(transfer: Transfer, plan: OrderPlan, order: Orde
       productId: result.productId,
       updating: null,
     },
-    trail: { step: 'transferred', orderId: order.orderId, requestId, outcome: result.outcome },
+    trail: {
+      step: 'transferred',
+      orderId: order.orderId,
+      requestId,
+      outcome: result.outcome,
+      ...(confirmation && { by: confirmation.by, reason: confirmation.reason }),
+    },
   });
   return result;
 }
 
-function outcomeOf({ updating, adopted }: TransferRecord): TransferResult['outcome'] {
+function outcomeOf({ updating, adopted, orderId }: TransferRecord, order: Order): TransferResult['outcome'] {
   if (updating === true) return 'updated';
-  return adopted === true ? 'adopted' : 'created';
+  return adopted === true || orderId !== order.orderId ? 'adopted' : 'created';
 }
 
 function distinct(warnings: Warning[]): Warning[] {

@@ -1,0 +1,100 @@
+/** `invoice resolve` and `invoice resend`: what a person decided, carried out as a worker would. */
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { systemClock } from '../clock.ts';
+import { createProducer, type ProducerConnection } from '../producer.ts';
+import type { RedisConfig } from '../store/connection.ts';
+import type { Decision, JobRun } from '../transfer/context.ts';
+import type { RecordKey } from '../transfer/ports.ts';
+import { createPeople, DecisionRefused, type People } from '../transfer/resolve-invoice.ts';
+import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.ts';
+import { withService } from './service.ts';
+
+export interface ResolveOptions {
+  order?: number;
+  acceptDifference?: boolean;
+  notCreated?: boolean;
+  reason: string;
+}
+
+export async function resolveInvoice(io: Io, key: RecordKey, options: ResolveOptions): Promise<number> {
+  const { order, acceptDifference = false, notCreated = false, reason } = options;
+  if ((order === undefined) !== notCreated) {
+    throw new CliProblem(['say one of --order N and --not-created'], EXIT.wrongUse);
+  }
+  if (acceptDifference && notCreated) {
+    throw new CliProblem(['--accept-difference goes with --order N'], EXIT.wrongUse);
+  }
+  return asPerson(io, reason, async (people, decision, opened) => {
+    if (order !== undefined) {
+      const { orderId, totals } = await people.orderIs(key, order, { ...decision, acceptDifference });
+      io.out(`invoice ${key.invoiceId} is transferred as order ${orderId}, gross ${totals.posted}`);
+      return EXIT.done;
+    }
+    const job = await people.notCreated(key, decision);
+    const producer = createProducer({
+      connection: producerConnection(opened.config.redis),
+      prefix: opened.config.prefix,
+    });
+    try {
+      await producer.sendInvoice(job);
+    } finally {
+      await producer.close();
+    }
+    io.out(`invoice ${key.invoiceId} is sent anew`);
+    return EXIT.done;
+  });
+}
+
+export async function resendInvoice(
+  io: Io,
+  key: RecordKey,
+  options: { orderDeleted?: boolean; reason: string },
+): Promise<number> {
+  if (options.orderDeleted !== true) {
+    throw new CliProblem(
+      ['an invoice is sent anew only with --order-deleted: its order must be gone first'],
+      EXIT.wrongUse,
+    );
+  }
+  return asPerson(io, options.reason, async (people, decision) => {
+    await people.orderDeleted(key, decision);
+    io.out(`invoice ${key.invoiceId} may be sent again: click "Send invoice" in Sharefox`);
+    return EXIT.done;
+  });
+}
+
+/** Throws CliProblem where the decision is refused. */
+function asPerson(
+  io: Io,
+  reason: string,
+  work: (people: People, decision: Decision, opened: Opened) => Promise<number>,
+): Promise<number> {
+  return withStore(io, { tfso: true }, (opened) =>
+    withService(opened, async ({ booksOf }) => {
+      const { store, config } = opened;
+      const { shops, records, entities, facts, events } = store;
+      const deps = { shops, records, entities, facts, events, booksOf, clock: systemClock };
+      const run: JobRun = { signal: new AbortController().signal, log: silent(), progress: () => undefined };
+      const people = createPeople({ ...deps, timing: config.timing, maxAttempts: Infinity }, run);
+      try {
+        const decision = { requestId: `person-${randomUUID()}`, by: userInfo().username, reason };
+        return await work(people, decision, opened);
+      } catch (error) {
+        if (error instanceof DecisionRefused) throw new CliProblem([error.message]);
+        throw error;
+      }
+    }),
+  );
+}
+
+function producerConnection(redis: RedisConfig): ProducerConnection {
+  switch (redis.kind) {
+    case 'single':
+      return redis.url;
+    case 'cluster':
+      return { cluster: redis.nodes };
+    case 'sentinel':
+      return { sentinels: redis.sentinels, name: redis.masterName };
+  }
+}

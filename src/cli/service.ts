@@ -1,0 +1,29 @@
+import { systemClock } from '../clock.ts';
+import { createTwentyFourSeven, type TwentyFourSeven } from '../twentyfourseven/twentyfourseven.ts';
+import { type Opened, silent } from './io.ts';
+
+/** 24SevenOffice for one command: a person who asks gets an answer, whatever circuit is open. */
+export async function withService<T>(
+  { config, store }: Opened,
+  work: (service: TwentyFourSeven) => Promise<T>,
+): Promise<T> {
+  const service = createTwentyFourSeven({
+    baseUrl: config.tfso.baseUrl,
+    credentials: config.tfso.credentials,
+    timing: config.timing,
+    maxBatch: config.tfso.maxBatch,
+    sessionStore: store.sessions,
+    quotaStore: store.quota,
+    circuitStore: store.circuits,
+    bypassCircuits: true,
+    confirmBeforeSaves: store.deployment.sessionsMove,
+    intents: store.intents,
+    clock: systemClock,
+    logger: silent(),
+  });
+  try {
+    return await work(service);
+  } finally {
+    await service.close();
+  }
+}

@@ -1,0 +1,214 @@
+/** What a person decides of an invoice that we could not: which order is its own, or that there is none. */
+import type { InvoiceTransferJob } from '../contract/jobs.ts';
+import type { TransferResult } from '../contract/results.ts';
+import type { Order } from '../domain/books.ts';
+import { decideMark, isTransferMark, judgeHit, type Mark } from '../domain/mark.ts';
+import { Rejected } from '../errors.ts';
+import { admitShop, readContent } from './admit.ts';
+import type { Decision, JobRun, OrderConfirmation, Transfer, TransferDeps } from './context.ts';
+import { createInLine } from './find-or-create.ts';
+import { keepRenewing } from './keep-renewing.ts';
+import type { Books, Claim, RecordKey, TrailEntry } from './ports.ts';
+import { openTransfer } from './transfer-invoice.ts';
+import { claimRecord } from './under-claim.ts';
+import { verifyOrder } from './verify-order.ts';
+
+/** The decision cannot be carried out; nothing was changed. The message says what to do instead. */
+export class DecisionRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'DecisionRefused';
+  }
+}
+
+export interface People {
+  /** Order `orderId` is this invoice's. Its sums must agree, or the difference be accepted. */
+  orderIs(key: RecordKey, orderId: number, decision: OrderConfirmation): Promise<TransferResult>;
+  /** No order was created: the invoice may be sent anew. @returns the job to enqueue */
+  notCreated(key: RecordKey, decision: Decision): Promise<InvoiceTransferJob>;
+  /** The order was deleted on purpose: the next click on "Send invoice" makes a new one. */
+  orderDeleted(key: RecordKey, decision: Decision): Promise<void>;
+}
+
+/** Each claims the record like a worker. Throws DecisionRefused, and the four kinds where a look fails. */
+export function createPeople(deps: TransferDeps, run: JobRun): People {
+  return {
+    orderIs: (key, orderId, decision) =>
+      decide(deps, run, key, 'unresolved', async (held) => {
+        const order = await ownOrder(held, orderId);
+        return verifyOrder(held.transfer(), order, decision);
+      }),
+
+    notCreated: (key, decision) =>
+      decide(deps, run, key, 'unresolved', async (held) => {
+        const { claim } = held;
+        await refuseWhereOrderMayBe(held, deps.timing.settleMs);
+        const { job } = held.transfer().content;
+        await deps.records.release(
+          claim,
+          {
+            state: 'accepted',
+            acceptedAt: claim.claimedAt,
+            attempts: 0,
+            unknownOutcome: false,
+            ...{
+              sentAt: null,
+              missedAt: null,
+              sentHash: null,
+              sentRevision: null,
+              code: null,
+              message: null,
+            },
+          },
+          told('a person says that no order was created', decision),
+        );
+        return { ...job, requestId: decision.requestId };
+      }),
+
+    orderDeleted: (key, decision) =>
+      decide(deps, run, key, 'transferred', async ({ claim, books, mark }) => {
+        const { orderId } = claim.record;
+        const standing = orderId === undefined ? undefined : await books.getOrder(orderId);
+        const others = await books.findOrdersByMark(mark.externalStatus);
+        const [left] = [...(standing === undefined ? [] : [standing]), ...others].filter(
+          (order) => judgeHit(order, mark) !== 'not_a_hit',
+        );
+        if (left !== undefined) {
+          throw new DecisionRefused(
+            `order ${left.orderId} still stands in 24SevenOffice; delete it there, or set it to Inactive, first`,
+          );
+        }
+        const message = `order ${orderId} was deleted on purpose; send the invoice again to make a new one`;
+        await deps.records.end(claim, {
+          state: 'rejected',
+          requestId: decision.requestId,
+          code: 'order.missing',
+          message,
+          changes: {
+            unknownOutcome: false,
+            ...{
+              orderId: null,
+              result: null,
+              sentAt: null,
+              missedAt: null,
+              sentHash: null,
+              sentRevision: null,
+            },
+            ...{ orderedAt: null, adopted: null },
+          },
+          trail: told('order deleted on purpose', decision, { orderId: orderId ?? 0 }),
+        });
+      }),
+  };
+}
+
+const told = (step: string, { by, reason }: Decision, facts: Partial<TrailEntry> = {}): TrailEntry =>
+  ({ step, by, reason, ...facts }) as TrailEntry;
+
+/** A claimed record, and the books its order would stand in. */
+interface Held {
+  claim: Claim;
+  books: Books;
+  mark: Mark;
+  /** What the record's payload asks for. Throws DecisionRefused where it has none any more. */
+  transfer(): Transfer;
+}
+
+/** Claim the record in the state the decision is about; given back whatever happens. */
+async function decide<T>(
+  deps: TransferDeps,
+  run: JobRun,
+  key: RecordKey,
+  wanted: 'unresolved' | 'transferred',
+  carryOut: (held: Held) => Promise<T>,
+): Promise<T> {
+  const shop = await admitShop(deps.shops, key.shopId);
+  const before = await deps.records.read(key);
+  refuseOtherState(key, before?.state, wanted);
+  const claim = await claimRecord(deps, key, 1);
+  const stopRenewing = keepRenewing(deps, () => deps.records.renew(claim), run.log);
+  try {
+    refuseOtherState(key, claim.record.state, wanted);
+    if (claim.record.clientId !== undefined && claim.record.clientId !== shop.access.clientId) {
+      throw new DecisionRefused(
+        'the shop is connected to another company now; the order is to be looked for in the one before',
+      );
+    }
+    return await carryOut({
+      claim,
+      books: deps.booksOf(shop.access),
+      mark: decideMark({ clientId: shop.access.clientId, ...key }),
+      transfer() {
+        const { payload } = claim.record;
+        if (payload === undefined) {
+          throw new DecisionRefused('its content is not kept any more; send the invoice again from Sharefox');
+        }
+        const content = readContent(payload, shop.settings);
+        return openTransfer({ deps, run, shop, claim, content, inLine: createInLine() });
+      },
+    });
+  } catch (error) {
+    await deps.records.release(claim).catch(() => undefined);
+    if (error instanceof Rejected) throw new DecisionRefused(`${error.code}: ${error.message}`);
+    throw error;
+  } finally {
+    stopRenewing();
+  }
+}
+
+function refuseOtherState(key: RecordKey, state: string | undefined, wanted: string): void {
+  if (state === wanted) return;
+  const is = state === undefined ? 'is not known' : `is ${state}`;
+  throw new DecisionRefused(
+    `invoice ${key.invoiceId} of ${key.shopId} ${is}, not ${wanted}; nothing to decide`,
+  );
+}
+
+/** Throws DecisionRefused where it cannot be this invoice's, or is not the only one. */
+async function ownOrder({ books, mark }: Held, orderId: number): Promise<Order> {
+  const order = await books.getOrder(orderId);
+  if (order === undefined) {
+    throw new DecisionRefused(`order ${orderId} is not in this company's books; check the number`);
+  }
+  if (order.referenceNumber.trim() !== mark.reference && isTransferMark(order.referenceNumber)) {
+    throw new DecisionRefused(`order ${orderId} carries another invoice's mark and cannot be this one's`);
+  }
+  if (order.orderStatus === 'Inactive') {
+    throw new DecisionRefused(`order ${orderId} is Inactive; an order that counts must be open or invoiced`);
+  }
+  const others = (await books.findOrdersByMark(mark.externalStatus)).filter(
+    (other) => other.orderId !== orderId && judgeHit(other, mark) === 'ours',
+  );
+  if (others.length > 0) {
+    const ids = others.map((other) => other.orderId).join(', ');
+    throw new DecisionRefused(
+      `order ${ids} carries this invoice's mark, too; delete it or set it to Inactive in 24SevenOffice first`,
+    );
+  }
+  return order;
+}
+
+/** "Not created" is believed only where nothing says otherwise, and a look can be believed. */
+async function refuseWhereOrderMayBe({ claim, books, mark }: Held, settleMs: number): Promise<void> {
+  const { orderId, customerId, sentAt = 0, missedAt = 0 } = claim.record;
+  if (orderId !== undefined) {
+    throw new DecisionRefused(
+      `order ${orderId} was created; resolve with --order ${orderId}, or delete it in 24SevenOffice and resolve with the one that is right`,
+    );
+  }
+  const settledAt = Math.max(sentAt, missedAt) + settleMs;
+  if (claim.claimedAt < settledAt) {
+    const seconds = Math.ceil((settledAt - claim.claimedAt) / 1_000);
+    throw new DecisionRefused(`an order may still show up; look again in ${seconds} s`);
+  }
+  const orders = [
+    ...(await books.findOrdersByMark(mark.externalStatus)),
+    ...(customerId === undefined ? [] : await books.findOrdersOfCustomer(customerId)),
+  ];
+  const hit = orders.find((order) => ['ours', 'disputed'].includes(judgeHit(order, mark)));
+  if (hit !== undefined) {
+    throw new DecisionRefused(
+      `order ${hit.orderId} carries this invoice's mark; resolve with --order ${hit.orderId}`,
+    );
+  }
+}
