@@ -32,10 +32,15 @@ export interface Harness {
 }
 
 /** A store that is empty and not quiet. */
-export type Open = (options?: { quota?: Partial<QuotaLimits> }) => Promise<Harness>;
+export type Open = (options?: OpenOptions) => Promise<Harness>;
+
+export interface OpenOptions {
+  quota?: Partial<QuotaLimits>;
+  timing?: Partial<Timing>;
+}
 
 /** Opens one for each test; the harness answers with what is open. */
-export function useHarness(open: Open, options?: Parameters<Open>[0]): Harness {
+export function useHarness(open: Open, options?: OpenOptions): Harness {
   let current: Harness | undefined;
   beforeEach(async () => {
     current = await open(options);

@@ -1,16 +1,17 @@
 /** The contract's harness on a real Redis, which can be killed. */
 import { Redis } from 'ioredis';
-import { DURABLE, type ThrowawayRedis } from '../../../src/demo/throwaway-redis.ts';
-import type { QuotaLimits } from '../../../src/store/quota.ts';
+import type { ThrowawayRedis } from '../../../src/demo/throwaway-redis.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import type { Clock, EventFields } from '../../../src/transfer/ports.ts';
 import { DEFAULT_TIMING } from '../../support/memory-store.ts';
 import { startRedis } from '../../support/redis.ts';
 import { silentLogger } from '../../twentyfourseven/support.ts';
-import type { Harness, Open } from '../contract/harness.ts';
+import type { Harness, Open, OpenOptions } from '../contract/harness.ts';
 import { shiftTimes } from './shift-times.ts';
 
 export const PREFIX = '{store-test}';
+/** What was written outlives the process, if not the machine; no test waits for a disk. */
+const SURVIVES_KILL = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'no'];
 const QUOTA = { pool: 'default', requestsPerHour: 7_200, requestsPerSecond: 20 };
 
 export interface RedisServer extends ThrowawayRedis {
@@ -21,7 +22,7 @@ export interface RedisServer extends ThrowawayRedis {
 
 /** One server for a test file; `open` empties it and ends its quiet time. */
 export async function startRedisServer(): Promise<RedisServer> {
-  const redis = await startRedis({ args: DURABLE });
+  const redis = await startRedis({ args: SURVIVES_KILL });
   const client = new Redis(redis.url, { maxRetriesPerRequest: null });
   client.on('error', () => undefined);
   return {
@@ -35,22 +36,19 @@ export async function startRedisServer(): Promise<RedisServer> {
   };
 }
 
-export function openOn(url: string, clock: Clock, quota?: Partial<QuotaLimits>): Store {
+export function openOn(url: string, clock: Clock, { quota, timing }: OpenOptions = {}): Store {
   return openStore({
     redis: { kind: 'single', url },
     prefix: PREFIX,
-    timing: DEFAULT_TIMING,
+    timing: { ...DEFAULT_TIMING, ...timing },
     quota: { ...QUOTA, ...quota },
     clock,
     logger: silentLogger,
   });
 }
 
-async function openHarness(
-  redis: ThrowawayRedis,
-  client: Redis,
-  options: Parameters<Open>[0],
-): Promise<Harness> {
+async function openHarness(redis: ThrowawayRedis, client: Redis, options?: OpenOptions): Promise<Harness> {
+  const timing = { ...DEFAULT_TIMING, ...options?.timing };
   await client.flushall();
   // Redis' own clock cannot be set: time goes by in that what the store wrote moves into the past.
   const openedAt = Date.now();
@@ -59,15 +57,15 @@ async function openHarness(
     monotonic: () => 0,
     sleep: () => Promise.reject(new Error('no')),
   };
-  const open = () => openOn(redis.url, clock, options?.quota);
+  const open = () => openOn(redis.url, clock, options);
   const store = open();
   const other = open();
   await store.entities.lease('any', 'category');
-  await shiftTimes(client, PREFIX, DEFAULT_TIMING.settleMs);
+  await shiftTimes(client, PREFIX, timing.settleMs);
   return {
     store,
     other,
-    timing: DEFAULT_TIMING,
+    timing,
     clock,
     now: () => Date.now(),
     elapse: (ms) => shiftTimes(client, PREFIX, ms),
