@@ -11,13 +11,23 @@ export class Interrupted extends Error {
 /** As a shell reports a process that Ctrl-C ended. */
 export const EXIT_INTERRUPTED = 130;
 
-/** Aborts with Interrupted. */
+/** One Ctrl-C may arrive more than once, by way of npm; only a later one is a person who will not wait. */
+const SAME_INTERRUPTION_MS = 1_000;
+
+/** Aborts with Interrupted. A second interruption ends the process where it stands. */
 export function watchInterruption(): AbortSignal {
   const controller = new AbortController();
-  const interrupt = () => controller.abort(new Interrupted());
+  let since: number | undefined;
+  const interrupt = () => {
+    since ??= performance.now();
+    if (performance.now() - since > SAME_INTERRUPTION_MS) process.exit(EXIT_INTERRUPTED);
+    controller.abort(new Interrupted());
+  };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
-  // `npm run demo | head`: what cannot be written any more is no error of ours.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
+  // `npm run demo | head`: nobody reads on.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => controller.abort(new Interrupted()));
+  }
   return controller.signal;
 }
 

@@ -62,8 +62,11 @@ async function play({ keep, log }: Options, teardown: Teardown): Promise<number>
 async function runDemo(options: Options): Promise<number> {
   const teardown = createTeardown();
   const code = await play(options, teardown).catch(report);
-  for (const part of await teardown.run()) complain(`${part} did not stop in time and was left behind`);
-  if (code === 0) say(options.keep ? 'Stopped; nothing is left.' : DONE);
+  const unstopped = await teardown.run();
+  for (const part of unstopped) complain(`${part} did not stop in time: cut off`);
+  if (unstopped.length > 0) return code || 1;
+  if (code === EXIT_INTERRUPTED || options.keep) say('Stopped; nothing is left of it.');
+  else if (code === 0) say(DONE);
   return code;
 }
 

@@ -1,7 +1,7 @@
 /** What was started is stopped in reverse order, whatever happened in between. */
 
 /** Longer than any part takes that is well. */
-const PART_DEADLINE_MS = 10_000;
+const PART_DEADLINE_MS = 5_000;
 
 export interface Teardown {
   add(part: string, stop: () => Promise<void>): void;

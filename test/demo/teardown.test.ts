@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { Interrupted, untilAborted } from '../../src/demo/interruption.ts';
+import { createTeardown } from '../../src/demo/teardown.ts';
+
+test('what was started last is stopped first, and a part that fails keeps no other from stopping', async () => {
+  const teardown = createTeardown();
+  const stopped: string[] = [];
+  teardown.add('Redis', async () => void stopped.push('Redis'));
+  teardown.add('workers', async () => {
+    throw new Error('no');
+  });
+  teardown.add('queue', async () => void stopped.push('queue'));
+  expect(await teardown.run()).toEqual(['workers']);
+  expect(stopped).toEqual(['queue', 'Redis']);
+});
+
+test('a part that never stops is given up at the deadline, and is told', async () => {
+  const teardown = createTeardown(1);
+  let isStopped = false;
+  teardown.add('Redis', async () => {
+    isStopped = true;
+  });
+  teardown.add('workers', () => new Promise(() => undefined));
+  expect(await teardown.run()).toEqual(['workers']);
+  expect(isStopped).toBe(true);
+});
+
+test('work that an interruption overtakes ends with it; work that was done keeps its end', async () => {
+  const controller = new AbortController();
+  expect(await untilAborted(Promise.resolve(1), controller.signal)).toBe(1);
+  const overtaken = untilAborted(new Promise(() => undefined), controller.signal);
+  controller.abort(new Interrupted());
+  await expect(overtaken).rejects.toBeInstanceOf(Interrupted);
+  await expect(untilAborted(Promise.resolve(1), controller.signal)).rejects.toBeInstanceOf(Interrupted);
+});
