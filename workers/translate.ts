@@ -2,6 +2,7 @@
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { ErrorCode } from '../src/contract/errors.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '../src/errors.ts';
+import { EXPIRES_AFTER_MS } from '../src/transfer/context.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 
@@ -44,6 +45,12 @@ export async function translated<T>(
         `transfer.attempts_exhausted: tried ${attempts} times, last: ${code}: ${message}`,
       );
     }
+    const since = numberIn(job, 'since') ?? clock.now();
+    if (failure instanceof NotNow && clock.now() - since > EXPIRES_AFTER_MS) {
+      // A transfer under way has ended by its record before; this is a status check, or a click on an ended one.
+      log.warn({ code, reason: message }, 'job waited too long');
+      throw new UnrecoverableError(`transfer.expired: waited for seven days, last for: ${code}: ${message}`);
+    }
     const waitMs = Math.max(0, delayOf(failure, attempts ?? 1, { clock, settleMs, random }));
     log.info({ code, waitMs, attempts, reason: message }, 'job delayed');
     if (failure instanceof NotNow && failure.forEveryone)
@@ -52,7 +59,7 @@ export async function translated<T>(
     if (waitsFor(job) !== code) {
       await job.log(`${new Date(clock.now()).toISOString()} ${code}: ${message}; again in ${waitMs} ms`);
     }
-    await job.updateProgress({ waitsFor: code, attempts: attempts ?? attemptsBefore(job) });
+    await job.updateProgress({ waitsFor: code, attempts: attempts ?? attemptsBefore(job), since });
     await job.moveToDelayed(clock.now() + waitMs, token);
     throw new DelayedError();
   }
@@ -84,8 +91,11 @@ function waitsFor({ progress }: Job): unknown {
   return typeof progress === 'object' && 'waitsFor' in progress ? progress.waitsFor : undefined;
 }
 
-function attemptsBefore({ progress }: Job): number {
-  return typeof progress === 'object' && 'attempts' in progress && typeof progress.attempts === 'number'
-    ? progress.attempts
-    : 0;
+const attemptsBefore = (job: Job): number => numberIn(job, 'attempts') ?? 0;
+
+/** What an earlier run of the job left in its progress. */
+function numberIn({ progress }: Job, field: 'attempts' | 'since'): number | undefined {
+  if (typeof progress !== 'object' || progress === null) return undefined;
+  const value: unknown = Reflect.get(progress, field);
+  return typeof value === 'number' ? value : undefined;
 }
