@@ -44,8 +44,10 @@ export function createSessionStore(deps: { redis: RedisClient; keys: Keys; clock
     },
     async lock(clientId, ttlMs) {
       const token = randomUUID();
-      const taken = await redis.set(keys.loginLock(clientId), token, 'PX', ttlMs, 'NX');
-      return taken === null ? undefined : token;
+      const key = keys.loginLock(clientId);
+      const taken = await redis.set(key, token, 'PX', ttlMs, 'NX');
+      // Refused by our own command, sent anew after its answer was lost, it is ours all the same.
+      return taken === null && (await redis.get(key)) !== token ? undefined : token;
     },
     async unlock(clientId, token) {
       await redis.eval(DELETE_IF_EQUAL, 1, keys.loginLock(clientId), token);

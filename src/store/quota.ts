@@ -27,6 +27,7 @@ export function createQuotaStore(deps: {
   const { redis, scripts, keys, limits, clock } = deps;
   const bucket = keys.quota(limits.pool);
   const burst = Math.min(QUOTA_BURST, Math.ceil(limits.requestsPerHour / 2));
+  const startTokens = Math.min(START_TOKENS, burst);
   const refillPerMs = (limits.requestsPerHour - burst) / HOUR_MS;
   return {
     take: async () =>
@@ -34,7 +35,7 @@ export function createQuotaStore(deps: {
         await scripts.run(
           'quota',
           [bucket, keys.quotaRecent(limits.pool)],
-          [burst, refillPerMs, limits.requestsPerSecond, Math.min(START_TOKENS, burst)],
+          [burst, refillPerMs, limits.requestsPerSecond, startTokens],
         ),
       ),
     async quarantine(untilMs) {
@@ -44,9 +45,12 @@ export function createQuotaStore(deps: {
       await redis.hset(bucket, { windowLeft: remaining, windowEnds: Math.ceil(resetMs) });
     },
     async left() {
-      const [tokens, quarantineUntil] = await redis.hmget(bucket, 'tokens', 'quarantineUntil');
+      const [kept, at, quarantineUntil] = await redis.hmget(bucket, 'tokens', 'at', 'quarantineUntil');
+      const now = clock.now();
       const until = Number(quarantineUntil ?? 0);
-      return { tokens: Number(tokens ?? burst), quarantineUntilMs: until > clock.now() ? until : 0 };
+      // As the next take will find it; what was kept is as of the last one.
+      const refilled = Number(kept ?? startTokens) + Math.max(0, now - Number(at ?? now)) * refillPerMs;
+      return { tokens: Math.min(burst, refilled), quarantineUntilMs: until > now ? until : 0 };
     },
   };
 }

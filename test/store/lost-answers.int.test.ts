@@ -93,6 +93,13 @@ describe('asked twice because the first answer was lost', () => {
     expect((await h.events()).filter(({ invoiceId }) => invoiceId === KEY.invoiceId)).toHaveLength(1);
   });
 
+  it('the right to log in is ours', async () => {
+    const token = await withLostAnswer(() => store.sessions.lock('501', 60_000));
+    expect(await h.other.sessions.lock('501', 60_000)).toBeUndefined();
+    await h.other.sessions.unlock('501', token ?? '');
+    expect(await h.other.sessions.lock('501', 60_000)).toEqual(expect.any(String));
+  });
+
   it('a status check is one event', async () => {
     const result = {
       status: 'paid',

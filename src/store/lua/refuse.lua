@@ -2,17 +2,20 @@
 -- Writes only where no order can hang on it: a new record, or one rejected by another request.
 -- KEYS record trail events
 -- ARGV requestId code message ended(one JSON entry) trail shopId invoiceId at body
-local record = redis.call('HMGET', KEYS[1], 'state', 'requestId', 'ended')
+local record = redis.call('HMGET', KEYS[1], 'state', 'ended')
 if record[1] and record[1] ~= 'rejected' then
   return 'kept'
 end
-if record[1] and record[2] == ARGV[1] then
-  return 'told'
+-- Any of the clicks it remembers, not only the last: a job may come again after another's refusal.
+for _, told in ipairs(cjson.decode(record[2] or '[]')) do
+  if told.requestId == ARGV[1] then
+    return 'told'
+  end
 end
 local now = digits(now_ms())
 local ended = '[' .. ARGV[4] .. ']'
-if record[3] and #record[3] > 2 and #record[3] < 8000 then
-  ended = string.sub(record[3], 1, -2) .. ',' .. ARGV[4] .. ']'
+if record[2] and #record[2] > 2 and #record[2] < 8000 then
+  ended = string.sub(record[2], 1, -2) .. ',' .. ARGV[4] .. ']'
 end
 if not record[1] then
   redis.call('HSET', KEYS[1], 'revision', '1', 'attempts', '0', 'acceptedAt', now)

@@ -59,6 +59,14 @@ export function refuseContract(open: Open): void {
       expect((await h.events()).map(({ requestId }) => requestId)).toEqual(['request-1', 'request-2']);
     });
 
+    it('that comes again after another click was refused adds nothing either', async () => {
+      await refuse('request-1');
+      await refuse('request-2');
+      expect(await refuse('request-1')).toBe('told');
+      expect((await h.events()).map(({ requestId }) => requestId)).toEqual(['request-1', 'request-2']);
+      expect((await h.store.records.read(KEY))?.ended).toHaveLength(2);
+    });
+
     it('does not wait for the quiet time of a new epoch', async () => {
       await h.wipe();
       expect(await refuse('request-1')).toBe('rejected');

@@ -134,6 +134,7 @@ export function createMemoryQuota({
 }): QuotaStore {
   const { requestsPerHour, requestsPerSecond, pool } = limits;
   const burst = Math.min(QUOTA_BURST, Math.ceil(requestsPerHour / 2));
+  const startTokens = Math.min(START_TOKENS, burst);
   const refillPerMs = (requestsPerHour - burst) / HOUR_MS;
   const bucketOf = () => server.hash(server.keys.quota(pool));
   const recentKey = server.keys.quotaRecent(pool);
@@ -144,7 +145,7 @@ export function createMemoryQuota({
       const field = (name: string) => Number(bucket.get(name) ?? 0);
       if (field('quarantineUntil') > now) return field('quarantineUntil') - now;
       if (field('windowEnds') > now && field('windowLeft') <= 0) return field('windowEnds') - now;
-      let tokens = Math.min(START_TOKENS, burst);
+      let tokens = startTokens;
       if (bucket.has('tokens')) {
         tokens = Math.min(burst, field('tokens') + Math.max(0, now - field('at')) * refillPerMs);
       }
@@ -166,9 +167,12 @@ export function createMemoryQuota({
       setFields(bucketOf(), { windowLeft: remaining, windowEnds: Math.ceil(resetMs) });
     },
     async left() {
-      const until = Number(bucketOf().get('quarantineUntil') ?? 0);
-      const tokens = Number(bucketOf().get('tokens') ?? burst);
-      return { tokens, quarantineUntilMs: until > server.now() ? until : 0 };
+      const bucket = bucketOf();
+      const now = server.now();
+      const until = Number(bucket.get('quarantineUntil') ?? 0);
+      const passedMs = now - Number(bucket.get('at') ?? now);
+      const tokens = Number(bucket.get('tokens') ?? startTokens) + passedMs * refillPerMs;
+      return { tokens: Math.min(burst, tokens), quarantineUntilMs: until > now ? until : 0 };
     },
   };
 }

@@ -154,9 +154,10 @@ export function createMemoryRecords({
       const hash = hashOf(key);
       const state = hash.get('state');
       if (state !== undefined && state !== 'rejected') return 'kept';
-      if (state !== undefined && hash.get('requestId') === requestId) return 'told';
-      const end: RequestEnd = { requestId, code, message };
       const known = hash.get('ended') ?? '[]';
+      const wasTold = (JSON.parse(known) as RequestEnd[]).some((end) => end.requestId === requestId);
+      if (wasTold) return 'told';
+      const end: RequestEnd = { requestId, code, message };
       const earlier = known.length < REFUSED_ENDS_BYTES ? (JSON.parse(known) as RequestEnd[]) : [];
       const now = server.now();
       if (state === undefined) setFields(hash, { revision: 1, attempts: 0, acceptedAt: now });
