@@ -8,7 +8,7 @@ import type { TransferRecord } from '../../src/transfer/ports.ts';
 type BooksOrder = SandboxBooks['orders'][number];
 type BooksEntry = SandboxBooks['customers'][number];
 
-export const REFERENCE = 'SF-1001-1-aaaaaaaa';
+const REFERENCE = 'SF-1001-1-aaaaaaaa';
 
 export function anEntry(id: number, name: string, fields: Record<string, unknown> = {}): BooksEntry {
   return { id, name, visible: true, createdAt: 0, changedAt: 0, fields: { Name: name, ...fields } };
