@@ -25,14 +25,6 @@ export interface RecordFacts {
   ended: { requestId: string; code?: ErrorCode; result?: TransferResult }[];
 }
 
-/** Refusals that concern one job; the record and its end stay as they are. */
-const JOB_ONLY: ReadonlySet<ErrorCode> = new Set([
-  'invoice.superseded',
-  'invoice.changed_after_transfer',
-  'order.missing',
-  'order.not_ours',
-]);
-
 /** Codes that say an order may stand: the end is never `rejected`. */
 const PERSON_DECIDES: ReadonlySet<ErrorCode> = new Set([
   'order.duplicate_found',
@@ -48,10 +40,11 @@ export const isEnded = (state: TransferState): boolean => ENDED.has(state);
 
 /**
  * What a job that came later is refused for is its own affair: the order stands as it was transferred.
- * A second order or a mark in dispute is not: that concerns the order.
+ * A second order or a mark in dispute is not: that concerns the order. A record under way is left as it is
+ * only to a newer revision; else it would never end.
  */
 export function concernsJobOnly(state: TransferState, code: ErrorCode): boolean {
-  return JOB_ONLY.has(code) || (state === 'transferred' && !PERSON_DECIDES.has(code));
+  return code === 'invoice.superseded' || (state === 'transferred' && !PERSON_DECIDES.has(code));
 }
 
 export type Entry =

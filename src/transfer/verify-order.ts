@@ -38,7 +38,7 @@ export async function verifyOrder(
  * NotNow while it may not be visible yet.
  */
 async function readBack(transfer: Transfer): Promise<Order> {
-  const { books, mark, claim, deps } = transfer;
+  const { books, mark, claim } = transfer;
   const { record } = claim;
   const byMark = await books.findOrdersByMark(mark.externalStatus);
   await rememberSearchable(transfer, byMark);
@@ -55,21 +55,22 @@ async function readBack(transfer: Transfer): Promise<Order> {
     const byId = await books.getOrder(record.orderId);
     if (byId !== undefined && isOurs(byId)) return byId;
   }
-  // In the claim that sent, `sentAt` is still an earlier send's.
-  const since = Math.max(record.sentAt ?? 0, record.orderedAt ?? 0) || claim.claimedAt;
-  const leftMs = since + deps.timing.settleMs - claim.claimedAt;
-  if (leftMs <= 0) {
-    throw new Rejected(
-      'order.vanished',
-      `order ${record.orderId} was created but cannot be found; look in 24SevenOffice, then resolve the invoice`,
-    );
-  }
-  const pauseMs = Math.max(FIRST_RETRY_MS, claim.claimedAt - since);
-  throw new NotNow(
-    'transfer.settling',
-    deps.clock.now() + Math.min(leftMs, pauseMs),
-    'the order was created but does not show yet',
+  waitUntilSettled(transfer, 'the order was created but does not show yet');
+  throw new Rejected(
+    'order.vanished',
+    `order ${record.orderId} was created but cannot be found; look in 24SevenOffice, then resolve the invoice`,
   );
+}
+
+/** Throws NotNow, ever longer, while what was sent may still be missing from a look. */
+function waitUntilSettled({ claim, deps }: Transfer, why: string): void {
+  const { sentAt = 0, orderedAt = 0 } = claim.record;
+  // In the claim that sent, `sentAt` is still an earlier send's.
+  const since = Math.max(sentAt, orderedAt) || claim.claimedAt;
+  const leftMs = since + deps.timing.settleMs - claim.claimedAt;
+  if (leftMs <= 0) return;
+  const pauseMs = Math.max(FIRST_RETRY_MS, claim.claimedAt - since);
+  throw new NotNow('transfer.settling', deps.clock.now() + Math.min(leftMs, pauseMs), why);
 }
 
 /** Compare, and write the end. Throws Rejected `order.totals_mismatch`. */
@@ -85,6 +86,7 @@ async function concludeTransfer(
   const comparison = compareOrder({ ...plan, control }, order);
   const { posted } = comparison;
   if (posted === undefined || !(comparison.agrees || confirmation?.acceptDifference === true)) {
+    if (record.updating === true) waitUntilSettled(transfer, 'the update does not show yet');
     throw new Rejected(
       'order.totals_mismatch',
       `order ${order.orderId} does not agree with the invoice: ${comparison.differences.join('; ')}; compare the two before publishing it`,

@@ -1,0 +1,287 @@
+/** Under `resend: update`: the open order follows the edited invoice, row by row, once. */
+import { describe, expect, test } from 'vitest';
+import { NotNow, OutcomeUnknown, Rejected, Retryable } from '../../src/errors.ts';
+import { anInvoiceJob } from '../support/builders.ts';
+import { aClick, anEditedJob, aWorld, failureOf, leaseMs, resultOf, settleMs, type World } from './world.ts';
+
+const unanswered = () => new OutcomeUnknown('order.unknown_outcome');
+
+/** The edited invoice has a second row and another quantity in the first. */
+function twoRows(requestId: string, revision = 2) {
+  const [line] = anInvoiceJob().lines;
+  if (line === undefined) throw new Error('the builder has a line');
+  const lines = [
+    { ...line, quantity: '4' },
+    { ...line, id: 'line-2', name: 'Tilhenger' },
+  ];
+  return anInvoiceJob({
+    requestId,
+    invoice: { revision, totals: { net: '2835.00', vat: '708.75', gross: '3543.75' } },
+    lines,
+  });
+}
+
+async function aTransferredWorld() {
+  const world = await aWorld({ resend: 'update' });
+  const first = resultOf(await world.worker.run(aClick('request-1')));
+  return { ...world, first };
+}
+
+async function expectUpdated(world: World): Promise<void> {
+  expect(world.company.orders).toHaveLength(1);
+  expect(world.company.orders[0]?.rows.map(({ name }) => name.split(' ')[0])).toEqual([
+    'Traktor',
+    'Tilhenger',
+  ]);
+  expect(await world.record()).toMatchObject({ state: 'transferred', result: { outcome: 'updated' } });
+  expect((await world.record()).updating).toBeUndefined();
+}
+
+test('only the rows that changed are saved, and the order stays the only one', async () => {
+  const world = await aTransferredWorld();
+  const result = resultOf(await world.worker.run(twoRows('request-2')));
+  expect(result).toMatchObject({
+    outcome: 'updated',
+    orderId: world.first.orderId,
+    totals: { expected: '3543.75', posted: '3543.75' },
+  });
+  expect(world.company.drafts.at(-1)?.rows).toMatchObject([{ change: 'Edit' }, { change: 'Add' }]);
+  await expectUpdated(world);
+  expect(world.events()).toEqual(['transfer.completed', 'transfer.completed']);
+});
+
+test('the edited content sent again is already transferred', async () => {
+  const world = await aTransferredWorld();
+  await world.worker.run(twoRows('request-2'));
+  expect(resultOf(await world.worker.run(twoRows('request-3', 3)))).toMatchObject({
+    outcome: 'already_transferred',
+  });
+  expect(world.company.count('updateOrder')).toBe(1);
+});
+
+describe('a save without an answer', () => {
+  test.each([
+    ['arrived', 'done'],
+    ['was lost', 'sent'],
+  ] as const)('that %s: after the settle time only what is missing is saved', async (_, when) => {
+    const world = await aTransferredWorld();
+    world.company.visibleAfterMs = settleMs - 1;
+    world.company.fail('updateOrder', unanswered(), when);
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({
+      kind: 'outcome_unknown',
+    });
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({
+      code: 'transfer.settling',
+    });
+    expect(await world.worker.finish(twoRows('request-2'))).toMatchObject({ result: { outcome: 'updated' } });
+    await expectUpdated(world);
+  });
+
+  test('is settled before another edit goes out', async () => {
+    const world = await aTransferredWorld();
+    world.company.visibleAfterMs = settleMs - 1;
+    world.company.fail('updateOrder', unanswered(), 'done');
+    await world.worker.run(twoRows('request-2'));
+    expect(await world.worker.finish(anEditedJob('request-3', 5, 3))).toMatchObject({
+      result: { outcome: 'updated', totals: { posted: '2531.25' } },
+    });
+    expect(world.company.orders[0]?.rows).toHaveLength(1);
+  });
+});
+
+test('an update that does not show at once is waited for, not called a mismatch', async () => {
+  const world = await aTransferredWorld();
+  world.company.visibleAfterMs = settleMs - 1;
+  expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({
+    kind: 'not_now',
+    code: 'transfer.settling',
+  });
+  expect(await world.worker.finish(twoRows('request-2'))).toMatchObject({ result: { outcome: 'updated' } });
+  await expectUpdated(world);
+  expect(world.company.count('updateOrder')).toBe(1);
+});
+
+test('an update that came out wrong is told to a person once it must have shown', async () => {
+  const world = await aTransferredWorld();
+  const gate = world.company.hold('updateOrder', 'done');
+  const run = world.worker.start(twoRows('request-2'));
+  await gate.reached;
+  world.company.editOrder(world.first.orderId, { totalVat: '1.0000' });
+  gate.open();
+  failureOf(await run);
+  expect(await world.worker.finish(twoRows('request-2'))).toMatchObject({
+    failure: { code: 'order.totals_mismatch' },
+  });
+  expect((await world.record()).state).toBe('unresolved');
+});
+
+describe('refused, the order and its record stay as they were transferred', () => {
+  const untouched = async (world: Awaited<ReturnType<typeof aTransferredWorld>>) => {
+    expect(await world.record()).toMatchObject({ state: 'transferred', result: world.first });
+    expect(world.company.count('updateOrder')).toBe(0);
+    expect(world.events()).toEqual(['transfer.completed']);
+  };
+
+  test('where the order is invoiced', async () => {
+    const world = await aTransferredWorld();
+    world.company.editOrder(world.first.orderId, { orderStatus: 'Invoiced', invoiceId: 88 });
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({
+      kind: 'rejected',
+      code: 'invoice.changed_after_transfer',
+      message: expect.stringContaining('is Invoiced'),
+    });
+    await untouched(world);
+  });
+
+  test('where it is gone', async () => {
+    const world = await aTransferredWorld();
+    world.company.deleteOrder(world.first.orderId);
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ code: 'order.missing' });
+    await untouched(world);
+  });
+
+  test('where somebody gave it another reference', async () => {
+    const world = await aTransferredWorld();
+    world.company.editOrder(world.first.orderId, { referenceNumber: 'PO 4711' });
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ code: 'order.not_ours' });
+    await untouched(world);
+  });
+
+  test('where the shop was connected to another company since', async () => {
+    const world = await aTransferredWorld();
+    await world.store.shops.markVerified(world.key.shopId, {
+      clientId: '777',
+      identityId: 'identity-777',
+      verifiedAt: '2021-01-02T00:00:00Z',
+    });
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ code: 'order.not_ours' });
+    expect(world.service.company('777').saves()).toBe(0);
+    await untouched(world);
+  });
+
+  test('where its data is', async () => {
+    const world = await aTransferredWorld();
+    world.company.taxCodes = [];
+    await world.store.facts.forget('501', 'taxCodes');
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ code: 'vat.not_found' });
+    await untouched(world);
+  });
+
+  test('a second order under the mark is more than that: a person must decide', async () => {
+    const world = await aTransferredWorld();
+    const [order] = world.company.orders;
+    world.company.addOrder({ ...order, orderId: 9001 });
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({
+      code: 'order.duplicate_found',
+    });
+    expect((await world.record()).state).toBe('unresolved');
+    expect(world.company.count('updateOrder')).toBe(0);
+  });
+});
+
+describe('begun, an update comes to an end', () => {
+  /** The save waits for its turn when the attempt is over. */
+  async function anUpdateUnderWay() {
+    const world = await aTransferredWorld();
+    world.company.fail('updateOrder', new NotNow('service.quota', world.clock.now()));
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ kind: 'not_now' });
+    expect(await world.record()).toMatchObject({ state: 'preparing', updating: true });
+    return world;
+  }
+
+  test('on the next attempt', async () => {
+    const world = await anUpdateUnderWay();
+    expect(resultOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ outcome: 'updated' });
+    await expectUpdated(world);
+  });
+
+  test.each<[string, string, (world: Awaited<ReturnType<typeof aTransferredWorld>>) => void]>([
+    [
+      'invoiced meanwhile',
+      'invoice.changed_after_transfer',
+      ({ company, first }) => company.editOrder(first.orderId, { orderStatus: 'Invoiced', invoiceId: 88 }),
+    ],
+    ['deleted meanwhile', 'order.missing', ({ company, first }) => company.deleteOrder(first.orderId)],
+    [
+      'given another reference meanwhile',
+      'order.not_ours',
+      ({ company, first }) => company.editOrder(first.orderId, { referenceNumber: 'PO 4711' }),
+    ],
+  ])('with a person, where the order was %s', async (_, code, change) => {
+    const world = await anUpdateUnderWay();
+    change(world);
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ kind: 'rejected', code });
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code });
+    expect(world.events()).toEqual(['transfer.completed', 'transfer.unresolved']);
+  });
+
+  test('as unresolved, where the service refuses it', async () => {
+    const world = await aTransferredWorld();
+    world.company.fail('updateOrder', new Rejected('order.refused', 'the department does not exist'));
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ code: 'order.refused' });
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'order.refused' });
+    expect(world.company.orders).toHaveLength(1);
+  });
+
+  test('not by the click that had transferred the invoice, delivered again', async () => {
+    const world = await anUpdateUnderWay();
+    expect(resultOf(await world.worker.run(aClick('request-1')))).toEqual(world.first);
+    expect(world.company.count('updateOrder')).toBe(1);
+  });
+
+  test('with the newest edit, where there are two', async () => {
+    const world = await anUpdateUnderWay();
+    expect(resultOf(await world.worker.run(anEditedJob('request-3', 5, 3)))).toMatchObject({
+      outcome: 'updated',
+      totals: { posted: '2531.25' },
+    });
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({
+      code: 'invoice.superseded',
+    });
+  });
+});
+
+test('an edit that waits for its turn is dropped when a newer one comes', async () => {
+  const world = await aTransferredWorld();
+  const gate = world.company.hold('updateOrder', 'asked');
+  const older = world.worker.start(twoRows('request-2'));
+  await gate.reached;
+  const newer = world.another();
+  expect(failureOf(await newer.run(anEditedJob('request-3', 5, 3)))).toMatchObject({ code: 'transfer.busy' });
+  gate.open();
+  expect(failureOf(await older)).toMatchObject({ code: 'invoice.superseded' });
+  expect(await newer.finish(anEditedJob('request-3', 5, 3))).toMatchObject({
+    result: { outcome: 'updated' },
+  });
+  expect(world.company.drafts).toHaveLength(2);
+});
+
+test('a worker that lost its lease saves nothing any more', async () => {
+  const world = await aTransferredWorld();
+  const slow = world.another();
+  const gate = world.company.hold('updateOrder', 'asked');
+  const late = slow.start(twoRows('request-2'));
+  await gate.reached;
+  world.clock.suspend(leaseMs + 1);
+  resultOf(await world.worker.run(twoRows('request-2')));
+  gate.open();
+  expect(failureOf(await late)).toMatchObject({ kind: 'not_now', code: 'transfer.busy' });
+  await expectUpdated(world);
+  expect(world.company.drafts).toHaveLength(2);
+});
+
+test('a look that fails changes nothing, and the next attempt goes on', async () => {
+  const world = await aTransferredWorld();
+  world.company.fail('findOrdersByMark', new Retryable('service.unavailable'));
+  expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ kind: 'retryable' });
+  expect((await world.record()).state).toBe('transferred');
+  expect(resultOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ outcome: 'updated' });
+});
+
+test('a shop whose orders cannot be searched by mark is updated by the id it knows', async () => {
+  const world = await aWorld({ resend: 'update' });
+  world.company.searchesByMark = false;
+  await world.worker.run(aClick('request-1'));
+  expect(resultOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ outcome: 'updated' });
+  await expectUpdated(world);
+});
