@@ -4,6 +4,12 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { runCli } from './program.ts';
 
+// `… | head` has read enough: nothing more is wanted, and nothing went wrong.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
