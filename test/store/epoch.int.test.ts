@@ -1,4 +1,5 @@
 /** What the Lua stands on: Redis' clock, numbers as digits, the epoch; and how scripts come into Redis. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKeys } from '../../src/store/keys.ts';
@@ -88,6 +89,25 @@ it('every number of ours is kept as plain digits', async () => {
   expect(kept.flat()).toHaveLength(13);
   for (const value of kept.flat()) expect(value).toMatch(/^\d+$/);
   expect(await server.client.hget(keys.quota('default'), 'tokens')).toMatch(/^\d+\.\d{6}$/);
+});
+
+it("by Redis' own clock, quiet times end and leases run out as long after as was said", async () => {
+  await h.wipe();
+  const store = openOn(server.url, h.clock, { timing: { settleMs: 150, leaseMs: 150 } });
+  const waits: string[] = [];
+  for (let taken = 0; taken < 2; ) {
+    const answer = await store.records.claim(KEY, 1);
+    if (answer.kind === 'claimed') taken += 1;
+    else {
+      expect(answer.waitMs).toBeLessThanOrEqual(150);
+      waits.push(answer.reason);
+      // A timer of Node's may fire a millisecond early.
+      await wait(answer.waitMs + 2);
+    }
+  }
+  await store.close();
+  // No more than these: what was said was enough. A machine that stood still may have met none of them.
+  expect(['quiet leased', 'quiet', 'leased', '']).toContain(waits.join(' '));
 });
 
 describe('scripts', () => {
