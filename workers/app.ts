@@ -12,6 +12,7 @@ import { sweep } from '../src/transfer/sweep.ts';
 import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { createTwentyFourSeven } from '../src/twentyfourseven/twentyfourseven.ts';
 import { MAX_ATTEMPTS } from './backoff.ts';
+import { isOverWithin } from './in-time.ts';
 import { createInvoiceTransferProcessor } from './invoice-transfer.ts';
 import { type JobWorker, openQueues, startWorker } from './queues.ts';
 import { createReadiness } from './readiness.ts';
@@ -39,6 +40,8 @@ export interface App {
 
 /** How long running jobs may take to reach their next step before they are left behind. */
 const STOP_DEADLINE_MS = 20_000;
+/** The rest of a stop; together well below the 30 s after which a container is killed. */
+const CLOSE_DEADLINE_MS = 4_000;
 
 export async function startApp(
   config: Config,
@@ -119,14 +122,22 @@ export async function startApp(
     async stop() {
       isStopping = true;
       readiness.workersAre('stopping');
-      await Promise.all([sweeping?.stop(), ...workers.map((worker) => worker.stop(STOP_DEADLINE_MS))]);
-      await ops.close();
-      await service.close();
-      await queues.close();
-      await store.close();
+      await Promise.all([
+        isOverWithin(STOP_DEADLINE_MS, sweeping?.stop()),
+        ...workers.map((worker) => worker.stop(STOP_DEADLINE_MS)),
+      ]);
+      // Without Redis some of it never ends.
+      await isOverWithin(CLOSE_DEADLINE_MS, closeAll());
       logger.info({}, 'stopped');
     },
   };
+
+  async function closeAll(): Promise<void> {
+    await ops.close();
+    await service.close();
+    await queues.close();
+    await store.close();
+  }
 
   async function start(): Promise<void> {
     const durability = await store.checkDurability();

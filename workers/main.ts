@@ -3,7 +3,7 @@ import process from 'node:process';
 import { systemClock } from '../src/clock.ts';
 import { EXIT_CONFIG, exitOnConfigProblem, loadConfig } from '../src/config.ts';
 import { createLogger } from '../src/logger.ts';
-import { startApp, VolatileRedis } from './app.ts';
+import { type App, startApp, VolatileRedis } from './app.ts';
 
 const config = exitOnConfigProblem(() => loadConfig());
 const logger = createLogger({ level: config.logLevel });
@@ -13,18 +13,18 @@ process.on('unhandledRejection', (err) => {
   process.exit(1);
 });
 
-const app = await startApp(config, { clock: systemClock, logger });
-
+let app: App | undefined;
 let isStopping = false;
 async function stop(exitCode: number): Promise<void> {
   if (isStopping) return;
   isStopping = true;
-  await app.stop();
+  await app?.stop();
   process.exit(exitCode);
 }
 process.on('SIGTERM', () => void stop(0));
 process.on('SIGINT', () => void stop(0));
 
+app = await startApp(config, { clock: systemClock, logger });
 try {
   await app.working;
 } catch (error) {

@@ -4,6 +4,7 @@ import { INVOICE_TRANSFER, STATUS_CHECK, shopId } from '../src/contract/jobs.ts'
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
 import type { Logger } from '../src/transfer/ports.ts';
+import { isOverWithin } from './in-time.ts';
 
 /** Our record decides when a job has crashed too often, not BullMQ. */
 const NEVER_STALLED_OUT = 1_000_000_000;
@@ -90,12 +91,10 @@ export function startWorker<Result>(options: {
     async stop(deadlineMs) {
       const closed = worker.close();
       worker.cancelAllJobs('stopping');
-      const timer = setTimeout(() => {
+      // Closing by force would not help: a second close only returns the first one's promise.
+      if (!(await isOverWithin(deadlineMs, closed))) {
         logger.warn({ queue: name }, 'jobs still running at the deadline are left to be taken up again');
-        void worker.close(true);
-      }, deadlineMs);
-      await closed;
-      clearTimeout(timer);
+      }
       connection.disconnect();
     },
   };
