@@ -92,6 +92,15 @@ describe('commands', () => {
     }
   });
 
+  it('every option given to a command is one of its own', async () => {
+    const calls = [...readme.matchAll(/cli -- ([a-z]+(?: [a-z]+)?)\b(.*--.*)$/gm)];
+    expect(calls.length).toBeGreaterThan(3);
+    for (const [, command = '', rest = ''] of calls) {
+      const usage = await usageOf(commandOf(command));
+      for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(usage, command).toContain(`${option} `);
+    }
+  });
+
   /** `shop add shop.json` is the command `shop add`. */
   function commandOf(text: string): string {
     const [first = '', second] = text.split(' ');
