@@ -1,7 +1,8 @@
 /** Whatever breaks, at whatever step: one order, one of each entity, one end. */
 import { expect, test } from 'vitest';
 import { anInvoiceJob } from '../support/builders.ts';
-import { aWorld, type Crossing, resultOf, settleMs, type World } from './world.ts';
+import { type Crossing, resultOf } from './worker.ts';
+import { aWorld, settleMs, type World } from './world.ts';
 
 /** Every command to store, intents and books that a first transfer gives, in order. */
 async function commandsOfAFirstTransfer(): Promise<string[]> {

@@ -1,10 +1,9 @@
 /** Clicks that follow a click: the same invoice again, edited, older, or while the first is still under way. */
 import { describe, expect, test } from 'vitest';
-import { OutcomeUnknown, Rejected, Retryable } from '../../src/errors.ts';
+import { Rejected, Retryable } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
-import { aClick, anEditedJob, aWorld, DAY_MS, failureOf, resultOf, settleMs } from './world.ts';
-
-const unanswered = () => new OutcomeUnknown('order.unknown_outcome');
+import { failureOf, resultOf } from './worker.ts';
+import { aClick, anEditedJob, aWorld, DAY_MS, moveCompany, settleMs, unanswered } from './world.ts';
 
 describe('an invoice sent again with the same content', () => {
   test('is already transferred: one read, nothing sent, no second event', async () => {
@@ -36,11 +35,7 @@ describe('an invoice sent again with the same content', () => {
   test('is not confirmed by an order in the company the shop was connected to before', async () => {
     const world = await aWorld();
     resultOf(await world.worker.run(aClick('request-1')));
-    await world.store.shops.markVerified(world.key.shopId, {
-      clientId: '777',
-      identityId: 'identity-777',
-      verifiedAt: '2021-01-02T00:00:00Z',
-    });
+    await moveCompany(world);
     expect(failureOf(await world.worker.run(aClick('request-2')))).toMatchObject({ code: 'order.not_ours' });
     expect(world.service.company('777').saves()).toBe(0);
     expect((await world.record()).state).toBe('transferred');

@@ -1,10 +1,18 @@
 /** Under `resend: update`: the open order follows the edited invoice, row by row, once. */
 import { describe, expect, test } from 'vitest';
-import { NotNow, OutcomeUnknown, Rejected, Retryable } from '../../src/errors.ts';
+import { NotNow, Rejected, Retryable } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
-import { aClick, anEditedJob, aWorld, failureOf, leaseMs, resultOf, settleMs, type World } from './world.ts';
-
-const unanswered = () => new OutcomeUnknown('order.unknown_outcome');
+import { failureOf, resultOf } from './worker.ts';
+import {
+  aClick,
+  anEditedJob,
+  aWorld,
+  leaseMs,
+  moveCompany,
+  settleMs,
+  unanswered,
+  type World,
+} from './world.ts';
 
 /** The edited invoice has a second row and another quantity in the first. */
 function twoRows(requestId: string, revision = 2) {
@@ -149,11 +157,7 @@ describe('refused, the order and its record stay as they were transferred', () =
 
   test('where the shop was connected to another company since', async () => {
     const world = await aTransferredWorld();
-    await world.store.shops.markVerified(world.key.shopId, {
-      clientId: '777',
-      identityId: 'identity-777',
-      verifiedAt: '2021-01-02T00:00:00Z',
-    });
+    await moveCompany(world);
     expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ code: 'order.not_ours' });
     expect(world.service.company('777').saves()).toBe(0);
     await untouched(world);

@@ -1,45 +1,45 @@
 /** One shop, its books, the store and workers, all in memory on a clock the test moves. */
 import type { InvoiceTransferInput, InvoiceTransferJob, StatusCheckJob } from '../../src/contract/jobs.ts';
-import type { TransferResult } from '../../src/contract/results.ts';
-import { transferResult } from '../../src/contract/results.ts';
 import type { ShopSettingsInput } from '../../src/contract/shop.ts';
+import type { Order } from '../../src/domain/books.ts';
 import { decideMark, type Mark } from '../../src/domain/mark.ts';
-import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '../../src/errors.ts';
-import { type CheckStatus, createCheckStatus } from '../../src/transfer/check-status.ts';
-import type { JobRun } from '../../src/transfer/context.ts';
-import type { EventFields, Logger, RecordKey, TransferRecord } from '../../src/transfer/ports.ts';
-import { createTransferInvoice } from '../../src/transfer/transfer-invoice.ts';
-import { anInvoiceJob, aShop } from '../support/builders.ts';
+import { OutcomeUnknown } from '../../src/errors.ts';
+import type { EventFields, RecordKey, TransferRecord } from '../../src/transfer/ports.ts';
+import { anInvoiceJob, anOrder, aShop } from '../support/builders.ts';
 import { createFakeService, type FakeCompany, type FakeService } from '../support/fake-books.ts';
-import { aManualClock, type ManualClock, quiesce } from '../support/fake-clock.ts';
+import { aManualClock, type ManualClock } from '../support/fake-clock.ts';
 import { DEFAULT_TIMING, type MemoryStore, openMemoryStore } from '../support/memory-store.ts';
+import { aWorker, type Crossing, type Worker } from './worker.ts';
 
 export const { settleMs, leaseMs } = DEFAULT_TIMING;
-export const MAX_ATTEMPTS = 5;
 export const SHOP_ID = 'acme.mysharefox.com';
 export const DAY_MS = 24 * 3_600_000;
 
-/** What one run of a job came to. */
-export type Ran = { result: TransferResult } | { failure: TransferFailure };
-
-/** Called as each command to store or books begins and has ended; may throw, or never come back. */
-export type Crossing = (command: string, when: 'before' | 'after') => void | Promise<void>;
-
-export interface Worker {
-  /** Begin one run; nothing moves the clock meanwhile. A run that never comes back was killed. */
-  start(job: InvoiceTransferJob): Promise<Ran>;
-  /** One run; where it waits for the clock, the clock moves. */
-  run(job: InvoiceTransferJob): Promise<Ran>;
-  /** Run it as often as the worker would, with the waits the failures ask for, to its end. */
-  finish(job: InvoiceTransferJob): Promise<{ result: TransferResult } | { failure: Rejected }>;
-  checkStatus: CheckStatus;
-  /** The process is gone: nothing it began comes back, nothing it waits for happens. */
-  kill(): void;
-  /** As on SIGTERM. */
-  stop(): void;
-  logged: { level: string; fields: Record<string, unknown>; message: string }[];
-  steps: string[];
+/** The order of the builders' invoice under our mark, put there by an earlier life of the store, say. */
+export function standing({ company, mark }: World, changes: Partial<Order> = {}): Order {
+  return company.addOrder(
+    anOrder({
+      orderId: 5001 + company.orders.length,
+      referenceNumber: mark.reference,
+      externalStatus: mark.externalStatus,
+      ...changes,
+    }),
+  );
 }
+
+/** As for a shop whose orders have been found by their ExternalStatus before. */
+export const searchable = ({ store }: World) => store.facts.set('501', 'markSearchable', '1');
+
+/** The shop stands in another company from now on. */
+export async function moveCompany({ store, key }: World): Promise<void> {
+  await store.shops.markVerified(key.shopId, {
+    clientId: '777',
+    identityId: 'identity-777',
+    verifiedAt: '2021-01-02T00:00:00Z',
+  });
+}
+
+export const unanswered = () => new OutcomeUnknown('order.unknown_outcome');
 
 export interface World {
   clock: ManualClock;
@@ -127,171 +127,4 @@ export function aStatusJob(changes: Partial<StatusCheckJob> = {}): StatusCheckJo
     invoiceId: '1018-1',
     ...changes,
   };
-}
-
-export const failureOf = (ran: Ran): TransferFailure => {
-  if ('failure' in ran) return ran.failure;
-  throw new Error(`it did not fail: ${JSON.stringify(ran.result)}`);
-};
-
-export const resultOf = (ran: Ran): TransferResult => {
-  if ('result' in ran) return ran.result;
-  throw ran.failure;
-};
-
-function aWorker({
-  store,
-  service,
-  crossing = () => {},
-  maxAttempts = MAX_ATTEMPTS,
-}: {
-  store: MemoryStore;
-  service: FakeService;
-  crossing?: Crossing;
-  maxAttempts?: number;
-}): Worker {
-  const { clock, timing } = store;
-  const process = { isDead: false };
-  const guard = <T extends object>(name: string, port: T) => guarded(name, port, process, crossing);
-  const never = new Promise<never>(() => {});
-  const logged: Worker['logged'] = [];
-  const steps: string[] = [];
-  const abort = new AbortController();
-  const deps = {
-    shops: guard('shops', store.shops),
-    records: guard('records', store.records),
-    entities: guard('entities', store.entities),
-    facts: guard('facts', store.facts),
-    events: guard('events', store.events),
-    booksOf: (access: Parameters<ReturnType<FakeService['booksOf']>>[0]) =>
-      guard('books', service.booksOf(guard('intents', store.intents))(access)),
-    clock: {
-      ...clock,
-      sleep: async (ms: number, signal?: AbortSignal) => {
-        await clock.sleep(ms, signal);
-        if (process.isDead) await never;
-      },
-    },
-    timing,
-    maxAttempts,
-    onStep: (step: string) => steps.push(step),
-  };
-  const transferInvoice = createTransferInvoice(deps);
-  const run: JobRun = {
-    signal: abort.signal,
-    log: aLogger(logged),
-    progress: () => undefined,
-  };
-
-  async function start(job: InvoiceTransferJob): Promise<Ran> {
-    try {
-      const result = await transferInvoice(job, run);
-      // What the contract promises of a result holds for each.
-      transferResult.parse(result);
-      return { result };
-    } catch (error) {
-      if (error instanceof TransferFailure) return { failure: error };
-      throw error;
-    }
-  }
-
-  async function runJob(job: InvoiceTransferJob): Promise<Ran> {
-    let ran: Ran | undefined;
-    let broke: unknown;
-    start(job).then(
-      (value) => {
-        ran = value;
-      },
-      (error: unknown) => {
-        broke = error ?? new Error('it broke');
-      },
-    );
-    for (let turn = 0; turn < 2_000; turn += 1) {
-      await quiesce();
-      if (broke !== undefined) throw broke;
-      if (ran !== undefined) return ran;
-      await clock.pass(40);
-    }
-    throw new Error('the run never came back');
-  }
-
-  return {
-    start,
-    run: runJob,
-    async finish(job) {
-      for (let turn = 0; turn < 500; turn += 1) {
-        const ran = await runJob(job);
-        if ('result' in ran) return ran;
-        const { failure } = ran;
-        if (failure instanceof Rejected) return { failure };
-        await clock.pass(Math.max(1, waitOf(failure, clock.now())));
-        if ((failure.attempts ?? 0) >= maxAttempts) {
-          return { failure: new Rejected('transfer.attempts_exhausted') };
-        }
-      }
-      throw new Error('the job never ends');
-    },
-    checkStatus: (job, signalled) => createCheckStatus(deps)(job, signalled),
-    kill: () => {
-      process.isDead = true;
-    },
-    stop: () => abort.abort(),
-    logged,
-    steps,
-  };
-}
-
-/** The worker's own rule (workers/translate.ts), without jitter. */
-function waitOf(failure: TransferFailure, now: number): number {
-  if (failure instanceof NotNow) return failure.untilMs - now;
-  if (failure instanceof OutcomeUnknown) return settleMs;
-  return (failure instanceof Retryable ? failure.retryAfterMs : undefined) ?? 2_000;
-}
-
-/** A run of a status check. */
-export const aRun = (): JobRun => ({
-  signal: new AbortController().signal,
-  log: aLogger([]),
-  progress: () => undefined,
-});
-
-function aLogger(logged: Worker['logged']): Logger {
-  const at = (level: string) => (fields: object, message: string) => {
-    logged.push({ level, fields: fields as Record<string, unknown>, message });
-  };
-  const logger: Logger = {
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-    child: () => logger,
-  };
-  return logger;
-}
-
-/** A port whose every command can be stopped before it is given, or before its answer comes. */
-function guarded<T extends object>(
-  name: string,
-  port: T,
-  process: { isDead: boolean },
-  crossing: Crossing,
-): T {
-  const never = new Promise<never>(() => {});
-  return new Proxy(port, {
-    get(target, property, receiver) {
-      const command: unknown = Reflect.get(target, property, receiver);
-      if (typeof command !== 'function') return command;
-      return async (...args: unknown[]) => {
-        const at = async (when: 'before' | 'after') => {
-          if (process.isDead) await never;
-          await crossing(`${name}.${String(property)}`, when);
-          if (process.isDead) await never;
-        };
-        await at('before');
-        const answer: unknown = await command.apply(target, args);
-        await at('after');
-        return answer;
-      };
-    },
-  });
 }

@@ -1,0 +1,112 @@
+/** What is refused before anything is asked, and what that does to an invoice under way. */
+import { describe, expect, test } from 'vitest';
+import { Retryable } from '../../src/errors.ts';
+import { anInvoiceJob, aShop } from '../support/builders.ts';
+import { failureOf, resultOf } from './worker.ts';
+import { aClick, aWorld, settleMs, unanswered, type World } from './world.ts';
+
+const job = anInvoiceJob();
+
+describe('refused before anything is asked', () => {
+  test.each<[string, () => ReturnType<typeof anInvoiceJob>]>([
+    ['invoice.type_not_transferable', () => aClick('request-1', { type: 'printed' })],
+    ['invoice.credit_unsupported', () => aClick('request-1', { kind: 'credit', creditsInvoiceId: 'I-0' })],
+    ['invoice.currency_mismatch', () => aClick('request-1', { currency: 'SEK' })],
+    ['invoice.totals_mismatch', () => aClick('request-1', { totals: { net: '1', vat: '0', gross: '1' } })],
+  ])('R2: %s: rejected, with its event, and not one call', async (code, refused) => {
+    const world = await aWorld();
+    expect(failureOf(await world.worker.run(refused()))).toMatchObject({ kind: 'rejected', code });
+    expect(await world.record()).toMatchObject({ state: 'rejected', code });
+    expect(world.events()).toEqual(['transfer.rejected']);
+    expect(world.company.count('findOrdersByMark')).toBe(0);
+    // Delivered again it adds nothing; corrected, it goes through.
+    expect(failureOf(await world.worker.run(refused()))).toMatchObject({ code });
+    expect(resultOf(await world.worker.run(aClick('request-2'))).outcome).toBe('created');
+    expect(world.events()).toEqual(['transfer.rejected', 'transfer.completed']);
+  });
+
+  test.each<[string, (world: World) => Promise<unknown>]>([
+    ['shop.unknown', async (world) => world.store.wipe()],
+    ['shop.disabled', (world) => world.store.shops.disable(world.key.shopId)],
+    ['shop.not_verified', (world) => world.store.shops.save(aShop({ accountName: 'Renamed AS' }))],
+  ])('%s: rejected, also in quiet time', async (code, change) => {
+    const world = await aWorld();
+    await change(world);
+    world.store.restart();
+    expect(failureOf(await world.worker.run(job))).toMatchObject({ kind: 'rejected', code });
+    expect(await world.record()).toMatchObject({ state: 'rejected', code });
+    expect(world.events()).toEqual(['transfer.rejected']);
+  });
+
+  test('a shop switched off while its invoice is under way ends the invoice: an order may stand', async () => {
+    const world = await aWorld();
+    world.company.fail('createOrder', unanswered(), 'done');
+    await world.worker.run(job);
+    await world.store.shops.disable(world.key.shopId);
+    expect(failureOf(await world.worker.run(job))).toMatchObject({ code: 'shop.disabled' });
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'shop.disabled' });
+    expect(world.events()).toEqual(['transfer.unresolved']);
+  });
+
+  test('a shop switched off before its invoice was begun ends it as rejected', async () => {
+    const world = await aWorld();
+    const dying = world.another({
+      crossing: (command, when) => {
+        if (command === 'records.claim' && when === 'after') dying.kill();
+      },
+    });
+    void dying.start(job);
+    await world.clock.pass(settleMs);
+    expect((await world.record()).state).toBe('accepted');
+    await world.store.shops.disable(world.key.shopId);
+    expect(failureOf(await world.worker.run(job))).toMatchObject({ code: 'shop.disabled' });
+    expect(await world.record()).toMatchObject({ state: 'rejected', code: 'shop.disabled' });
+    expect(world.events()).toEqual(['transfer.rejected']);
+  });
+
+  test("another click's refusal leaves an invoice under way to its own job", async () => {
+    const world = await aWorld();
+    world.company.fail('createOrder', new Retryable('service.session_lost'));
+    await world.worker.run(job);
+    expect(failureOf(await world.worker.run(aClick('request-2', { type: 'printed' })))).toMatchObject({
+      code: 'invoice.type_not_transferable',
+    });
+    expect((await world.record()).state).toBe('preparing');
+    expect(world.events()).toEqual([]);
+    expect(resultOf(await world.worker.run(job)).outcome).toBe('created');
+  });
+
+  test('a refused click on a transferred invoice leaves its record and event', async () => {
+    const world = await aWorld();
+    await world.worker.run(job);
+    await world.store.shops.disable(world.key.shopId);
+    expect(failureOf(await world.worker.run(aClick('request-2')))).toMatchObject({ code: 'shop.disabled' });
+    expect((await world.record()).state).toBe('transferred');
+    expect(world.events()).toEqual(['transfer.completed']);
+  });
+
+  test('while another worker holds the invoice, its end is left to that one', async () => {
+    const world = await aWorld();
+    const gate = world.company.hold('createOrder', 'sent');
+    const first = world.worker.start(job);
+    await gate.reached;
+    await world.store.shops.disable(world.key.shopId);
+    expect(failureOf(await world.another().run(job))).toMatchObject({ code: 'shop.disabled' });
+    gate.open();
+    expect(resultOf(await first).outcome).toBe('created');
+    expect(world.events()).toEqual(['transfer.completed']);
+  });
+
+  test('a stored payload the shop refuses by now ends it without keeping the lease', async () => {
+    const world = await aWorld();
+    world.company.fail('createOrder', unanswered(), 'done');
+    await world.worker.run(aClick('request-1'));
+    await world.clock.pass(settleMs);
+    await world.settings({ currency: 'SEK' });
+    const click = aClick('request-2', { currency: 'SEK' });
+    expect(failureOf(await world.worker.run(click))).toMatchObject({ code: 'invoice.currency_mismatch' });
+    expect((await world.record()).state).toBe('unresolved');
+    await world.settings({});
+    expect(resultOf(await world.worker.run(aClick('request-3')))).toMatchObject({ outcome: 'adopted' });
+  });
+});
