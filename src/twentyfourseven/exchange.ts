@@ -62,14 +62,16 @@ export function createExchange({
         .finally(() => {
           inFlight -= 1;
         });
-      if (answer.headers !== undefined) await quota.observe(answer.headers, inFlight);
       if (answer.ok) {
         note('ok');
+        await quota.observe(answer.headers, inFlight);
         await pass.answered();
         return { ok: true, result: answer.result };
       }
       const verdict = classifyFailure(answer, facts, clock);
-      const { cause, status, networkCode } = answer;
+      const { cause, status, networkCode, headers } = answer;
+      // A refusal names its own end; "none left in this window" beside it would make it last an hour.
+      if (headers !== undefined && verdict.signal !== 'quota') await quota.observe(headers, inFlight);
       note(verdict.signal, { cause, status, networkCode, written: verdict.written });
       if (verdict.quarantineUntilMs !== undefined) await quota.quarantine(verdict.quarantineUntilMs);
       const instead = await tellPass(pass, answer, verdict);
