@@ -5,7 +5,7 @@ import type { ShopSettings } from '../contract/shop.ts';
 import type { InvoiceCheck } from '../domain/invoice.ts';
 import type { Mark } from '../domain/mark.ts';
 import { NotNow } from '../errors.ts';
-import type { InLine } from './find-or-create.ts';
+import type { Lines } from './find-or-create.ts';
 import type {
   Books,
   BooksOf,
@@ -63,7 +63,7 @@ export interface Transfer {
   clientId: string;
   books: Books;
   claim: Claim;
-  inLine: InLine;
+  lines: Lines;
   mark: Mark;
   /** What this transfer is about: an earlier job's content where that one is under way. */
   content: Content;

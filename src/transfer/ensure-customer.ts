@@ -26,12 +26,13 @@ interface EnsuredCustomer extends Found {
 export async function ensureCustomer(
   transfer: Transfer,
 ): Promise<{ id: number; how: TransferResult['customer'] }> {
+  const keys = naturalKeys(transfer.clientId, transfer.content.job.customer);
   return (
     (await knownCustomer(transfer)) ??
-    (await underCreateLease(transfer, 'customer', async (intent, lease) => {
+    (await underCreateLease(transfer, 'customer', keys, {
       // Whoever had the lease before us may have made this very customer.
-      const known = await knownCustomer(transfer);
-      return known ?? (await searchCustomer(transfer, lease)) ?? (await createCustomer(transfer, intent));
+      find: async (lease) => (await knownCustomer(transfer)) ?? searchCustomer(transfer, lease),
+      create: (intent) => createCustomer(transfer, intent),
     }))
   );
 }

@@ -28,12 +28,10 @@ export async function ensureProduct(transfer: Transfer): Promise<EnsuredProduct>
   };
   return (
     (await kept()) ??
-    (await underCreateLease(
-      transfer,
-      'product',
-      async (intent) =>
-        (await kept()) ?? (await findProduct(transfer, key)) ?? createProduct(transfer, key, intent),
-    ))
+    (await underCreateLease(transfer, 'product', [key], {
+      find: async () => (await kept()) ?? findProduct(transfer, key),
+      create: (intent) => createProduct(transfer, key, intent),
+    }))
   );
 }
 
@@ -69,12 +67,19 @@ async function createProduct(
 async function ensureCategory(transfer: Transfer): Promise<EnsuredCategory> {
   const { books, deps, clientId, shop, warnings } = transfer;
   const name = shop.productCategoryName;
-  return underCreateLease(transfer, 'category', async (intent): Promise<EnsuredCategory> => {
-    const choice = chooseByName(await books.listCategories(), name, 'category');
-    warnings.push(...choice.warnings);
-    if (choice.match !== undefined) return { id: choice.match.id, how: 'found', keys: [nameKey(name)] };
-    const made = await deps.entities.known(clientId, 'category', nameKey(name));
-    if (made !== undefined && mayNotShowYet(deps, made)) return { id: made.id, how: 'found', keys: [] };
-    return { id: await books.createCategory(name, intent), how: 'created', keys: [nameKey(name)] };
+  const key = nameKey(name);
+  return underCreateLease<EnsuredCategory>(transfer, 'category', [key], {
+    async find() {
+      const choice = chooseByName(await books.listCategories(), name, 'category');
+      warnings.push(...choice.warnings);
+      if (choice.match !== undefined) return { id: choice.match.id, how: 'found', keys: [key] };
+      const made = await deps.entities.known(clientId, 'category', key);
+      return made !== undefined && mayNotShowYet(deps, made)
+        ? { id: made.id, how: 'found', keys: [] }
+        : undefined;
+    },
+    async create(intent) {
+      return { id: await books.createCategory(name, intent), how: 'created', keys: [key] };
+    },
   });
 }

@@ -9,6 +9,8 @@ import type { CreateLease, EntityKind, KnownEntity, SendIntent } from './ports.t
 /** How long a job waits in place for another's create before it goes back to the queue. */
 const PATIENCE_MS = 20_000;
 const POLL_MS = 40;
+/** Who goes under one lease: no more than leave in one save, for the next process waits. */
+const TOGETHER = 50;
 
 export interface Found {
   id: number;
@@ -17,67 +19,154 @@ export interface Found {
   facts?: Record<string, string>;
 }
 
-/** Runs actions of one name one after another, in the order they came. */
-export type InLine = <T>(name: string, action: () => Promise<T>) => Promise<T>;
+/** One who would create an entity, if it is not found. */
+interface Waiting {
+  transfer: Transfer;
+  /** Whoever shares one of these may want the same entity, and goes after the other. */
+  keys: string[];
+  /** Never rejects. */
+  find(lease: CreateLease): Promise<'found' | 'failed' | 'to_be_created'>;
+  /** Never rejects. */
+  create(lease: CreateLease): Promise<'created' | 'failed' | 'outcome_unknown'>;
+  refuse(error: unknown): void;
+}
 
-/** Within one process jobs line up here instead of polling Redis. */
-export function createInLine(): InLine {
-  const tails = new Map<string, Promise<unknown>>();
-  return (name, action) => {
-    const mine = (tails.get(name) ?? Promise.resolve()).then(action);
-    const tail = mine.catch(() => undefined);
-    tails.set(name, tail);
-    void tail.then(() => {
-      if (tails.get(name) === tail) tails.delete(name);
-    });
-    return mine;
-  };
+/** Those of this process who wait for the lease of one company and kind. */
+interface Line {
+  waiting: Waiting[];
+  isServed: boolean;
+}
+
+/** One process's lines, by company and kind. */
+export type Lines = Map<string, Line>;
+
+/** How to come by an entity. */
+export interface FindOrCreate<T> {
+  find(lease: CreateLease): Promise<T | undefined>;
+  create(intent: SendIntent): Promise<T>;
 }
 
 /**
- * @param work finds or creates, given the intent to create with; its result is stored under its keys by the
- *   script that frees the lease
+ * Find or create under the lease. Those who wait for it together go together: once all have searched, their
+ * creates leave in one request. Those who may want the same entity go one after another.
  *
- * Throws NotNow where the lease is not to be had; a create of unknown outcome becomes Retryable: no order
- * was sent, and the successor waits the settle time before it searches.
+ * @param keys natural keys of the entity wanted
+ *
+ * The result is stored under its keys before the lease is freed. Throws NotNow where the lease is not to be
+ * had; a create of unknown outcome becomes Retryable: no order was sent, and the successor waits the settle
+ * time before it searches.
  */
 export function underCreateLease<T extends Found>(
   transfer: Transfer,
   kind: EntityKind,
-  work: (intent: SendIntent, lease: CreateLease) => Promise<T>,
+  keys: string[],
+  { find, create }: FindOrCreate<T>,
 ): Promise<T> {
-  const { deps, clientId, run } = transfer;
-  return transfer.inLine(`${clientId} ${kind}`, async () => {
-    const lease = await takeLease(transfer, kind);
-    const stopRenewing = keepRenewing(deps, () => deps.entities.renewLease(lease), run.log);
-    const intent: SendIntent = {
-      kind: 'create',
-      clientId,
-      entity: kind,
-      fence: lease.fence,
-      epoch: lease.epoch,
+  const { clientId, deps, lines } = transfer;
+  const name = `${clientId} ${kind}`;
+  const line = lines.get(name) ?? { waiting: [], isServed: false };
+  lines.set(name, line);
+  return new Promise((resolve, reject) => {
+    const keep = async (found: T) => {
+      await deps.entities.remember(clientId, kind, found.id, found.keys, found.facts);
+      resolve(found);
     };
-    try {
-      const found = await work(intent, lease).catch((error: unknown) => giveBack(transfer, lease, error));
-      await deps.entities.free(lease, found);
-      return found;
-    } finally {
-      stopRenewing();
-    }
+    line.waiting.push({
+      transfer,
+      keys,
+      refuse: reject,
+      async find(lease) {
+        try {
+          const found = await find(lease);
+          if (found === undefined) return 'to_be_created';
+          await keep(found);
+          return 'found';
+        } catch (error) {
+          reject(error);
+          return 'failed';
+        }
+      },
+      async create({ fence, epoch }) {
+        try {
+          await keep(await create({ kind: 'create', clientId, entity: kind, fence, epoch }));
+          return 'created';
+        } catch (error) {
+          reject(error instanceof OutcomeUnknown ? unknownCreate(transfer, kind, error) : error);
+          // Only what proves that nothing was created lets a successor search at once.
+          const isProof = error instanceof TransferFailure && !(error instanceof OutcomeUnknown);
+          return isProof ? 'failed' : 'outcome_unknown';
+        }
+      },
+    });
+    void serve(line, kind).finally(() => {
+      if (line.waiting.length === 0 && !line.isServed) lines.delete(name);
+    });
   });
 }
 
-/** Free the lease; only what proves that nothing was created lets a successor search at once. */
-async function giveBack({ deps }: Transfer, lease: CreateLease, error: unknown): Promise<never> {
-  const isUnknown = error instanceof OutcomeUnknown || !(error instanceof TransferFailure);
-  await deps.entities.free(lease, isUnknown ? 'outcome_unknown' : 'nothing_written');
-  if (!(error instanceof OutcomeUnknown)) throw error;
-  throw new Retryable(
+async function serve(line: Line, kind: EntityKind): Promise<void> {
+  if (line.isServed) return;
+  line.isServed = true;
+  for (let first = line.waiting[0]; first !== undefined; first = line.waiting[0]) {
+    try {
+      const lease = await takeLease(first.transfer, kind);
+      await holdFor(line.waiting.splice(0, TOGETHER), lease, first.transfer);
+    } catch (error) {
+      for (const one of line.waiting.splice(0)) one.refuse(error);
+    }
+  }
+  line.isServed = false;
+}
+
+/** Let all of them go under this lease, and free it. */
+async function holdFor(together: Waiting[], lease: CreateLease, { deps, run }: Transfer): Promise<void> {
+  const { entities, clock, timing } = deps;
+  const stopRenewing = keepRenewing(deps, () => entities.renewLease(lease), run.log);
+  let isUnknown = false;
+  for (const round of rounds(together)) {
+    if (isUnknown) {
+      for (const one of round) one.refuse(settling(lease.kind, clock.now() + timing.settleMs));
+      continue;
+    }
+    const searched = await Promise.all(round.map((one) => one.find(lease)));
+    const toBeCreated = round.filter((_one, index) => searched[index] === 'to_be_created');
+    const created = await Promise.all(toBeCreated.map((one) => one.create(lease)));
+    isUnknown = created.includes('outcome_unknown');
+  }
+  stopRenewing();
+  await entities
+    .free(lease, isUnknown ? 'outcome_unknown' : 'nothing_written')
+    .catch((err: unknown) => run.log.warn({ err }, 'create lease was not freed'));
+}
+
+/** In each round nobody has a key in common with another: two who have may want the same entity. */
+function rounds(together: Waiting[]): Waiting[][] {
+  const all: { members: Waiting[]; keys: Set<string> }[] = [];
+  for (const one of together) {
+    // After the last one it has a key in common with.
+    const after = all.findLastIndex(({ keys }) => one.keys.some((key) => keys.has(key)));
+    const round = all[after + 1] ?? { members: [], keys: new Set<string>() };
+    if (all[after + 1] === undefined) all.push(round);
+    round.members.push(one);
+    for (const key of one.keys) round.keys.add(key);
+  }
+  return all.map(({ members }) => members);
+}
+
+function unknownCreate({ deps }: Transfer, kind: EntityKind, cause: OutcomeUnknown): Retryable {
+  return new Retryable(
     'service.unavailable',
-    `the service did not answer when the ${lease.kind} was created; it is looked for once that has settled`,
-    { cause: error, retryAfterMs: deps.timing.settleMs },
+    `the service did not answer when the ${kind} was created; it is looked for once that has settled`,
+    { cause, retryAfterMs: deps.timing.settleMs },
   );
 }
+
+const settling = (kind: EntityKind, untilMs: number): NotNow =>
+  new NotNow(
+    'transfer.settling',
+    untilMs,
+    `an earlier create of a ${kind} has an unknown outcome and must settle first`,
+  );
 
 /** Stored so recently that the service may not show it yet: searched for, it would be made again. */
 export function mayNotShowYet({ clock, timing }: TransferDeps, { at }: KnownEntity): boolean {
@@ -98,11 +187,7 @@ async function takeLease({ deps, clientId, run }: Transfer, kind: EntityKind): P
     const answer = await entities.lease(clientId, kind);
     if (answer.kind === 'taken') return answer.lease;
     if (answer.reason !== 'leased') {
-      throw new NotNow(
-        'transfer.settling',
-        clock.now() + answer.waitMs,
-        `an earlier create of a ${kind} has an unknown outcome and must settle first`,
-      );
+      throw settling(kind, clock.now() + answer.waitMs);
     }
     await clock.sleep(Math.min(answer.waitMs, POLL_MS));
   }

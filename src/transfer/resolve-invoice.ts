@@ -6,7 +6,6 @@ import { decideMark, isTransferMark, judgeHit, type Mark } from '../domain/mark.
 import { Rejected } from '../errors.ts';
 import { admitShop, readContent } from './admit.ts';
 import type { Decision, JobRun, OrderConfirmation, Transfer, TransferDeps } from './context.ts';
-import { createInLine } from './find-or-create.ts';
 import { keepRenewing } from './keep-renewing.ts';
 import type { Books, Claim, RecordKey, TrailEntry } from './ports.ts';
 import { openTransfer } from './transfer-invoice.ts';
@@ -144,7 +143,7 @@ async function decide<T>(
           throw new DecisionRefused('its content is not kept any more; send the invoice again from Sharefox');
         }
         const content = readContent(payload, shop.settings);
-        return openTransfer({ deps, run, shop, claim, content, inLine: createInLine() });
+        return openTransfer({ deps, run, shop, claim, content, lines: new Map() });
       },
     });
   } catch (error) {

@@ -14,7 +14,6 @@ import { type Content, type JobRun, step, type Transfer, type TransferDeps } fro
 import { ensureCustomer } from './ensure-customer.ts';
 import { ensureProduct } from './ensure-product.ts';
 import { keepContent, noteCustomer, noteProduct } from './entries.ts';
-import { createInLine } from './find-or-create.ts';
 import { lookAtCustomer, lookFirst } from './place-order.ts';
 import { planOrder, sendPlannedOrder } from './plan-order.ts';
 import type { Claim } from './ports.ts';
@@ -27,13 +26,13 @@ export type TransferInvoice = (job: InvoiceTransferJob, run: JobRun) => Promise<
 
 /** Throws the four kinds of `src/errors.ts`; by then the record and its event say the same. */
 export function createTransferInvoice(deps: TransferDeps): TransferInvoice {
-  const inLine = createInLine();
+  const lines: Transfer['lines'] = new Map();
 
   return async function transferInvoice(job, run) {
     const { shop, content } = await admit(deps, job);
     const key = { shopId: job.shopId, invoiceId: job.invoice.id };
     const claim = await claimRecord(deps, key, job.invoice.revision, job, run.jobId);
-    const transfer = openTransfer({ deps, run, shop, content, claim, inLine });
+    const transfer = openTransfer({ deps, run, shop, content, claim, lines });
     const told = await underClaim(transfer, async () => {
       const answered = await answerFromRecord(transfer, content);
       if (answered !== undefined) return answered;
@@ -89,15 +88,15 @@ export function openTransfer(input: {
   shop: AdmittedShop;
   content: Content;
   claim: Claim;
-  inLine: Transfer['inLine'];
+  lines: Transfer['lines'];
 }): Transfer {
-  const { deps, run, shop, content, claim, inLine } = input;
+  const { deps, run, shop, content, claim, lines } = input;
   const { settings, access } = shop;
   return {
     deps,
     run,
     claim,
-    inLine,
+    lines,
     shop: settings,
     clientId: access.clientId,
     books: deps.booksOf(access),
