@@ -1,5 +1,5 @@
 /** SIGTERM ends a worker process with 0, whatever it is waiting for. */
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, test } from 'vitest';
 import { freePort } from '../../src/demo/throwaway-redis.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { startRedis } from '../support/redis.ts';
@@ -22,7 +22,9 @@ async function start(options: SurroundingsOptions) {
   return around;
 }
 
-test.concurrent('while a save hangs for longer than a stop may take: the job is left to be taken up again', async () => {
+test.concurrent('while a save hangs for longer than a stop may take: the job is left to be taken up again', async ({
+  expect,
+}) => {
   // Redis' quiet time is as long as the settle time: it has passed already.
   const around = await start({ env: { TFSO_TIMEOUT_MS: '120000', TFSO_SETTLE_MS: '121000' } });
   const runId = /run_id:(\w+)/.exec(await around.store.redis.info('server'))?.[1] ?? '';
@@ -40,14 +42,14 @@ test.concurrent('while a save hangs for longer than a stop may take: the job is 
   expect(await around.queues.transfer.getActiveCount()).toBe(1);
 });
 
-test.concurrent('while Redis has not been there yet', async () => {
+test.concurrent('while Redis has not been there yet', async ({ expect }) => {
   const worker = startWorker(productEnv(`redis://127.0.0.1:${await freePort()}`, 'http://127.0.0.1:9'));
   await worker.opsUrl();
   worker.signal('SIGTERM');
   expect(await worker.ended).toBe(0);
 });
 
-test.concurrent('while Redis has gone away', async () => {
+test.concurrent('while Redis has gone away', async ({ expect }) => {
   const redis = await startRedis({ args: ['--save', ''] });
   stops.push(redis.stop);
   const worker = startWorker(productEnv(redis.url, 'http://127.0.0.1:9'));
