@@ -52,6 +52,8 @@ export interface FakeCompany {
   saves(): number;
   /** The next `times` calls fail at that moment; later ones are asked in the order they were scripted. */
   fail(call: Call, error: Error, when?: Moment, times?: number): void;
+  /** Nothing more goes wrong; what is held stays so. */
+  heal(): void;
   /** The next call waits at that moment until it is let on. */
   hold(call: Call, when?: Moment): Gate;
   /** What somebody does in 24SevenOffice itself; seen at once. */
@@ -166,6 +168,9 @@ function openCompany(clientId: string, clock: Clock) {
     fail(call, error, when = 'sent', times = 1) {
       const act = () => Promise.reject(error);
       script.push(...Array.from({ length: times }, () => ({ call, when, act })));
+    },
+    heal() {
+      script = [];
     },
     hold(call, when = 'sent') {
       let arrive = () => {};
