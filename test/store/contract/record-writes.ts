@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { transferResult } from '../../../src/contract/results.ts';
 import type { RequestEnd, TransferRecord } from '../../../src/transfer/ports.ts';
 import { anInvoiceJob } from '../../support/builders.ts';
-import { claimed, KEY, type Open, useHarness } from './harness.ts';
+import { claimed, expectAbout, KEY, type Open, useHarness } from './harness.ts';
 
 const RESULT = transferResult.parse({
   outcome: 'created',
@@ -69,6 +69,15 @@ export function recordWritesContract(open: Open): void {
       expect(read).toMatchObject({ orderId: 7, adopted: false });
       expect(read).not.toHaveProperty('sentAt');
       expect(claim.record).toEqual({ ...read, updatedAt: claim.record.updatedAt });
+    });
+
+    it('and a renewal, too, say when the record was last touched', async () => {
+      const claim = await claimed(h.store);
+      for (const touch of [() => h.store.records.note(claim, {}), () => h.store.records.renew(claim)]) {
+        await h.elapse(60_000);
+        await touch();
+        expectAbout((await h.store.records.read(KEY))?.updatedAt ?? 0, h.now());
+      }
     });
 
     it('adds its line to the trail, oldest first, with the time', async () => {

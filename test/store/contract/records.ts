@@ -40,6 +40,21 @@ export function recordsContract(open: Open): void {
       expectAbout(answer.claim.record.acceptedAt, h.now() - h.timing.leaseMs);
     });
 
+    it('keeps the id of the job that claimed last', async () => {
+      const claim = async (jobId?: string) => {
+        const answer = await h.store.records.claim(KEY, 1, undefined, jobId);
+        if (answer.kind !== 'claimed') throw new Error(answer.reason);
+        await h.store.records.release(answer.claim);
+        expect(await h.store.records.read(KEY)).toMatchObject({ jobId: answer.claim.record.jobId });
+        return answer.claim.record.jobId;
+      };
+      expect([await claim('job-1'), await claim('job-2'), await claim()]).toEqual([
+        'job-1',
+        'job-2',
+        'job-2',
+      ]);
+    });
+
     it('while another worker has the lease is busy, and says for how long', async () => {
       await claimed(h.store);
       const answer = await h.other.records.claim(KEY, 1);
