@@ -1,7 +1,6 @@
 /** The product, composed: everything is made here, started here, and stopped in reverse order. */
 
 import type { Config } from '../src/config.ts';
-import { INVOICE_TRANSFER, STATUS_CHECK } from '../src/contract/jobs.ts';
 import { createMetrics } from '../src/ops/metrics.ts';
 import { createOpsServer } from '../src/ops/server.ts';
 import { createOutstanding } from '../src/store/outstanding.ts';
@@ -19,6 +18,7 @@ import { createReadiness } from './readiness.ts';
 import { createStatusCheckProcessor } from './status-check.ts';
 import { createSweptJobs, recountOutstanding, startSweeping } from './sweep.ts';
 import type { Translation } from './translate.ts';
+import { startWatchdog } from './watchdog.ts';
 
 /** Redis may forget what it acknowledged: an invoice could be billed twice, so the workers do not start. */
 export class VolatileRedis extends Error {
@@ -43,10 +43,15 @@ const STOP_DEADLINE_MS = 20_000;
 /** The rest of a stop; together well below the 30 s after which a container is killed. */
 const CLOSE_DEADLINE_MS = 4_000;
 
-export async function startApp(
-  config: Config,
-  deps: { clock: Clock; logger: Logger; probeIntervals?: { firstMs: number; longestMs: number } },
-): Promise<App> {
+export interface AppDeps {
+  clock: Clock;
+  logger: Logger;
+  probeIntervals?: { firstMs: number; longestMs: number };
+  /** A worker takes nothing although jobs wait: the process should end. */
+  onStuck?: (queue: string) => void;
+}
+
+export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   const { clock, logger } = deps;
   const { redis, prefix, tfso, timing } = config;
   const metrics = createMetrics();
@@ -113,6 +118,7 @@ export async function startApp(
   logger.info({ opsUrl }, 'ops server listens');
 
   const workers: JobWorker[] = [];
+  let watchdog: { stop(): void } | undefined;
   let sweeping: { stop(): Promise<void> } | undefined;
   let isStopping = false;
   const working = start();
@@ -122,6 +128,7 @@ export async function startApp(
     async stop() {
       isStopping = true;
       readiness.workersAre('stopping');
+      watchdog?.stop();
       await Promise.all([
         isOverWithin(STOP_DEADLINE_MS, sweeping?.stop()),
         ...workers.map((worker) => worker.stop(STOP_DEADLINE_MS)),
@@ -148,11 +155,11 @@ export async function startApp(
     // What made an earlier process rest may be mended; if not, the first job tells.
     await queues.wake();
     const outstanding = createOutstanding({ redis: store.redis, keys: store.keys });
-    const common = { redis, prefix, leaseMs: timing.leaseMs, outstanding, logger };
+    const common = { redis, prefix, leaseMs: timing.leaseMs, outstanding, clock, logger };
     workers.push(
       startWorker({
         ...common,
-        name: INVOICE_TRANSFER,
+        queue: queues.transfer,
         concurrency: config.workers.transferConcurrency,
         processor: createInvoiceTransferProcessor({
           transferInvoice,
@@ -166,7 +173,7 @@ export async function startApp(
       }),
       startWorker({
         ...common,
-        name: STATUS_CHECK,
+        queue: queues.status,
         concurrency: config.workers.statusConcurrency,
         processor: createStatusCheckProcessor({
           checkStatus,
@@ -184,6 +191,10 @@ export async function startApp(
         metrics.swept(swept);
         await recountOutstanding(queues.all, outstanding);
       },
+    });
+    watchdog = startWatchdog({
+      ...{ watched: workers, clock, logger },
+      onStuck: deps.onStuck ?? (() => undefined),
     });
     readiness.workersAre('working');
     logger.info({ prefix, baseUrl: tfso.baseUrl }, 'workers take jobs');

@@ -24,7 +24,7 @@ async function stop(exitCode: number): Promise<void> {
 process.on('SIGTERM', () => void stop(0));
 process.on('SIGINT', () => void stop(0));
 
-app = await startApp(config, { clock: systemClock, logger });
+app = await startApp(config, { clock: systemClock, logger, onStuck: () => process.exit(1) });
 try {
   await app.working;
 } catch (error) {

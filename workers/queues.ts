@@ -3,8 +3,9 @@ import { type Job, type Processor, Queue, Worker } from 'bullmq';
 import { INVOICE_TRANSFER, STATUS_CHECK, shopId } from '../src/contract/jobs.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
-import type { Logger } from '../src/transfer/ports.ts';
+import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { isOverWithin } from './in-time.ts';
+import type { Watched } from './watchdog.ts';
 
 /** Our record decides when a job has crashed too often, not BullMQ. */
 const NEVER_STALLED_OUT = 1_000_000_000;
@@ -12,6 +13,7 @@ const NEVER_STALLED_OUT = 1_000_000_000;
 export interface Queues {
   all: Queue[];
   transfer: Queue;
+  status: Queue;
   /**
    * No job is taken for so long, by any process: where none would fare better than the one that asks for it.
    * Never throws.
@@ -30,13 +32,15 @@ export function openQueues(options: { redis: RedisConfig; prefix: string; logger
     return queue;
   };
   const transfer = open(INVOICE_TRANSFER);
-  const all = [transfer, open(STATUS_CHECK)];
+  const status = open(STATUS_CHECK);
+  const all = [transfer, status];
   const toAll = async (action: (queue: Queue) => Promise<unknown>) => {
     await Promise.all(all.map(action)).catch((err: unknown) => options.logger.warn({ err }, 'queue failed'));
   };
   return {
     all,
     transfer,
+    status,
     rest: (ms) => toAll((queue) => queue.rateLimit(Math.ceil(ms))),
     wake: () => toAll((queue) => queue.removeRateLimitKey()),
     async close() {
@@ -46,24 +50,49 @@ export function openQueues(options: { redis: RedisConfig; prefix: string; logger
   };
 }
 
-export interface JobWorker {
+/** Jobs that could be taken now: none while the queue rests. */
+export async function countWaiting(queue: Queue): Promise<number> {
+  return (await queue.getRateLimitTtl()) > 0 ? 0 : queue.getJobCountByTypes('waiting', 'prioritized');
+}
+
+export interface JobWorker extends Watched {
   /** Take no more, send running jobs back at their next step, and cut off what is left after the deadline. */
   stop(deadlineMs: number): Promise<void>;
 }
 
 export function startWorker<Result>(options: {
-  name: string;
+  queue: Queue;
   processor: Processor<unknown, Result>;
   concurrency: number;
   redis: RedisConfig;
   prefix: string;
   leaseMs: number;
   outstanding: Outstanding;
+  clock: Clock;
   logger: Logger;
 }): JobWorker {
-  const { name, processor, concurrency, prefix, leaseMs, outstanding, logger } = options;
+  const { queue, processor, concurrency, prefix, leaseMs, outstanding, clock, logger } = options;
+  const { name } = queue;
   const connection = connectRedis(options.redis, logger);
-  const worker = new Worker<unknown, Result>(name, processor, {
+  const lower = (job: Job<unknown> | undefined) => {
+    const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);
+    if (!shop.success) return;
+    outstanding
+      .lower(shop.data)
+      .catch((err: unknown) => logger.warn({ err }, 'outstanding jobs not counted'));
+  };
+  let running = 0;
+  let activeAt = clock.monotonic();
+  const run: Processor<unknown, Result> = async (job, token, signal) => {
+    running += 1;
+    try {
+      return await processor(job, token, signal);
+    } finally {
+      running -= 1;
+      activeAt = clock.monotonic();
+    }
+  };
+  const worker = new Worker<unknown, Result>(name, run, {
     connection,
     prefix,
     concurrency,
@@ -73,13 +102,6 @@ export function startWorker<Result>(options: {
     // Never reached; without a limit BullMQ does not heed a rest.
     limiter: { max: 1_000_000_000, duration: 1_000 },
   });
-  const lower = (job: Job<unknown> | undefined) => {
-    const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);
-    if (!shop.success) return;
-    outstanding
-      .lower(shop.data)
-      .catch((err: unknown) => logger.warn({ err }, 'outstanding jobs not counted'));
-  };
   worker.on('completed', lower);
   worker.on('failed', lower);
   worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker failed'));
@@ -88,6 +110,10 @@ export function startWorker<Result>(options: {
     for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost');
   });
   return {
+    name,
+    waiting: () => countWaiting(queue),
+    running: () => running,
+    activeAt: () => activeAt,
     async stop(deadlineMs) {
       const closed = worker.close();
       worker.cancelAllJobs('stopping');
