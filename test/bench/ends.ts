@@ -9,9 +9,13 @@ export interface End {
   atMs: number;
 }
 
+type EndType = 'transfer.completed' | 'payment.checked';
+
 export interface Ends {
-  /** Throws where a request ended otherwise than `type`, or not within the time. */
-  of(requestIds: string[], type: 'transfer.completed' | 'payment.checked'): Promise<End[]>;
+  /** In the requests' order. Throws where one ended otherwise than `type`, or not within three minutes. */
+  of(requestIds: string[], type: EndType): Promise<End[]>;
+  /** The same, but what has not ended within the time is left out. */
+  within(limitMs: number, requestIds: string[], type: EndType): Promise<End[]>;
   close(): void;
 }
 
@@ -43,35 +47,38 @@ export function watchEnds(redisUrl: string, stream: string): Ends {
     }
   }
 
+  function within(limitMs: number, requestIds: string[], type: EndType): Promise<End[]> {
+    return new Promise((resolve, reject) => {
+      const missing = new Set(requestIds);
+      const finish = (error?: unknown) => {
+        clearTimeout(timer);
+        listeners.delete(look);
+        if (error === undefined) resolve(requestIds.flatMap((id) => ends.get(id) ?? []));
+        else reject(error);
+      };
+      const look = () => {
+        if (failure !== undefined) return finish(failure);
+        for (const id of missing) {
+          const end = ends.get(id);
+          if (end === undefined) continue;
+          if (end.type !== type) return finish(new Error(`${id} ended ${end.type}: ${end.body}`));
+          missing.delete(id);
+        }
+        if (missing.size === 0) finish();
+      };
+      const timer = setTimeout(finish, limitMs);
+      listeners.add(look);
+      look();
+    });
+  }
+
   return {
-    of(requestIds, type) {
-      return new Promise((resolve, reject) => {
-        const missing = new Set(requestIds);
-        const finish = (act: () => void) => {
-          clearTimeout(timer);
-          listeners.delete(look);
-          act();
-        };
-        const look = () => {
-          if (failure !== undefined) return finish(() => reject(failure));
-          for (const id of missing) {
-            const end = ends.get(id);
-            if (end === undefined) continue;
-            if (end.type !== type)
-              return finish(() => reject(new Error(`${id} ended ${end.type}: ${end.body}`)));
-            missing.delete(id);
-          }
-          if (missing.size > 0) return;
-          finish(() => resolve(requestIds.flatMap((id) => ends.get(id) ?? [])));
-        };
-        const timer = setTimeout(
-          () =>
-            finish(() => reject(new Error(`${missing.size} of ${requestIds.length} did not end in time`))),
-          LONGEST_MS,
-        );
-        listeners.add(look);
-        look();
-      });
+    within,
+    async of(requestIds, type) {
+      const found = await within(LONGEST_MS, requestIds, type);
+      const missing = requestIds.length - found.length;
+      if (missing > 0) throw new Error(`${missing} of ${requestIds.length} did not end in time`);
+      return found;
     },
     close() {
       isClosed = true;

@@ -4,15 +4,23 @@
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { measureBursts } from './bursts.ts';
+import { measureFairness } from './fairness.ts';
 import { measureOverhead } from './overhead.ts';
+import { measureQuota } from './quota.ts';
 import { printReports, type TopicReport } from './report.ts';
 import { measureRequests } from './requests.ts';
+import { measureStatusChecks } from './status.ts';
 import { measureThroughput } from './throughput.ts';
 
 const TOPICS: Record<string, () => Promise<TopicReport>> = {
   requests: measureRequests,
   overhead: measureOverhead,
   throughput: measureThroughput,
+  bursts: measureBursts,
+  status: measureStatusChecks,
+  quota: measureQuota,
+  fairness: measureFairness,
 };
 
 function chosenTopics(): string[] {

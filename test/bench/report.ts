@@ -24,7 +24,7 @@ export interface TopicReport {
 const HEADINGS = ['', 'measured', 'beside it', 'ratio', 'aim', ''];
 
 /** measured / beside */
-export function ratioOf({ measured, beside }: Row): number | undefined {
+function ratioOf({ measured, beside }: Row): number | undefined {
   return beside === undefined || beside.measured === 0 ? undefined : measured / beside.measured;
 }
 
@@ -36,7 +36,7 @@ function isMet(row: Row): boolean | undefined {
   return 'atMost' in row.aim ? value <= row.aim.atMost : value >= row.aim.atLeast;
 }
 
-export function figure(value: number): string {
+function figure(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en');
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 0.1 ? 2 : 3;
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });

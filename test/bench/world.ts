@@ -3,7 +3,7 @@ import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { InvoiceTransferInput } from '../../src/contract/jobs.ts';
 import { shopSettings } from '../../src/contract/shop.ts';
-import { DURABLE, freePort, startRedis, type ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
+import { DURABLE, startRedis, type ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
 import { createProducer, type Producer } from '../../src/producer.ts';
 import type { BehaviourChange } from '../../src/sandbox/behaviour.ts';
 import type { SandboxControl } from '../../src/sandbox/control.ts';
@@ -27,8 +27,12 @@ export interface World {
   workers: Child[];
   /** A company of its own in the sandbox, verified as `shop verify` leaves it. */
   connectShop(books?: Partial<CompanySeed>): Promise<ShopAccess>;
+  /** End the workers, and start as many with these changes to their environment. */
+  restartWorkers(count: number, env: NodeJS.ProcessEnv): Promise<void>;
   /** Send them one after the other's click, and wait until each has an order. */
   transfer(invoices: InvoiceTransferInput[]): Promise<void>;
+  /** The same, giving up after a time: how many have an order by then. */
+  transferWithin(limitMs: number, invoices: InvoiceTransferInput[]): Promise<number>;
   /** The requests that reached the sandbox while `act` ran. */
   requestsOf(act: () => Promise<unknown>): Promise<SeenRequest[]>;
   stop(): Promise<void>;
@@ -51,7 +55,7 @@ const UNLIMITED_SANDBOX: BehaviourChange = {
 };
 
 export async function openWorld(
-  options: { workers?: number; env?: NodeJS.ProcessEnv; behaviour?: BehaviourChange } = {},
+  options: { env?: NodeJS.ProcessEnv; behaviour?: BehaviourChange } = {},
 ): Promise<World> {
   const redis = await startRedis({ args: DURABLE });
   const sandbox = await startChild('child-sandbox.ts', {
@@ -68,10 +72,7 @@ export async function openWorld(
   const logger = quietLogger();
   const store = openStore({ redis: redisConfig, prefix, timing, quota, clock: systemClock, logger });
   await endQuietTime(store);
-  const ports = await Promise.all(Array.from({ length: options.workers ?? 1 }, freePort));
-  const workers = await Promise.all(
-    ports.map((port) => startChild('child-worker.ts', { ...env, OPS_PORT: String(port) })),
-  );
+  const workers = await startWorkers(1, env);
   const producer = createProducer({ connection: redis.url, prefix: PREFIX });
   const ends = watchEnds(redis.url, store.keys.events);
   let shops = 0;
@@ -102,12 +103,21 @@ export async function openWorld(
       await store.shops.markVerified(shopId, verified);
       return { shopId, clientId: String(clientId), identityId };
     },
+    async restartWorkers(count, changes) {
+      await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+      workers.push(...(await startWorkers(count, { ...env, ...changes })));
+    },
     async transfer(invoices) {
       await Promise.all(invoices.map((invoice) => producer.sendInvoice(invoice)));
       await ends.of(
         invoices.map(({ requestId }) => requestId),
         'transfer.completed',
       );
+    },
+    async transferWithin(limitMs, invoices) {
+      await Promise.all(invoices.map((invoice) => producer.sendInvoice(invoice)));
+      const requestIds = invoices.map(({ requestId }) => requestId);
+      return (await ends.within(limitMs, requestIds, 'transfer.completed')).length;
     },
     async requestsOf(act) {
       const before = (await control.requests()).length;
@@ -123,6 +133,12 @@ export async function openWorld(
       await redis.stop();
     },
   };
+}
+
+function startWorkers(count: number, env: NodeJS.ProcessEnv): Promise<Child[]> {
+  return Promise.all(
+    Array.from({ length: count }, () => startChild('child-worker.ts', { ...env, OPS_PORT: '0' })),
+  );
 }
 
 /** A new store waits one settle time before anything is sent; the bench need not. */

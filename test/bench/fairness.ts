@@ -1,0 +1,83 @@
+/** How long a small shop's single invoice waits while another shop's many are being transferred. */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { invoiceFor, invoicesFor } from './invoices.ts';
+import { median, type Row, type TopicReport } from './report.ts';
+import { inWorld, type World } from './world.ts';
+
+const BURST = 2_000;
+/** The aim is about so many; the drain grows with them, the wait should not. */
+const AIMED_BURST = 10_000;
+const CUSTOMERS = 50;
+const SINGLES = 8;
+const PAUSE_MS = 400;
+const LATENCY_MS = 25;
+
+export async function measureFairness(): Promise<TopicReport> {
+  return inWorld({}, async (world) => {
+    const big = (await world.connectShop()).shopId;
+    const small: string[] = [];
+    for (let shop = 0; shop < SINGLES; shop += 1) small.push((await world.connectShop()).shopId);
+    const customers = { first: 1, count: CUSTOMERS };
+    await world.transfer([
+      ...invoicesFor(big, 'private', CUSTOMERS, customers),
+      ...small.map((shopId) => invoiceFor(shopId, 'private', 1)),
+    ]);
+    await world.control.configure({ latencyMs: LATENCY_MS });
+
+    const rows: Row[] = [];
+    for (const workers of [1, 3]) {
+      if (workers > 1) await world.restartWorkers(workers, {});
+      const alone = await waitOf(world, small[0] ?? '');
+      const { waits, drainMs } = await measureDuringBurst(world, big, small);
+      const worst = Math.max(...waits);
+      const name = `${workers} worker${workers > 1 ? 's' : ''}`;
+      rows.push(
+        {
+          what: `${name}: single invoice, median of ${SINGLES}`,
+          measured: median(waits),
+          unit: 'ms',
+          beside: { what: 'ms alone', measured: alone },
+        },
+        { what: `${name}: single invoice, worst`, measured: worst, unit: 'ms' },
+        { what: `${name}: drain of ${BURST}`, measured: drainMs / 1_000, unit: 's' },
+        { what: `${name}: worst wait of the drain`, measured: (100 * worst) / drainMs, unit: '%' },
+        {
+          what: `${name}: the same of ${AIMED_BURST}, drain extrapolated`,
+          measured: (100 * worst * BURST) / (drainMs * AIMED_BURST),
+          unit: '%',
+          aim: { atMost: 2 },
+        },
+      );
+    }
+    return {
+      topic: 'fairness',
+      conditions: `${BURST} waiting invoices of one shop, ${SINGLES} other shops with one each on the way; no quota, answers take ${LATENCY_MS} ms`,
+      rows,
+    };
+  });
+}
+
+async function waitOf({ producer, ends }: World, shopId: string): Promise<number> {
+  const invoice = invoiceFor(shopId, 'private', 1);
+  const clicked = performance.now();
+  await producer.sendInvoice(invoice);
+  const [end] = await ends.of([invoice.requestId], 'transfer.completed');
+  return (end?.atMs ?? Number.NaN) - clicked;
+}
+
+async function measureDuringBurst(
+  world: World,
+  big: string,
+  small: string[],
+): Promise<{ waits: number[]; drainMs: number }> {
+  const burst = invoicesFor(big, 'private', BURST, { first: 1, count: CUSTOMERS });
+  const started = performance.now();
+  const drained = world.transfer(burst).then(() => performance.now() - started);
+  const waits: number[] = [];
+  for (const shopId of small) {
+    await sleep(PAUSE_MS);
+    waits.push(await waitOf(world, shopId));
+  }
+  return { waits, drainMs: await drained };
+}
