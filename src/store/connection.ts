@@ -35,7 +35,7 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisClient {
   };
   const redis = connect();
   // Without a listener ioredis prints to the console; the same error repeats at each reconnect.
-  redis.on('error', (err) => logger.warn({ err: { message: err.message } }, 'redis connection failed'));
+  redis.on('error', (err) => logger.warn({ reason: err.message }, 'redis connection failed'));
   return redis;
 
   function connect(): RedisClient {
