@@ -55,7 +55,8 @@ test.concurrent('while Redis has gone away', async ({ expect }) => {
   const worker = startWorker(productEnv(redis.url, 'http://127.0.0.1:9'));
   await worker.working();
   await redis.kill();
-  await worker.said('redis connection failed');
+  const { reason } = await worker.said('redis connection failed');
+  expect(reason).toMatch(/ECONN/);
   worker.signal('SIGTERM');
   expect(await worker.ended).toBe(0);
 });
