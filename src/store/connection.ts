@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../transfer/ports.ts';
+import type { Keys } from './keys.ts';
 
 /** How to reach Redis: one server, Sentinel, or Cluster. User, password, database and TLS come from the URL. */
 export type RedisConfig =
@@ -53,4 +54,25 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisClient {
     }
     return new Redis({ ...base, ...patient });
   }
+}
+
+/**
+ * A command without a key, asked of the node that holds ours: alone, it goes to any node of a Cluster.
+ *
+ * @param keys all of ours lie on one node
+ */
+export async function onOurNode(
+  redis: RedisClient,
+  keys: Pick<Keys, 'epoch'>,
+  command: string,
+  ...args: (string | number)[]
+): Promise<unknown> {
+  const replies = await redis
+    .pipeline()
+    .exists(keys.epoch)
+    .call(command, ...args)
+    .exec();
+  const [error, reply] = replies?.[1] ?? [new Error(`no reply to ${command}`), undefined];
+  if (error !== null) throw error;
+  return reply;
 }

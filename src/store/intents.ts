@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IntentAnswer, Intents, SendIntent, Timing, TrailEntry } from '../transfer/ports.ts';
-import type { RedisClient } from './connection.ts';
+import { onOurNode, type RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 import type { Scripts } from './scripts.ts';
 
@@ -40,9 +40,9 @@ export function createIntents(deps: {
         [keys.epoch, ...intents.flatMap(keysOf)],
         [randomUUID(), timing.settleMs, timing.leaseMs, ...intents.flatMap(argsOf)],
       )) as IntentAnswer[];
-      if (!replicated() || !('wait' in redis)) return answers;
-      const copies = await redis.wait(1, REPLICA_WAIT_MS);
-      return copies >= 1 ? answers : answers.map((answer) => (answer === 'go' ? 'quiet' : answer));
+      if (!replicated()) return answers;
+      const copies = await onOurNode(redis, keys, 'WAIT', 1, REPLICA_WAIT_MS);
+      return Number(copies) >= 1 ? answers : answers.map((answer) => (answer === 'go' ? 'quiet' : answer));
     },
   };
 }

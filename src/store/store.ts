@@ -76,7 +76,7 @@ export function openStore(options: {
     intents: createIntents({ redis, scripts, keys, timing, replicated: () => replicated }),
     events: createEvents({ redis, keys, clock }),
     async checkDurability() {
-      const durability = await checkDurability(redis);
+      const durability = await checkDurability(redis, keys);
       replicated ||= durability.replicas > 0;
       return durability;
     },

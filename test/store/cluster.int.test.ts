@@ -1,4 +1,8 @@
-/** In a Redis Cluster a script may touch the keys of one slot only: all of ours lie in it. */
+/**
+ * In a Redis Cluster a script may touch the keys of one slot only, so all of ours lie in one; and a command
+ * without a key goes to any node, which need not be ours.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -11,37 +15,61 @@ import { startRedis } from '../support/redis.ts';
 import { silentLogger } from '../twentyfourseven/support.ts';
 import { claimed, createIntent, KEY, leased, orderIntent } from './contract/harness.ts';
 
-let redis: ThrowawayRedis;
+const ARGS = ['--save', '', '--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'];
+/** Slot 13081: on the second node. */
+const PREFIX = '{sharefox24seven}';
+
+/** An empty node, ours, and a replica of ours. */
+let nodes: ThrowawayRedis[];
 let store: Store;
 
 beforeAll(async () => {
-  redis = await startRedis({
-    args: ['--save', '', '--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'],
-  });
-  const node = new Redis(redis.url);
-  await node.cluster('ADDSLOTSRANGE', 0, 16_383);
-  while (!(await node.cluster('INFO')).includes('cluster_state:ok'));
-  node.disconnect();
-  const { hostname: host } = new URL(redis.url);
+  nodes = await Promise.all([0, 1, 2].map(() => startRedis({ args: ARGS })));
+  await formCluster(nodes.map(({ url }) => new Redis(url)));
   store = openStore({
-    redis: { kind: 'cluster', url: redis.url, nodes: [{ host, port: redis.port }] },
-    prefix: '{sharefox24seven}',
+    redis: {
+      kind: 'cluster',
+      url: 'redis://127.0.0.1',
+      nodes: nodes.map(({ port }) => ({ host: '127.0.0.1', port })),
+    },
+    prefix: PREFIX,
     timing: DEFAULT_TIMING,
     quota: { pool: 'default', requestsPerHour: 7_200, requestsPerSecond: 20 },
     clock: systemClock,
     logger: silentLogger,
   });
-});
+  expect(await store.records.claim(KEY, 1)).toMatchObject({ reason: 'quiet' });
+  await store.redis.hset(store.keys.epoch, 'quietUntil', Date.now());
+}, 60_000);
 afterAll(async () => {
   await store.close();
-  await redis.stop();
+  for (const node of nodes) await node.stop();
 });
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await wait(20);
+}
+
+async function formCluster(clients: Redis[]): Promise<void> {
+  const [empty, ours, replica] = clients as [Redis, Redis, Redis];
+  await empty.cluster('ADDSLOTSRANGE', 0, 8_191);
+  await ours.cluster('ADDSLOTSRANGE', 8_192, 16_383);
+  for (const node of [empty, replica]) {
+    await node.cluster('MEET', '127.0.0.1', Number(ours.options.port));
+  }
+  const oursId = await ours.cluster('MYID');
+  // Refused until the nodes know each other.
+  const isReplica = () => replica.cluster('REPLICATE', oursId).then(Boolean, () => false);
+  await until(isReplica);
+  for (const node of clients) {
+    await until(async () => (await node.cluster('INFO')).includes('cluster_state:ok'));
+  }
+  await until(async () => (await ours.info('replication')).includes('state=online'));
+  for (const node of clients) node.disconnect();
+}
 
 it('every command of the store works in a Redis Cluster', async () => {
   const { shopId } = KEY;
-  expect(await store.records.claim(KEY, 1)).toMatchObject({ reason: 'quiet' });
-  await store.redis.hset(store.keys.epoch, 'quietUntil', Date.now());
-
   await store.shops.save(aShop({ shopId }));
   await store.shops.markVerified(shopId, { clientId: '501', identityId: 'i', verifiedAt: 'v' });
   await store.sessions.put('501', 'sealed');
@@ -78,5 +106,15 @@ it('every command of the store works in a Redis Cluster', async () => {
   await outstanding.raise(shopId);
   await outstanding.lower(shopId);
   await outstanding.replace(new Map([[shopId, 2]]));
-  expect((await store.checkDurability()).problems).not.toEqual([]);
+});
+
+it('durability is asked of the node that holds our keys, and its replica is the one that counts', async () => {
+  const key = { ...KEY, invoiceId: 'replicated' };
+  const answer = await store.records.claim(key, 1);
+  if (answer.kind !== 'claimed') throw new Error(answer.reason);
+  await store.records.note(answer.claim, { state: 'preparing' });
+  for (let i = 0; i < 10; i += 1) {
+    expect((await store.checkDurability()).replicas).toBe(1);
+    expect(await store.intents.write([orderIntent(answer.claim)])).toEqual(['go']);
+  }
 });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DURABLE, type ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
 import { connectRedis, type RedisClient } from '../../src/store/connection.ts';
 import { checkDurability } from '../../src/store/durability.ts';
+import { createKeys } from '../../src/store/keys.ts';
 import { startRedis } from '../support/redis.ts';
 import { silentLogger } from '../twentyfourseven/support.ts';
 
@@ -19,7 +20,7 @@ async function judge(args: string[], login = '') {
   redis = await startRedis({ args });
   const url = redis.url.replace('redis://', `redis://${login}`);
   client = connectRedis({ kind: 'single', url }, silentLogger);
-  return checkDurability(client);
+  return checkDurability(client, createKeys('{durability-test}'));
 }
 
 describe('whether Redis may forget', () => {
