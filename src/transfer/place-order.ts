@@ -110,8 +110,8 @@ async function saveOnce(
 ): Promise<void> {
   const { revision } = content.job.invoice;
   const { key, fence, epoch } = claim;
-  // As the intent script writes it: whatever breaks from here on, an order may stand.
-  claim.record = { ...claim.record, state: 'sending' };
+  // As the intent script writes it, at the earliest: whatever breaks from here on, an order may stand.
+  claim.record = { ...claim.record, state: 'sending', sentAt: claim.claimedAt };
   let orderId: number;
   try {
     orderId = await save({ kind: 'order', key, fence, epoch, revision, contentHash: content.hash });

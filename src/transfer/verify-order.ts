@@ -55,7 +55,8 @@ async function readBack(transfer: Transfer): Promise<Order> {
     const byId = await books.getOrder(record.orderId);
     if (byId !== undefined && isOurs(byId)) return byId;
   }
-  waitUntilSettled(transfer, 'the order was created but does not show yet');
+  const since = record.sentAt ?? record.orderedAt ?? claim.claimedAt;
+  waitUntilSettled(transfer, since, 'the order was created but does not show yet');
   throw new Rejected(
     'order.vanished',
     `order ${record.orderId} was created but cannot be found; look in 24SevenOffice, then resolve the invoice`,
@@ -63,10 +64,7 @@ async function readBack(transfer: Transfer): Promise<Order> {
 }
 
 /** Throws NotNow, ever longer, while what was sent may still be missing from a look. */
-function waitUntilSettled({ claim, deps }: Transfer, why: string): void {
-  const { sentAt = 0, orderedAt = 0 } = claim.record;
-  // In the claim that sent, `sentAt` is still an earlier send's.
-  const since = Math.max(sentAt, orderedAt) || claim.claimedAt;
+function waitUntilSettled({ claim, deps }: Transfer, since: number, why: string): void {
   const leftMs = since + deps.timing.settleMs - claim.claimedAt;
   if (leftMs <= 0) return;
   const pauseMs = Math.max(FIRST_RETRY_MS, claim.claimedAt - since);
@@ -86,7 +84,9 @@ async function concludeTransfer(
   const comparison = compareOrder({ ...plan, control }, order);
   const { posted } = comparison;
   if (posted === undefined || !(comparison.agrees || confirmation?.acceptDifference === true)) {
-    if (record.updating === true) waitUntilSettled(transfer, 'the update does not show yet');
+    if (record.updating === true) {
+      waitUntilSettled(transfer, record.sentAt ?? 0, 'the update does not show yet');
+    }
     throw new Rejected(
       'order.totals_mismatch',
       `order ${order.orderId} does not agree with the invoice: ${comparison.differences.join('; ')}; compare the two before publishing it`,

@@ -227,6 +227,16 @@ describe('begun, an update comes to an end', () => {
     expect(world.company.orders).toHaveLength(1);
   });
 
+  test('refused, it is looked at once more by the same click, and stays with a person', async () => {
+    const world = await aTransferredWorld();
+    world.company.fail('updateOrder', new Rejected('order.refused'));
+    await world.worker.run(twoRows('request-2'));
+    expect(await world.worker.finish(twoRows('request-2'))).toMatchObject({
+      failure: { code: 'order.totals_mismatch' },
+    });
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'order.totals_mismatch' });
+  });
+
   test('not by the click that had transferred the invoice, delivered again', async () => {
     const world = await anUpdateUnderWay();
     expect(resultOf(await world.worker.run(aClick('request-1')))).toEqual(world.first);
