@@ -97,11 +97,17 @@ export function quotaContract(open: Open): void {
     const h = useHarness(open, { quota: { requestsPerHour: 7_200, requestsPerSecond: 3 } });
 
     it('holds although there are tokens, and says when the second is over', async () => {
-      expect(await goesAtOnce(h, 6)).toBe(3);
-      const waitMs = await h.store.quota.take();
-      expect(waitMs).toBeLessThanOrEqual(1_000);
+      await h.store.quota.take();
       await h.elapse(1_000);
-      expect(await goesAtOnce(h, 6)).toBe(3);
+      // In one connection's one breath, so that no second passes in between however slow the machine.
+      const waits = await Promise.all(Array.from({ length: 6 }, () => h.store.quota.take()));
+      expect(waits.slice(0, 3)).toEqual([0, 0, 0]);
+      for (const waitMs of waits.slice(3)) {
+        expect(waitMs).toBeGreaterThan(0);
+        expect(waitMs).toBeLessThanOrEqual(1_000);
+      }
+      await h.elapse(1_000);
+      expect(await goesAtOnce(h, 1)).toBe(1);
     });
   });
 
