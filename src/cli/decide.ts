@@ -1,14 +1,13 @@
 /** `invoice resolve` and `invoice resend`: what a person decided, carried out as a worker would. */
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { systemClock } from '../clock.ts';
 import { createProducer, type ProducerConnection } from '../producer.ts';
 import type { RedisConfig } from '../store/connection.ts';
-import type { Decision, JobRun } from '../transfer/context.ts';
+import type { Decision } from '../transfer/context.ts';
 import type { RecordKey } from '../transfer/ports.ts';
 import { createPeople, DecisionRefused, type People } from '../transfer/resolve-invoice.ts';
-import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.ts';
-import { withService } from './service.ts';
+import { CliProblem, EXIT, type Io, type Opened, withStore } from './io.ts';
+import { transferDeps, withService } from './service.ts';
 
 export interface ResolveOptions {
   order?: number;
@@ -72,11 +71,8 @@ function asPerson(
 ): Promise<number> {
   return withStore(io, { tfso: true }, (opened) =>
     withService(opened, async ({ booksOf }) => {
-      const { store, config } = opened;
-      const { shops, records, entities, facts, events } = store;
-      const deps = { shops, records, entities, facts, events, booksOf, clock: systemClock };
-      const run: JobRun = { signal: new AbortController().signal, log: silent(), progress: () => undefined };
-      const people = createPeople({ ...deps, timing: config.timing, maxAttempts: Infinity }, run);
+      const { deps, run } = transferDeps(opened, booksOf);
+      const people = createPeople(deps, run);
       try {
         const decision = { requestId: `person-${randomUUID()}`, by: userInfo().username, reason };
         return await work(people, decision, opened);

@@ -6,6 +6,7 @@ import { TransferFailure } from '../errors.ts';
 import { type ResolveOptions, resendInvoice, resolveInvoice } from './decide.ts';
 import { showInvoice } from './invoice.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
+import { previewInvoiceCommand } from './preview.ts';
 import { runSandbox } from './sandbox.ts';
 import { writeSchemas } from './schema.ts';
 import {
@@ -106,6 +107,12 @@ function addInvoiceCommands(program: Command, io: Io, finish: Finish): void {
     .action((shop: string, id: string, options: { json?: boolean }) =>
       finish(showInvoice(io, shop, id, options)),
     );
+  invoice
+    .command('preview')
+    .description('the order a payload would become; nothing is written')
+    .argument('<file>', 'JSON file with an invoice-transfer payload')
+    .option('--json', 'print JSON')
+    .action((file: string, options: { json?: boolean }) => finish(previewInvoiceCommand(io, file, options)));
   about('resolve', 'decide an unresolved invoice')
     .option('--order <id>', "this order is the invoice's", parseOrderId)
     .option('--accept-difference', 'the order stays as it is, although it differs')

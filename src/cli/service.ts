@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.ts';
+import type { JobRun, TransferDeps } from '../transfer/context.ts';
 import { createTwentyFourSeven, type TwentyFourSeven } from '../twentyfourseven/twentyfourseven.ts';
 import { type Opened, silent } from './io.ts';
 
@@ -26,4 +27,19 @@ export async function withService<T>(
   } finally {
     await service.close();
   }
+}
+
+/** What the steps of a transfer need, for a command that runs some of them. */
+export function transferDeps(
+  { config, store }: Opened,
+  booksOf: TransferDeps['booksOf'],
+): { deps: TransferDeps; run: JobRun } {
+  const { shops, records, entities, facts, events } = store;
+  return {
+    deps: {
+      ...{ shops, records, entities, facts, events, booksOf },
+      ...{ clock: systemClock, timing: config.timing, maxAttempts: Number.POSITIVE_INFINITY },
+    },
+    run: { signal: new AbortController().signal, log: silent(), progress: () => undefined },
+  };
 }

@@ -1,4 +1,7 @@
-/** `invoice resolve` and `invoice resend` on a running product. */
+/** `invoice preview`, `resolve` and `resend` on a running product. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { run } from '../cli/support.ts';
 import { anInvoiceInput } from '../support/builders.ts';
@@ -155,4 +158,30 @@ test.each([
 test('there is nothing to decide of an invoice that is transferred, or unknown', async () => {
   expect(await resolve('P0', '--not-created')).toMatchObject({ exitCode: 1 });
   expect(await resolve('never-seen', '--not-created')).toMatchObject({ exitCode: 1 });
+});
+
+describe('preview', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'preview-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const preview = (content: unknown) => {
+    const file = join(folder, 'invoice.json');
+    writeFileSync(file, JSON.stringify(content));
+    return cli('invoice', 'preview', file);
+  };
+
+  test('shows the order a payload would become, and writes nothing', async () => {
+    const before = await product.sandbox.control.books(501);
+    const shown = await preview(anInvoiceInput({ invoice: { id: 'P9' } }));
+    expect(shown).toMatchObject({ exitCode: 0 });
+    expect(shown.out.join('\n')).toContain('Traktor (2021-01-10 - 2021-01-12): 3 × 450.00, discount 10 %');
+    expect(await product.sandbox.control.books(501)).toEqual(before);
+    expect(await recordOf('P9')).toBeUndefined();
+  });
+
+  test('of a payload a worker would refuse says where', async () => {
+    expect(await preview({ ...anInvoiceInput(), lines: [] })).toMatchObject({
+      exitCode: 1,
+      err: [expect.stringMatching(/^payload\.invalid: lines /)],
+    });
+  });
 });

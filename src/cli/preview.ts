@@ -1,0 +1,93 @@
+/** `invoice preview`: the order that would be created from a payload file, without a write. */
+import { readFile } from 'node:fs/promises';
+import type { InvoiceTransferJob } from '../contract/jobs.ts';
+import { parseInvoiceTransferJob } from '../contract/parse.ts';
+import type { OrderDraft, OrderRowDraft, OrderUpdate } from '../domain/books.ts';
+import type { WouldWrite } from '../transfer/dry-run.ts';
+import { type Preview, previewInvoice } from '../transfer/preview-invoice.ts';
+import { CliProblem, EXIT, type Io, withStore } from './io.ts';
+import { transferDeps, withService } from './service.ts';
+
+export async function previewInvoiceCommand(
+  io: Io,
+  file: string,
+  options: { json?: boolean },
+): Promise<number> {
+  const job = await readPayload(file);
+  const preview = await withStore(io, { tfso: true }, (opened) =>
+    withService(opened, ({ booksOf }) => {
+      const { deps, run } = transferDeps(opened, booksOf);
+      return previewInvoice(deps, job, run);
+    }),
+  );
+  const lines = options.json === true ? [JSON.stringify(preview, null, 2)] : tell(job, preview);
+  for (const line of lines) io.out(line);
+  return EXIT.done;
+}
+
+/** Throws CliProblem: 2 where the file cannot be read, 1 where a worker would refuse it. */
+async function readPayload(file: string): Promise<InvoiceTransferJob> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CliProblem([`${file}: cannot be read (${error.code ?? 'unknown error'})`], EXIT.wrongUse);
+  });
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw new CliProblem([`${file}: is not JSON`]);
+  }
+  const parsed = parseInvoiceTransferJob(data);
+  if (parsed.ok) return parsed.data;
+  throw new CliProblem(
+    parsed.problems.map(({ path, message }) => `payload.invalid: ${path === '' ? '' : `${path} `}${message}`),
+  );
+}
+
+function tell(job: InvoiceTransferJob, preview: Preview): string[] {
+  const { id } = job.invoice;
+  if (preview.kind === 'stands') {
+    const { orderId, totals } = preview.result;
+    return [`invoice ${id} has its order ${orderId}, gross ${totals.posted}; nothing would be written`];
+  }
+  const { customer, category, product, order } = preview.wouldWrite;
+  const lines = [
+    `invoice ${id} of ${job.shopId}: nothing was written; this would be`,
+    `customer  ${customerLine(customer, order)}`,
+  ];
+  if (category !== undefined) lines.push(`category  new: ${category}`);
+  if (product !== undefined) lines.push(`product   new: ${product.name}`);
+  if (order === undefined) return lines;
+  if ('create' in order)
+    return [...lines, `order     new, ${headOf(order.create)}`, ...order.create.rows.map(rowLine)];
+  return [
+    ...lines,
+    `order     ${order.update.orderId} changed, ${headOf(order.update)}`,
+    ...editLines(order.update),
+  ];
+}
+
+function customerLine(customer: WouldWrite['customer'], order: WouldWrite['order']): string {
+  if (customer === undefined) {
+    const draft = order !== undefined && ('create' in order ? order.create : order.update);
+    return draft ? `${draft.customerId}, as it is` : 'as it is';
+  }
+  if ('create' in customer) return `new: ${customer.create.type}`;
+  const { id, type: _type, ...fields } = customer.update;
+  return `${id} changed: ${Object.keys(fields).join(', ')}`;
+}
+
+function headOf(order: Omit<OrderDraft, 'rows'> | Omit<OrderUpdate, 'rows'>): string {
+  const { orderStatus, dateOrdered, includeVat, paymentTime, referenceNumber } = order;
+  const terms = paymentTime === undefined ? '' : `, ${paymentTime} days`;
+  return `${orderStatus}, ${dateOrdered.slice(0, 10)}${terms}, prices ${includeVat ? 'with' : 'without'} VAT, ${referenceNumber}`;
+}
+
+const rowLine = (row: OrderRowDraft): string =>
+  `row ${row.sequenceNumber}     ${row.name}: ${row.quantity} × ${row.price}, discount ${row.discountRate} %, tax code ${row.taxCode}`;
+
+const editLines = ({ rows }: OrderUpdate): string[] =>
+  rows.map((edit) =>
+    edit.change === 'Delete'
+      ? `row       ${edit.rowId} goes`
+      : `${edit.change.toLowerCase()} ${rowLine(edit.row)}`,
+  );
