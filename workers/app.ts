@@ -4,9 +4,9 @@ import type { Config } from '../src/config.ts';
 import { createMetrics } from '../src/ops/metrics.ts';
 import { createOpsServer } from '../src/ops/server.ts';
 import { createOutstanding } from '../src/store/outstanding.ts';
-import { openStore } from '../src/store/store.ts';
+import { openStore, type Store } from '../src/store/store.ts';
 import { createCheckStatus } from '../src/transfer/check-status.ts';
-import type { Clock, Logger } from '../src/transfer/ports.ts';
+import type { BooksOf, Clock, Logger } from '../src/transfer/ports.ts';
 import { sweep } from '../src/transfer/sweep.ts';
 import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { createTwentyFourSeven } from '../src/twentyfourseven/twentyfourseven.ts';
@@ -49,6 +49,10 @@ export interface AppDeps {
   probeIntervals?: { firstMs: number; longestMs: number };
   /** A worker takes nothing although jobs wait: the process should end. */
   onStuck?: (queue: string) => void;
+  /** Stands between the product and its ports: a harness watches and breaks it from there. */
+  ports?: { store(store: Store): Store; booksOf(booksOf: BooksOf): BooksOf };
+  /** From one sweep to the next; default half a minute. */
+  sweepEveryMs?: number;
 }
 
 export async function startApp(config: Config, deps: AppDeps): Promise<App> {
@@ -56,7 +60,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   const { redis, prefix, tfso, timing } = config;
   const metrics = createMetrics();
   const { quotaPool: pool, requestsPerHour, requestsPerSecond } = tfso;
-  const store = openStore({
+  const opened = openStore({
     redis,
     prefix,
     timing,
@@ -64,6 +68,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     clock,
     logger,
   });
+  const store = deps.ports?.store(opened) ?? opened;
   const queues = openQueues({ redis, prefix, logger });
   const service = createTwentyFourSeven({
     baseUrl: tfso.baseUrl,
@@ -85,7 +90,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     confirmBeforeSaves: store.deployment.sessionsMove,
   });
   const { shops, records, entities, facts, events } = store;
-  const { booksOf } = service;
+  const booksOf = deps.ports?.booksOf(service.booksOf) ?? service.booksOf;
   const onStep = metrics.stepDone;
   const transferInvoice = createTransferInvoice({
     ...{ shops, records, entities, facts, events, booksOf, clock, timing, onStep },
@@ -185,7 +190,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     );
     const jobs = createSweptJobs(queues.transfer, outstanding);
     sweeping = startSweeping({
-      ...{ redis, prefix, leaseMs: timing.leaseMs, clock, logger },
+      ...{ redis, prefix, leaseMs: timing.leaseMs, clock, logger, everyMs: deps.sweepEveryMs },
       async pass() {
         const swept = await sweep({ records, shops, booksOf, agenda: store.agenda, jobs, log: logger });
         metrics.swept(swept);

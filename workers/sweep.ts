@@ -57,7 +57,7 @@ export function startSweeping(options: {
   clock: Clock;
   logger: Logger;
   pass: () => Promise<void>;
-  everyMs?: number;
+  everyMs?: number | undefined;
 }): { stop(): Promise<void> } {
   const { prefix, leaseMs, clock, logger, pass, everyMs = EVERY_MS } = options;
   const connection = connectRedis(options.redis, logger);
