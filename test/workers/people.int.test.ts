@@ -173,7 +173,7 @@ describe('preview', () => {
     const before = await product.sandbox.control.books(501);
     const shown = await preview(anInvoiceInput({ invoice: { id: 'P9' } }));
     expect(shown).toMatchObject({ exitCode: 0 });
-    expect(shown.out.join('\n')).toContain('Traktor (2021-01-10 - 2021-01-12): 3 × 450.00, discount 10 %');
+    expect(shown.out.join('\n')).toContain('Traktor (2021-01-10 - 2021-01-12): 3 × 450, discount 10 %');
     expect(await product.sandbox.control.books(501)).toEqual(before);
     expect(await recordOf('P9')).toBeUndefined();
   });
