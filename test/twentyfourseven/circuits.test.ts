@@ -150,6 +150,27 @@ describe('the service as a whole', () => {
     expect(probes).toBe(63);
   });
 
+  it('found away by one process sends away what waits in the others, once they ask', async () => {
+    const { process, stops } = start();
+    const other = process();
+    await (await process().enter(read())).lost(UNSENT);
+    stops.length = 0;
+    const failure = await failureOf(other.enter(read('502')));
+    expect(stops).toEqual([failure]);
+  });
+
+  it('is left to others to probe by a request that must wait for something else', async () => {
+    const { clock, process } = start();
+    const circuits = process();
+    const late = await circuits.enter(read());
+    await (await circuits.enter(read())).lost(UNSENT);
+    clock.advance(1_000);
+    await late.refused('identity');
+    clock.advance(4_000);
+    expect(await waitsFor(circuits.enter(read()), 'service.identity_blocked', clock)).toBe(1_000);
+    expect(await circuits.enter(read('502'))).toMatchObject({ isProbe: true });
+  });
+
   it('whose probe never had its turn is probed by the next', async () => {
     const { clock, process } = start();
     const circuits = process();

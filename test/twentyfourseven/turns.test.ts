@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { NotNow } from '../../src/errors.ts';
+import { createTurns } from '../../src/twentyfourseven/turns.ts';
+import { aClock, failureOf } from './support.ts';
+
+/** Tokens come when the test gives them. */
+function start() {
+  const gate: { give: () => void; refuse: (error: unknown) => void }[] = [];
+  const quota = {
+    acquire: () => new Promise<void>((give, refuse) => gate.push({ give, refuse })),
+    observe: async () => undefined,
+    quarantine: async () => undefined,
+  };
+  const given: string[] = [];
+  const passOf = (name: string, isProbe = false) => ({
+    isProbe,
+    undecided: async (wasSent: boolean) => void given.push(`${name}${wasSent ? ' sent' : ''}`),
+  });
+  return { turns: createTurns({ quota, clock: aClock() }), gate, given, passOf };
+}
+
+it('what waits is sent away when the service is, but for its probe, and every pass is given back', async () => {
+  const { turns, gate, given, passOf } = start();
+  const away = new NotNow('service.unavailable', 0);
+  const sentAway = ['first', 'second'].map((name) => failureOf(turns.take(name, passOf(name))));
+  const probe = turns.take('first', passOf('probe', true));
+  turns.dismiss(away);
+  expect(await Promise.all(sentAway)).toEqual([away, away]);
+  gate.shift()?.give();
+  await probe;
+  expect(given).toEqual(['first', 'second']);
+});
+
+it('a spent quota sends the probe away too, unsent', async () => {
+  const { turns, gate, given, passOf } = start();
+  const probe = failureOf(turns.take('lane', passOf('probe', true)));
+  const spent = new NotNow('service.quota', 0);
+  gate.shift()?.refuse(spent);
+  expect(await probe).toBe(spent);
+  expect(given).toEqual(['probe']);
+});
