@@ -19,7 +19,7 @@ beforeAll(async () => {
   // All at once, because most of it is waiting.
   const all = CASES.map(async ({ id, faults }) => [id, await struck(id, faults)] as const);
   told = new Map(await Promise.all(all));
-});
+}, 120_000);
 afterAll(() => product.stop());
 
 const SHOP = 'acme.mysharefox.com';
