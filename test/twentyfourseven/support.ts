@@ -227,6 +227,7 @@ export interface Harness {
   adapter: TwentyFourSeven;
   sessions: ReturnType<typeof memorySessions>;
   quota: ReturnType<typeof memoryQuota>;
+  circuits: ReturnType<typeof memoryCircuits>;
   intents: ReturnType<typeof memoryIntents>;
   requests: RequestFacts[];
   stop(): Promise<void>;
@@ -268,6 +269,7 @@ export async function startHarness({
     adapter,
     sessions,
     quota,
+    circuits,
     intents,
     requests,
     async stop() {
