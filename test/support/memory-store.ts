@@ -24,13 +24,13 @@ import {
   createMemoryDeployment,
   createMemoryEvents,
   createMemoryFacts,
-  createMemoryQuota,
   createMemorySessions,
-  createMemoryShops,
 } from './memory/company.ts';
+import { createMemoryQuota } from './memory/quota.ts';
 import { createMemoryRecords } from './memory/records.ts';
 import { createMemoryEntities, createMemoryIntents } from './memory/sends.ts';
 import { createMemoryServer, type MemoryServer } from './memory/server.ts';
+import { createMemoryShops } from './memory/shops.ts';
 import { createMemoryAgenda, createMemoryCircuits } from './memory/standing.ts';
 
 /** As from TFSO_TIMEOUT_MS 60000 and TFSO_SETTLE_MS 90000. */

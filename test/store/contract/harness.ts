@@ -1,5 +1,6 @@
 /** What a contract needs of a store, in memory or in Redis. */
 import { afterEach, beforeEach, expect } from 'vitest';
+import { type TransferResult, transferResult } from '../../../src/contract/results.ts';
 import type { QuotaLimits } from '../../../src/store/quota.ts';
 import type {
   Claim,
@@ -55,6 +56,21 @@ export function useHarness(open: Open, options?: OpenOptions): Harness {
 
 export const KEY: RecordKey = { shopId: 'acme.mysharefox.com', invoiceId: '1018-1' };
 export const CLIENT = '501';
+
+/** Of an order that needed everything. */
+export const aResult = (): TransferResult =>
+  transferResult.parse({
+    outcome: 'created',
+    orderId: 5001,
+    customerId: 301,
+    productId: 701,
+    reference: 'SF-1018-1-aaaaaaaa',
+    customer: 'created',
+    product: 'found',
+    category: 'not_needed',
+    totals: { expected: '1518.75', posted: '1518.75' },
+    warnings: [{ code: 'vat.unconfirmed', message: 'Ærlig talt: "sjekk"' }],
+  });
 
 /** How much real time a slow machine may lose between two commands. */
 const LAG_MS = 20_000;

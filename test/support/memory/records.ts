@@ -139,6 +139,7 @@ export function createMemoryRecords({
         lease: 'free',
         changes: {
           ...changes,
+          waitsFor: null,
           code: failure?.code ?? null,
           message: failure?.message ?? null,
           ...(result === undefined ? {} : { result }),
