@@ -5,7 +5,7 @@ import type { Scripts } from './scripts.ts';
 /** A record's name in the agenda; neither part can hold a colon. */
 export const agendaMember = ({ shopId, invoiceId }: RecordKey): string => `${shopId}:${invoiceId}`;
 
-function keyOf(member: string): RecordKey {
+export function keyOfMember(member: string): RecordKey {
   const [shopId = '', invoiceId = ''] = member.split(':');
   return { shopId, invoiceId };
 }
@@ -15,7 +15,7 @@ export function createAgenda({ scripts, keys }: { scripts: Scripts; keys: Keys }
   return {
     async due(limit, holdMs) {
       const members = await scripts.run('due', [keys.agenda], [limit, holdMs]);
-      return (members as string[]).map(keyOf);
+      return (members as string[]).map(keyOfMember);
     },
     async schedule(key, state, delayMs, { countsAsLook = false } = {}) {
       const args = [agendaMember(key), state, delayMs ?? '', countsAsLook ? '1' : ''];

@@ -8,6 +8,10 @@ export function createKeys(prefix: string) {
     epoch: `${prefix}:epoch`,
     events: `${prefix}:events`,
     agenda: `${prefix}:agenda`,
+    /** In this order in every script. */
+    lists: [`${prefix}:open`, `${prefix}:unresolved`, `${prefix}:rejected`] as const,
+    /** Which invoice an order is of, by `<Client.Id>:<order id>`. */
+    orders: `${prefix}:orders`,
     shops: `${prefix}:shops`,
     outstanding: `${prefix}:outstanding`,
     record: ({ shopId, invoiceId }: RecordKey) => `${prefix}:transfer:${shopId}:${invoiceId}`,

@@ -32,6 +32,7 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   updating: flag,
   jobId: text,
   looks: int,
+  waitsFor: text,
   code: text,
   message: text,
   result: json,

@@ -36,6 +36,11 @@ function pairs(flat: string[]): Record<string, string> {
   return fields;
 }
 
+/** Where an order's id is learnt, so that the invoice is found by it. */
+function orderField({ record }: Claim, { orderId, clientId = record.clientId }: RecordChanges): string {
+  return typeof orderId === 'number' && typeof clientId === 'string' ? `${clientId}:${orderId}` : '';
+}
+
 interface Write {
   lease: 'keep' | 'free' | number;
   changes?: RecordChanges;
@@ -75,7 +80,15 @@ export function createRecords(deps: {
           ];
     const answer = await scripts.run(
       'write',
-      [keys.epoch, keys.record(claim.key), keys.trail(claim.key), keys.events, keys.agenda],
+      [
+        keys.epoch,
+        keys.record(claim.key),
+        keys.trail(claim.key),
+        keys.events,
+        keys.agenda,
+        ...keys.lists,
+        keys.orders,
+      ],
       [
         randomUUID(),
         timing.settleMs,
@@ -87,6 +100,7 @@ export function createRecords(deps: {
         agendaMember(claim.key),
         CHECK_OPEN_MS,
         (event && nextLookMs(event.state, 0)) ?? '',
+        orderField(claim, changes),
         sets.length,
         ...sets.flat(),
         ...deletes,
@@ -108,7 +122,7 @@ export function createRecords(deps: {
       const fence = randomUUID();
       const [kind, ...rest] = (await scripts.run(
         'claim',
-        [keys.epoch, keys.record(key), keys.agenda],
+        [keys.epoch, keys.record(key), keys.agenda, ...keys.lists],
         [
           randomUUID(),
           timing.settleMs,
@@ -147,6 +161,7 @@ export function createRecords(deps: {
         lease: 'free',
         changes: {
           ...end.changes,
+          waitsFor: null,
           code: failure?.code ?? null,
           message: failure?.message ?? null,
           ...(end.result === undefined ? {} : { result: end.result }),
@@ -165,7 +180,7 @@ export function createRecords(deps: {
     async refuse(key, requestId, code, message) {
       const answer = await scripts.run(
         'refuse',
-        [keys.record(key), keys.trail(key), keys.events],
+        [keys.record(key), keys.trail(key), keys.events, ...keys.lists],
         [
           requestId,
           code,
@@ -176,6 +191,7 @@ export function createRecords(deps: {
           key.invoiceId,
           new Date(clock.now()).toISOString(),
           JSON.stringify({ code, message }),
+          agendaMember(key),
         ],
       );
       return answer as 'rejected' | 'told' | 'kept';

@@ -24,6 +24,7 @@ import { createEntities } from './entities.ts';
 import { createEvents } from './events.ts';
 import { createIntents } from './intents.ts';
 import { createKeys, type Keys } from './keys.ts';
+import { createRecordLists, type RecordLists } from './lists.ts';
 import { createQuotaStore, type QuotaLimits } from './quota.ts';
 import { createRecords } from './records.ts';
 import { createScripts } from './scripts.ts';
@@ -35,6 +36,7 @@ export interface Store {
   shops: Shops;
   records: TransferRecords;
   agenda: Agenda;
+  lists: RecordLists;
   entities: Entities;
   facts: CompanyFacts;
   deployment: DeploymentFacts;
@@ -67,6 +69,7 @@ export function openStore(options: {
     shops: createShops({ redis, keys }),
     records: createRecords({ redis, scripts, keys, timing, clock }),
     agenda: createAgenda({ scripts, keys }),
+    lists: createRecordLists({ redis, keys }),
     entities: createEntities({ redis, scripts, keys, timing, clock }),
     facts: createFacts({ redis, keys }),
     deployment: createDeploymentFacts({ redis, keys }),

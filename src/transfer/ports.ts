@@ -127,6 +127,8 @@ export interface TransferRecord {
   updating?: boolean;
   /** BullMQ's id of the job that claimed it last. */
   jobId?: string;
+  /** What the last attempt met that did not end it. */
+  waitsFor?: ErrorCode;
   /** How often the sweep has looked since the record came into its state. */
   looks?: number;
   /** How the customer, product and category came to be, over all attempts. */

@@ -71,13 +71,17 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
     if (claim.claimedAt - claim.record.acceptedAt > EXPIRES_AFTER_MS) {
       return end(transfer, new Rejected('transfer.expired', `waited for seven days, last for: ${message}`));
     }
-    await deps.records.release(claim, {}, { step: 'wait', code });
+    await deps.records.release(claim, { waitsFor: code }, { step: 'wait', code });
     return failure;
   }
   const attempts = claim.record.attempts + 1;
   failure.attempts = attempts;
   if (attempts < deps.maxAttempts) {
-    await deps.records.release(claim, { attempts }, { step: 'attempt failed', code, attempts });
+    await deps.records.release(
+      claim,
+      { attempts, waitsFor: code },
+      { step: 'attempt failed', code, attempts },
+    );
     return failure;
   }
   const last = failure instanceof OutcomeUnknown ? 'order.unknown_outcome' : 'transfer.attempts_exhausted';

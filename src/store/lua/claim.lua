@@ -1,5 +1,5 @@
 -- Take the lease and a fresh fence on one transfer record.
--- KEYS epoch record agenda
+-- KEYS epoch record agenda open unresolved rejected
 -- ARGV freshEpoch settleMs leaseMs fence revision payload jobId member checkOpenMs
 local epoch, quiet_until = current_epoch(KEYS[1], ARGV[1], ARGV[2])
 local now = now_ms()
@@ -19,6 +19,7 @@ if record[2] and record[3] == epoch and tonumber(record[2]) > now and record[5] 
 end
 if not record[1] then
   redis.call('ZADD', KEYS[3], digits(now + tonumber(ARGV[9])), ARGV[8])
+  list_record(KEYS, 4, 'accepted', ARGV[8], now)
   redis.call('HSET', KEYS[2], 'state', 'accepted', 'revision', ARGV[5], 'attempts', '0', 'acceptedAt', digits(now))
   if ARGV[6] ~= '' then
     redis.call('HSET', KEYS[2], 'payload', ARGV[6])
