@@ -12,6 +12,7 @@ import { printReports, type TopicReport } from './report.ts';
 import { measureRequests } from './requests.ts';
 import { measureStatusChecks } from './status.ts';
 import { measureThroughput } from './throughput.ts';
+import { tuning } from './world.ts';
 
 const TOPICS: Record<string, () => Promise<TopicReport>> = {
   requests: measureRequests,
@@ -41,5 +42,6 @@ for (const name of chosenTopics()) {
   process.stderr.write(` ${Math.round((Date.now() - started) / 1_000)} s\n`);
   if (report !== undefined) reports.push(report);
 }
+console.log(`settings other than the defaults: ${JSON.stringify(tuning())}`);
 printReports(reports);
 process.exit(0);

@@ -47,7 +47,16 @@ const UNLIMITED: NodeJS.ProcessEnv = {
   TFSO_REQUESTS_PER_HOUR: '10000000',
   TFSO_REQUESTS_PER_SECOND: '10000',
   ALLOW_VOLATILE_REDIS: '0',
+  ...tuning(),
 };
+
+/** Settings that the caller may try: `WORKER_CONCURRENCY=300 npm run bench`. */
+export function tuning(): NodeJS.ProcessEnv {
+  const names = ['WORKER_CONCURRENCY', 'STATUS_CONCURRENCY', 'TFSO_MAX_BATCH'];
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
 const UNLIMITED_SANDBOX: BehaviourChange = {
   requestsPerHour: 1e9,
   requestsPerSecond: 1e6,
