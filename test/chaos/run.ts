@@ -1,0 +1,174 @@
+/** Carries a plan out: the invoices of each round are clicked on, and its blow falls while they flow. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Built } from './build.ts';
+import { type Account, countBooks } from './count.ts';
+import { type Fleet, startFleet, taken } from './fleet.ts';
+import { ODDS_AT_10_PERCENT } from './odds.ts';
+import type { BlowKind, Plan, PlannedInvoice, Round } from './plan.ts';
+import type { Point } from './points.ts';
+import { LEASE_MS, type Surroundings, startSurroundings } from './surroundings.ts';
+
+const WORKERS = 4;
+/** So many blows are on their way at once. */
+const LANES = 4;
+/** No more invoices are on their way at once. */
+const MOST_OPEN = 120;
+const POLL_MS = 50;
+/** With no end in all this time the rest is counted as it stands. */
+const STUCK_MS = 180_000;
+
+export interface Outcome {
+  account: Account;
+  blows: Map<BlowKind, number>;
+  /** How often each point was reached by the process that died or slept there. */
+  points: Map<string, number>;
+  killed: number;
+  clickedAgain: number;
+  requests: number;
+  codes: Map<string, number>;
+  bugs: string[];
+  oddEnds: string[];
+  seconds: number;
+}
+
+export interface RunOptions {
+  plan: Plan;
+  built: Built;
+  /** Every operation fails with a chance of one in ten. */
+  faults: boolean;
+  onProgress(line: string): void;
+}
+
+export async function run({ plan, built, faults, onProgress }: RunOptions): Promise<Outcome> {
+  const startedAt = performance.now();
+  const around = await startSurroundings(built, plan.shops);
+  const fleet = startFleet(built.worker, WORKERS, around.env);
+  try {
+    if (faults) for (const fault of ODDS_AT_10_PERCENT) await around.control.inject(fault);
+    const told = await strikeAll(plan, around, fleet, onProgress);
+    await untilAllHaveEnded(around, onProgress);
+    await fleet.working();
+    await fleet.stop();
+    const counts = await around.control.counts();
+    return {
+      ...told,
+      account: await countBooks(plan, around),
+      killed: fleet.killed(),
+      requests: Object.values(counts).reduce((sum, count) => sum + count, 0),
+      codes: fleet.codes,
+      bugs: fleet.bugs,
+      oddEnds: fleet.odd(),
+      seconds: (performance.now() - startedAt) / 1_000,
+    };
+  } finally {
+    await fleet.stop();
+    await around.stop();
+  }
+}
+
+async function strikeAll(
+  plan: Plan,
+  around: Surroundings,
+  fleet: Fleet,
+  onProgress: RunOptions['onProgress'],
+): Promise<Pick<Outcome, 'blows' | 'points' | 'clickedAgain'>> {
+  const blows = new Map<BlowKind, number>();
+  const points = new Map<string, number>();
+  let clickedAgain = 0;
+  const { sharefox, control } = around;
+  const count = <K>(map: Map<K, number>, key: K) => map.set(key, (map.get(key) ?? 0) + 1);
+
+  async function clickAll(invoices: PlannedInvoice[]): Promise<string[]> {
+    while (sharefox.open().length > MOST_OPEN) await wait(POLL_MS);
+    return Promise.all(
+      invoices.map(async (invoice) => {
+        const { scene, id } = invoice;
+        if (scene.is === 'fault') {
+          const { effect, when } = scene;
+          await control.inject({ operation: 'SaveInvoices', effect, when, bodyIncludes: `SF-${id}-` });
+        }
+        return sharefox.click(invoice);
+      }),
+    );
+  }
+
+  /** @returns whether a process came to the point before all of the round's jobs were over */
+  async function strikeAt(point: Point, signal: 'SIGKILL' | 'SIGSTOP', invoices: PlannedInvoice[]) {
+    const token = around.token();
+    const [own] = invoices;
+    if (point.scene.is === 'second click' && own !== undefined) {
+      await sharefox.click(own);
+      while (!sharefox.hasEnded(own)) await wait(POLL_MS);
+    }
+    fleet.arm({ do: 'arm', point: point.name, token, signal });
+    const jobs = await clickAll(invoices);
+    const isReached = await taken(token, async () =>
+      (await Promise.all(jobs.map((job) => sharefox.isOver(job)))).every(Boolean),
+    );
+    fleet.disarm(point.name);
+    if (isReached) count(points, point.name);
+    return isReached;
+  }
+
+  async function strike({ blow, invoices }: Round, index: number): Promise<BlowKind> {
+    switch (blow.kind) {
+      case 'killed at a point': {
+        if (await strikeAt(blow.point, 'SIGKILL', invoices)) return blow.kind;
+        onProgress(`nobody came to "${blow.point.name}"; a process is killed at random instead`);
+        await fleet.kill(index);
+        return 'killed at random';
+      }
+      case 'suspended': {
+        if (!(await strikeAt(blow.point, 'SIGSTOP', invoices))) return blow.kind;
+        await wait(LEASE_MS * 1.2);
+        fleet.resumeSuspended();
+        return blow.kind;
+      }
+      case 'killed at random':
+        await clickAll(invoices);
+        await wait(blow.afterMs);
+        await fleet.kill(blow.slot);
+        return blow.kind;
+      case 'redis killed':
+        await clickAll(invoices);
+        await wait(blow.afterMs);
+        await around.killRedis(blow.downMs);
+        return blow.kind;
+      case 'redis emptied':
+        await clickAll(invoices);
+        await wait(blow.afterMs);
+        await around.emptyRedis();
+        clickedAgain += await sharefox.clickOpenAgain();
+        return blow.kind;
+      case 'clock jumped':
+        await clickAll(invoices);
+        fleet.skew(blow.slot, blow.byMs);
+        return blow.kind;
+    }
+  }
+
+  const rounds = plan.rounds.entries();
+  await Promise.all(
+    Array.from({ length: LANES }, async () => {
+      for (const [index, round] of rounds) {
+        count(blows, await strike(round, index));
+        if ((index + 1) % 25 === 0) {
+          onProgress(`${index + 1} of ${plan.rounds.length} blows, ${fleet.killed()} processes killed`);
+        }
+      }
+    }),
+  );
+  return { blows, points, clickedAgain };
+}
+
+async function untilAllHaveEnded({ sharefox }: Surroundings, onProgress: (line: string) => void) {
+  let left = sharefox.open().length;
+  let movedAt = performance.now();
+  onProgress(`all blows have fallen, ${left} invoices are on their way`);
+  while (left > 0 && performance.now() - movedAt < STUCK_MS) {
+    await wait(POLL_MS);
+    const now = sharefox.open().length;
+    if (now < left) movedAt = performance.now();
+    left = now;
+  }
+}
