@@ -33,7 +33,6 @@ export function recordWritesContract(open: Open): void {
         jobId: 'job-1',
         looks: 4,
         waitsFor: 'service.unavailable',
-        waitsFor: 'service.unavailable',
         code: 'order.vanished',
         message: 'with "quotes", ÆØÅ and\nlines',
         result: RESULT,
