@@ -18,7 +18,7 @@ npm run demo -- --log   the workers' log, too, on standard error`;
 const DONE = 'Nothing is left of it; npm run demo -- --keep leaves it running, with a board.';
 
 /** Many times what it takes; reached only where something hangs. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 const say = (line = '') => void process.stdout.write(`${line}\n`);
 const complain = (line: string) => void process.stderr.write(`${line}\n`);

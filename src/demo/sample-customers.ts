@@ -84,6 +84,14 @@ export const OLE: Customer = {
   country: 'Norway',
 };
 
+export const OLA: Customer = {
+  ...OLE,
+  firstName: 'Ola',
+  lastName: 'Hansen',
+  email: 'ola.hansen@example.no',
+  address: 'Fjellveien 4',
+};
+
 export const DAL: Customer = {
   isCompany: true,
   firstName: 'Jon',

@@ -1,7 +1,7 @@
 /** What the two shops send, as a Sharefox back end would write it. Every control sum is literal: Sharefox's own. */
 import type { ErrorCode } from '../contract/errors.ts';
 import type { InvoiceTransferInput } from '../contract/jobs.ts';
-import { ASA, BYGG, DAL, KARI, MOEN, NORDLYS, OLE, RORBUER, VELFORENING } from './sample-customers.ts';
+import { ASA, BYGG, DAL, KARI, MOEN, NORDLYS, OLA, OLE, RORBUER, VELFORENING } from './sample-customers.ts';
 import { BERG, FJORD, type SampleShop } from './sample-shops.ts';
 
 type Customer = InvoiceTransferInput['customer'];
@@ -138,7 +138,7 @@ export const SAMPLE_INVOICES: readonly SampleInvoice[] = [
   invoiceOf(FJORD, '1007-1', {
     shows: '20 % VAT, for which there is no tax code',
     ends: 'vat.not_found',
-    customer: KARI,
+    customer: OLA,
     pricesIncludeVat: true,
     lines: [rental('Høytrykksvasker', '2026-10-20/2026-10-21', '2', '600.00', { vatPercent: '20' })],
     totals: { net: '1000.00', vat: '200.00', gross: '1200.00' },

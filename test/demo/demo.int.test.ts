@@ -117,8 +117,12 @@ test('the demo transfers, refuses and checks the samples as promised, says so, a
   const directory = await directoryOf(demo);
   expect(await demo.ended).toBe(0);
   const text = demo.said();
-  // Which of two new invoices at once makes their customer is nobody's to say.
-  const rows = rowsOf(text.replaceAll(/Nordlys Event AS \((new|known)\)/g, 'Nordlys Event AS'));
+  // Which of two new invoices at once makes their customer is nobody's to say; and on a machine so busy that
+  // an answer comes too late, the order is there all the same and is adopted.
+  const settled = text
+    .replaceAll(/(Nordlys Event AS) \((new|known)\)/g, '$1')
+    .replaceAll('adopted', 'created');
+  const rows = rowsOf(settled);
   expect(rows).toEqual([
     ['1001-1', 'created', 'Bygg & Anlegg AS (updated)', '8975.00', 'paid'],
     ['1002-1', 'created', 'Kari Nordmann (updated)', '4990.00', 'invoiced'],
@@ -137,7 +141,7 @@ test('the demo transfers, refuses and checks the samples as promised, says so, a
   ]);
   expect(text).not.toContain('FAIL');
   expect(text.match(/^ok {4}/gm)).toHaveLength(7);
-  expect(text).toMatch(/^\d+ of 7,200 API requests an hour: 20 to connect/m);
+  expect(text).toMatch(/^\d+ of 7,200 API requests an hour: \d+ to connect/m);
   // Quiet enough to be read: nothing but the demo's own lines, each fits a terminal.
   expect(text.split('\n').length).toBeLessThan(60);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
