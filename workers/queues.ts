@@ -51,7 +51,7 @@ export function openQueues(options: { redis: RedisConfig; prefix: string; logger
 }
 
 /** Jobs that could be taken now: none while the queue rests. */
-export async function countWaiting(queue: Queue): Promise<number> {
+async function countWaiting(queue: Queue): Promise<number> {
   return (await queue.getRateLimitTtl()) > 0 ? 0 : queue.getJobCountByTypes('waiting', 'prioritized');
 }
 

@@ -35,7 +35,7 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-export const isTaken = (token: string) => existsSync(token);
+const isTaken = (token: string) => existsSync(token);
 
 /** Resolves true when the token is taken; false when `isOver` says so first. */
 export async function taken(token: string, isOver: () => Promise<boolean> | boolean): Promise<boolean> {

@@ -12,7 +12,7 @@ import { DEFAULT_TIMING, type MemoryStore, openMemoryStore } from '../support/me
 import { aWorker, type Crossing, type Worker } from './worker.ts';
 
 export const { settleMs, leaseMs } = DEFAULT_TIMING;
-export const SHOP_ID = 'acme.mysharefox.com';
+const SHOP_ID = 'acme.mysharefox.com';
 export const DAY_MS = 24 * 3_600_000;
 
 /** The order of the builders' invoice under our mark, put there by an earlier life of the store, say. */

@@ -12,7 +12,7 @@ export interface Malformed {
 
 type Json = Record<string, unknown>;
 
-export const CANARY = 'Kanarifugl';
+const CANARY = 'Kanarifugl';
 const BIG = 'y'.repeat(1_000_000);
 
 /** `lines.0.quantity` of the builders' invoice set to `value`; undefined drops it. */
