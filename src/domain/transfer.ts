@@ -82,6 +82,8 @@ export function decideEntry(
   if (before !== undefined && repeats(record, before)) {
     return { do: 'repeat', requestId: job.requestId };
   }
+  // Before the revision: a look sends nothing, and what stands may be the older one's order.
+  if (record.state === 'unresolved') return { do: 'look_only' };
   if (job.revision < record.revision) return { do: 'refuse', code: 'invoice.superseded' };
   switch (record.state) {
     case 'transferred':
@@ -89,8 +91,6 @@ export function decideEntry(
       return resend === 'update'
         ? { do: 'update' }
         : { do: 'refuse', code: 'invoice.changed_after_transfer' };
-    case 'unresolved':
-      return { do: 'look_only' };
     case 'accepted':
     case 'rejected':
       return { do: 'begin' };
@@ -113,7 +113,9 @@ function repeats(
   { state, payload }: RecordFacts,
   { requestId, code }: { requestId: string; code?: ErrorCode },
 ): boolean {
-  if (code === undefined || concernsJobOnly(state, code) || state === 'rejected') return true;
+  if (code === undefined) return true;
+  if (state === 'unresolved') return false;
+  if (concernsJobOnly(state, code) || state === 'rejected') return true;
   return !isEnded(state) && payload !== undefined && payload.requestId !== requestId;
 }
 

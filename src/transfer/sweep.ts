@@ -89,11 +89,18 @@ async function rescue(deps: SweepDeps, key: RecordKey, record: TransferRecord): 
       );
     } else {
       log.warn({ ...key, state: record.state }, 'a record under way had no live job and was enqueued again');
-      await jobs.add(record.payload);
+      await jobs.add(asJob(record.payload, record));
     }
   }
   await agenda.schedule(key, record.state, CHECK_OPEN_MS);
   return isAlive ? 'alive' : 'enqueued';
+}
+
+/** Where its click has ended, superseded by one that never came, it goes on as a click of its own. */
+function asJob(payload: InvoiceTransferJob, { revision, ended }: TransferRecord): InvoiceTransferJob {
+  const { requestId, invoice } = payload;
+  if (!ended.some((end) => end.requestId === requestId)) return payload;
+  return { ...payload, requestId: `${requestId}~`.slice(-200), invoice: { ...invoice, revision } };
 }
 
 /** In `unresolved` a job only looks: it adopts an order that has shown up, or that a person has put right. */

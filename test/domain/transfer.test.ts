@@ -162,17 +162,30 @@ describe('entry: what a claimed job is to its record', () => {
     expect(enter({ state: 'preparing', ended }).do).toBe('continue');
   });
 
-  test('a refusal that concerned the job alone is said again in every state', () => {
+  test('a refusal that concerned the job alone is said again, but for a look where a person must decide', () => {
     const ended = [{ requestId: 'request-1', code: 'invoice.superseded' as const }];
-    for (const state of STATES) expect(enter({ state, ended }).do).toBe('repeat');
+    for (const state of STATES) {
+      expect(enter({ state, ended }).do).toBe(state === 'unresolved' ? 'look_only' : 'repeat');
+    }
   });
 
-  test('a lower revision is never sent, looked for or waited with', () => {
+  test('a click that has ended brings nothing back while another is under way', () => {
+    const ended = [{ requestId: 'request-1', code: 'vat.not_found' as const }];
+    for (const state of ['preparing', 'sending', 'ordered'] as const) {
+      expect(enter({ state, ended, payload: { requestId: 'request-2' } }).do).toBe('repeat');
+      expect(enter({ state, ended, payload: { requestId: 'request-1' } }).do).toBe('continue');
+    }
+  });
+
+  test('a lower revision is never sent; it looks at most, where a person must decide', () => {
     fc.assert(
       fc.property(facts, jobs, times, policies, (record, job, at, resend) => {
         fc.pre(job.revision < record.revision);
         const entry = decideEntry(record, job, at, SETTLE, resend);
-        if (entry.do !== 'repeat') expect(entry).toEqual({ do: 'refuse', code: 'invoice.superseded' });
+        if (entry.do === 'repeat') return;
+        expect(entry).toEqual(
+          record.state === 'unresolved' ? { do: 'look_only' } : { do: 'refuse', code: 'invoice.superseded' },
+        );
       }),
     );
   });
@@ -190,7 +203,7 @@ describe('entry: what a claimed job is to its record', () => {
     fc.assert(
       fc.property(facts, jobs, times, policies, (record, job, at, resend) => {
         const entry = decideEntry(record, job, at, SETTLE, resend);
-        if (record.state === 'unresolved') expect(['repeat', 'refuse', 'look_only']).toContain(entry.do);
+        if (record.state === 'unresolved') expect(['repeat', 'look_only']).toContain(entry.do);
         if (record.state === 'transferred') {
           expect(['repeat', 'refuse', 'confirm', 'update']).toContain(entry.do);
         }

@@ -160,7 +160,7 @@ export const aRun = (): JobRun => ({
   progress: () => undefined,
 });
 
-function aLogger(logged: Worker['logged']): Logger {
+export function aLogger(logged: Worker['logged']): Logger {
   const at = (level: string) => (fields: object, message: string) => {
     logged.push({ level, fields: fields as Record<string, unknown>, message });
   };
