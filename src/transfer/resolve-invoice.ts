@@ -61,7 +61,9 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
           },
           told('a person says that no order was created', decision),
         );
-        return { ...job, requestId: decision.requestId };
+        // As the revision known by now, or it would be superseded before it began.
+        const invoice = { ...job.invoice, revision: claim.record.revision };
+        return { ...job, requestId: decision.requestId, invoice };
       }),
 
     orderDeleted: (key, decision) =>

@@ -5,6 +5,7 @@ import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '..
 import { type CheckStatus, createCheckStatus } from '../../src/transfer/check-status.ts';
 import type { JobRun } from '../../src/transfer/context.ts';
 import type { Logger } from '../../src/transfer/ports.ts';
+import { createPeople, type People } from '../../src/transfer/resolve-invoice.ts';
 import { createTransferInvoice } from '../../src/transfer/transfer-invoice.ts';
 import type { FakeService } from '../support/fake-books.ts';
 import { quiesce } from '../support/fake-clock.ts';
@@ -26,6 +27,7 @@ export interface Worker {
   /** Run it as often as the worker would, with the waits the failures ask for, to its end. */
   finish(job: InvoiceTransferJob): Promise<{ result: TransferResult } | { failure: Rejected }>;
   checkStatus: CheckStatus;
+  people: People;
   /** The process is gone: nothing it began comes back, nothing it waits for happens. */
   kill(): void;
   /** As on SIGTERM. */
@@ -136,6 +138,7 @@ export function aWorker({
       }
       throw new Error('the job never ends');
     },
+    people: createPeople(deps, run),
     checkStatus: (job, signalled) => createCheckStatus(deps)(job, signalled),
     kill: () => {
       process.isDead = true;
