@@ -18,7 +18,7 @@ interface Slot {
 export interface Fleet {
   /** Arm a point in every process, present and to come. */
   arm(order: Order & { do: 'arm' }): void;
-  disarm(point: string): void;
+  disarm(token: string): void;
   /** SIGKILL the process in a slot, once it has begun to take jobs. */
   kill(slot: number): Promise<void>;
   /** Continue the process that has suspended itself. */
@@ -94,12 +94,12 @@ export function startFleet(file: string, size: number, env: NodeJS.ProcessEnv): 
     codes,
     bugs,
     arm(order) {
-      armed.set(order.point, order);
+      armed.set(order.token, order);
       for (const { child } of slots) tell(child, order);
     },
-    disarm(point) {
-      armed.delete(point);
-      for (const { child } of slots) tell(child, { do: 'disarm', point });
+    disarm(token) {
+      armed.delete(token);
+      for (const { child } of slots) tell(child, { do: 'disarm', token });
     },
     async kill(index) {
       const slot = slots[index % size];

@@ -3,7 +3,7 @@
 export type Order =
   /** Whoever comes to the point first makes the directory `token` and sends itself the signal. */
   | { do: 'arm'; point: string; token: string; signal: 'SIGKILL' | 'SIGSTOP' }
-  | { do: 'disarm'; point: string }
+  | { do: 'disarm'; token: string }
   /** The machine's clock is `ms` off from now on. */
   | { do: 'skew'; ms: number };
 

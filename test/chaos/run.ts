@@ -41,12 +41,14 @@ export interface RunOptions {
 
 export async function run({ plan, built, faults, onProgress }: RunOptions): Promise<Outcome> {
   const startedAt = performance.now();
+  const seconds = () => (performance.now() - startedAt) / 1_000;
+  const tell = (line: string) => onProgress(`${seconds().toFixed(0).padStart(4)} s  ${line}`);
   const around = await startSurroundings(built, plan.shops);
   const fleet = startFleet(built.worker, WORKERS, around.env);
   try {
     if (faults) for (const fault of ODDS_AT_10_PERCENT) await around.control.inject(fault);
-    const told = await strikeAll(plan, around, fleet, onProgress);
-    await untilAllHaveEnded(around, onProgress);
+    const told = await strikeAll(plan, around, fleet, tell);
+    await untilAllHaveEnded(around, tell);
     await fleet.working();
     await fleet.stop();
     const counts = await around.control.counts();
@@ -58,7 +60,7 @@ export async function run({ plan, built, faults, onProgress }: RunOptions): Prom
       codes: fleet.codes,
       bugs: fleet.bugs,
       oddEnds: fleet.odd(),
-      seconds: (performance.now() - startedAt) / 1_000,
+      seconds: seconds(),
     };
   } finally {
     await fleet.stop();
@@ -102,10 +104,11 @@ async function strikeAll(
     }
     fleet.arm({ do: 'arm', point: point.name, token, signal });
     const jobs = await clickAll(invoices);
-    const isReached = await taken(token, async () =>
-      (await Promise.all(jobs.map((job) => sharefox.isOver(job)))).every(Boolean),
-    );
-    fleet.disarm(point.name);
+    const isOver = async () =>
+      invoices.every((invoice) => sharefox.hasEnded(invoice)) &&
+      (await Promise.all(jobs.map((job) => sharefox.isOver(job)))).every(Boolean);
+    const isReached = await taken(token, isOver);
+    fleet.disarm(token);
     if (isReached) count(points, point.name);
     return isReached;
   }
@@ -153,7 +156,10 @@ async function strikeAll(
       for (const [index, round] of rounds) {
         count(blows, await strike(round, index));
         if ((index + 1) % 25 === 0) {
-          onProgress(`${index + 1} of ${plan.rounds.length} blows, ${fleet.killed()} processes killed`);
+          const open = sharefox.open().length;
+          onProgress(
+            `${index + 1} of ${plan.rounds.length} blows, ${fleet.killed()} processes killed, ${open} invoices open`,
+          );
         }
       }
     }),

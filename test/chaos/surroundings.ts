@@ -22,7 +22,7 @@ import { type Sharefox, startSharefox } from './sharefox.ts';
  * assumption of "at most once". What is left between the two is for a machine that has other work to do.
  */
 const SHOWS_AFTER_MS = 800;
-const TIMES = { TFSO_TIMEOUT_MS: '1500', TFSO_SETTLE_MS: '4000' };
+const TIMES = { TFSO_TIMEOUT_MS: '4000', TFSO_SETTLE_MS: '5000' };
 export const LEASE_MS = 10_000;
 
 export interface Surroundings {

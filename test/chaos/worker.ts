@@ -10,7 +10,7 @@ import { watchBooks, watchStore } from './watch.ts';
 
 const send = (said: Said) => process.send?.(said);
 
-/** By point. */
+/** By token: two may wait at one point. */
 const armed = new Map<string, Order & { do: 'arm' }>();
 let skewMs = 0;
 const machineNow = Date.now;
@@ -18,21 +18,25 @@ const machineNow = Date.now;
 Date.now = () => machineNow() + skewMs;
 
 function at(point: string): void {
-  const order = armed.get(point);
-  if (order === undefined) return;
-  armed.delete(point);
-  try {
-    // The first process that gets there; before the signal, so that the harness never waits in vain.
-    mkdirSync(order.token);
-  } catch {
-    return;
+  for (const order of [...armed.values()].filter((each) => each.point === point)) {
+    armed.delete(order.token);
+    if (takes(order.token)) process.kill(process.pid, order.signal);
   }
-  process.kill(process.pid, order.signal);
+}
+
+/** Only the first process that gets there does; before its signal, so that the harness never waits in vain. */
+function takes(token: string): boolean {
+  try {
+    mkdirSync(token);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 process.on('message', (order: Order) => {
-  if (order.do === 'arm') armed.set(order.point, order);
-  else if (order.do === 'disarm') armed.delete(order.point);
+  if (order.do === 'arm') armed.set(order.token, order);
+  else if (order.do === 'disarm') armed.delete(order.token);
   else skewMs = order.ms;
 });
 process.on('disconnect', () => process.exit(1));
@@ -59,6 +63,7 @@ const app = await startApp(loadConfig(), {
   clock: systemClock,
   logger: counting(),
   sweepEveryMs: 3_000,
+  probeIntervals: { firstMs: 300, longestMs: 2_000 },
   ports: { store: (store) => watchStore(store, at), booksOf: (booksOf) => watchBooks(booksOf, at) },
 });
 process.on('SIGTERM', () => void app.stop().then(() => process.exit(0)));
