@@ -22,7 +22,7 @@ export function blocksOf(document: string, language: string): string[] {
 /** Rows of the table whose first head cell is `head`, cells trimmed, head and rule left out. */
 export function tableOf(document: string, head: string): string[][] {
   const lines = document.split('\n');
-  const start = lines.findIndex((line) => line.startsWith(`| ${head} |`));
+  const start = lines.findIndex((line) => /^\| (.*?) +\|/.exec(line)?.[1] === head);
   if (start === -1) throw new Error(`no table "${head}"`);
   const rows: string[][] = [];
   for (const line of lines.slice(start + 2)) {
