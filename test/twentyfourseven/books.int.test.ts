@@ -17,7 +17,7 @@ let harness: Harness;
 let books: Books;
 
 beforeEach(async () => {
-  harness = await startHarness({ timeoutMs: 400 });
+  harness = await startHarness({ timeoutMs: 2_000 });
   books = harness.adapter.booksOf(fjord);
 });
 
