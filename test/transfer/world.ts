@@ -4,7 +4,7 @@ import type { ShopSettingsInput } from '../../src/contract/shop.ts';
 import type { Order } from '../../src/domain/books.ts';
 import { decideMark, type Mark } from '../../src/domain/mark.ts';
 import { OutcomeUnknown } from '../../src/errors.ts';
-import type { EventFields, RecordKey, TransferRecord } from '../../src/transfer/ports.ts';
+import type { EventFields, RecordKey, Timing, TransferRecord } from '../../src/transfer/ports.ts';
 import { anInvoiceJob, anOrder, aShop } from '../support/builders.ts';
 import { createFakeService, type FakeCompany, type FakeService } from '../support/fake-books.ts';
 import { aManualClock, type ManualClock } from '../support/fake-clock.ts';
@@ -60,10 +60,10 @@ export interface World {
 
 export async function aWorld(
   settings: Partial<ShopSettingsInput> = {},
-  options: { maxAttempts?: number } = {},
+  { timing = DEFAULT_TIMING, ...options }: { maxAttempts?: number; timing?: Timing } = {},
 ): Promise<World> {
   const clock = aManualClock();
-  const store = openMemoryStore({ clock });
+  const store = openMemoryStore({ clock, timing });
   const service = createFakeService({ clock, settleMs });
   const company = service.company('501');
   const key: RecordKey = { shopId: SHOP_ID, invoiceId: '1018-1' };
