@@ -28,6 +28,7 @@ export interface Round {
 }
 
 export interface Plan {
+  kills: number;
   rounds: Round[];
   shops: number;
 }
@@ -106,5 +107,5 @@ export function makePlan({ seed, kills, invoices, everything }: PlanOptions): Pl
     const own = 'point' in blow ? [anInvoice(scene)] : [];
     return { blow, invoices: [...own, ...times(until - lastInvoice, () => anInvoice({ is: 'any' }))] };
   });
-  return { rounds, shops };
+  return { kills, rounds, shops };
 }

@@ -48,6 +48,8 @@ export async function run({ plan, built, faults, onProgress }: RunOptions): Prom
   try {
     if (faults) for (const fault of ODDS_AT_10_PERCENT) await around.control.inject(fault);
     const told = await strikeAll(plan, around, fleet, tell);
+    // Two that met in one process were one.
+    for (let slot = 0; fleet.killed() < plan.kills; slot += 1) await fleet.kill(slot);
     await untilAllHaveEnded(around, tell);
     await fleet.working();
     await fleet.stop();
