@@ -132,7 +132,7 @@ export async function startSurroundings(options: SurroundingsOptions = {}): Prom
     const told = ends.get(job.queueName);
     if (told === undefined) throw new Error(`no queue ${job.queueName}`);
     const end: { result: T } | { failedReason: string } = await job
-      .waitUntilFinished(told, 50_000)
+      .waitUntilFinished(told, 120_000)
       .then((result: T) => ({ result }))
       .catch((error: unknown) => ({ failedReason: error instanceof Error ? error.message : String(error) }));
     const queue = job.queueName === INVOICE_TRANSFER ? queues.transfer : queues.status;

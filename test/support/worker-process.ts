@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+/** For a test that starts processes: on a busy machine each takes long to come up. */
+export const PATIENCE_MS = 150_000;
+
 export interface LogLine {
   level: string;
   msg: string;

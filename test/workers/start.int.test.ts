@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DURABLE, type ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
 import { startRedis } from '../support/redis.ts';
 import { productEnv } from '../support/surroundings.ts';
-import { startWorkerProcess } from '../support/worker-process.ts';
+import { PATIENCE_MS, startWorkerProcess } from '../support/worker-process.ts';
 
 const NOBODY = 'http://127.0.0.1:9';
 const CANARY = 'kanarifugl';
@@ -60,67 +60,87 @@ const MALFORMED: Record<string, string> = {
   LOG_LEVEL: 'loud',
 };
 
-test.concurrent('every malformed variable has one line that names it and not its value', async () => {
-  const { exit, stderr } = await failedStart({ ...productEnv(redis.url, NOBODY), ...MALFORMED });
-  expect(exit).toBe(78);
-  expect(namesOf(stderr).sort()).toEqual(Object.keys(MALFORMED).sort());
-  expect(stderr.join('\n')).not.toContain(CANARY);
-});
+test.concurrent(
+  'every malformed variable has one line that names it and not its value',
+  async () => {
+    const { exit, stderr } = await failedStart({ ...productEnv(redis.url, NOBODY), ...MALFORMED });
+    expect(exit).toBe(78);
+    expect(namesOf(stderr).sort()).toEqual(Object.keys(MALFORMED).sort());
+    expect(stderr.join('\n')).not.toContain(CANARY);
+  },
+  PATIENCE_MS,
+);
 
-test.concurrent('an empty environment names every variable that is required', async () => {
-  const { exit, stderr } = await failedStart({});
-  expect(exit).toBe(78);
-  expect(namesOf(stderr).sort()).toEqual([
-    'OPS_PASSWORD',
-    'OPS_USERNAME',
-    'TFSO_APPLICATION_ID',
-    'TFSO_PASSWORD',
-    'TFSO_USERNAME',
-  ]);
-});
+test.concurrent(
+  'an empty environment names every variable that is required',
+  async () => {
+    const { exit, stderr } = await failedStart({});
+    expect(exit).toBe(78);
+    expect(namesOf(stderr).sort()).toEqual([
+      'OPS_PASSWORD',
+      'OPS_USERNAME',
+      'TFSO_APPLICATION_ID',
+      'TFSO_PASSWORD',
+      'TFSO_USERNAME',
+    ]);
+  },
+  PATIENCE_MS,
+);
 
-test.concurrent('a board without a password is refused', async () => {
-  const { exit, stderr } = await failedStart(without('OPS_PASSWORD'));
-  expect(exit).toBe(78);
-  expect(stderr).toEqual([expect.stringMatching(/^OPS_PASSWORD is required/)]);
-});
+test.concurrent(
+  'a board without a password is refused',
+  async () => {
+    const { exit, stderr } = await failedStart(without('OPS_PASSWORD'));
+    expect(exit).toBe(78);
+    expect(stderr).toEqual([expect.stringMatching(/^OPS_PASSWORD is required/)]);
+  },
+  PATIENCE_MS,
+);
 
-test.concurrent('a secret file that cannot be read, and a settle time below the timeout, are named', async () => {
-  const { exit, stderr } = await failedStart({
-    ...without('TFSO_PASSWORD'),
-    TFSO_PASSWORD_FILE: join(folder, 'missing'),
-    TFSO_SETTLE_MS: '1000',
-  });
-  expect(exit).toBe(78);
-  expect(namesOf(stderr)).toEqual(['TFSO_PASSWORD_FILE', 'TFSO_SETTLE_MS']);
-});
+test.concurrent(
+  'a secret file that cannot be read, and a settle time below the timeout, are named',
+  async () => {
+    const { exit, stderr } = await failedStart({
+      ...without('TFSO_PASSWORD'),
+      TFSO_PASSWORD_FILE: join(folder, 'missing'),
+      TFSO_SETTLE_MS: '1000',
+    });
+    expect(exit).toBe(78);
+    expect(namesOf(stderr)).toEqual(['TFSO_PASSWORD_FILE', 'TFSO_SETTLE_MS']);
+  },
+  PATIENCE_MS,
+);
 
-test('a durable Redis is accepted, with a password from a file; made volatile, it is refused in clear words', async () => {
-  const passwordFile = join(folder, 'password');
-  writeFileSync(passwordFile, 'from-a-file\n');
-  const { ALLOW_VOLATILE_REDIS: _allowed, ...env } = without('TFSO_PASSWORD');
-  const strict = { ...env, TFSO_PASSWORD_FILE: passwordFile };
-  const worker = startWorkerProcess(strict);
-  await worker.working();
-  worker.signal('SIGTERM');
-  expect(await worker.ended).toBe(0);
+test(
+  'a durable Redis is accepted, with a password from a file; made volatile, it is refused in clear words',
+  async () => {
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, 'from-a-file\n');
+    const { ALLOW_VOLATILE_REDIS: _allowed, ...env } = without('TFSO_PASSWORD');
+    const strict = { ...env, TFSO_PASSWORD_FILE: passwordFile };
+    const worker = startWorkerProcess(strict);
+    await worker.working();
+    worker.signal('SIGTERM');
+    expect(await worker.ended).toBe(0);
 
-  const client = new Redis(redis.url);
-  await client.config('SET', 'appendfsync', 'everysec');
-  await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
-  await client.config('SET', 'appendonly', 'no');
-  const { exit, stderr } = await failedStart(strict);
-  client.disconnect();
-  expect(exit).toBe(78);
-  expect(stderr).toEqual([
-    'Redis has appendonly no, needs yes',
-    'Redis has appendfsync everysec, needs always',
-    'Redis has maxmemory-policy allkeys-lru, needs noeviction',
-    expect.stringMatching(/ALLOW_VOLATILE_REDIS=1/),
-  ]);
+    const client = new Redis(redis.url);
+    await client.config('SET', 'appendfsync', 'everysec');
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await client.config('SET', 'appendonly', 'no');
+    const { exit, stderr } = await failedStart(strict);
+    client.disconnect();
+    expect(exit).toBe(78);
+    expect(stderr).toEqual([
+      'Redis has appendonly no, needs yes',
+      'Redis has appendfsync everysec, needs always',
+      'Redis has maxmemory-policy allkeys-lru, needs noeviction',
+      expect.stringMatching(/ALLOW_VOLATILE_REDIS=1/),
+    ]);
 
-  const allowed = startWorkerProcess({ ...strict, ALLOW_VOLATILE_REDIS: '1' });
-  await allowed.working();
-  allowed.signal('SIGINT');
-  expect(await allowed.ended).toBe(0);
-});
+    const allowed = startWorkerProcess({ ...strict, ALLOW_VOLATILE_REDIS: '1' });
+    await allowed.working();
+    allowed.signal('SIGINT');
+    expect(await allowed.ended).toBe(0);
+  },
+  PATIENCE_MS,
+);
