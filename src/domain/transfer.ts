@@ -39,12 +39,13 @@ const ENDED: ReadonlySet<TransferState> = new Set(['transferred', 'rejected', 'u
 export const isEnded = (state: TransferState): boolean => ENDED.has(state);
 
 /**
- * What a job that came later is refused for is its own affair: the order stands as it was transferred.
- * A second order or a mark in dispute is not: that concerns the order. A record under way is left as it is
- * only to a newer revision; else it would never end.
+ * What a job that came later is refused for is its own affair: the order stands as it was transferred, the
+ * question to a person as it was asked. A second order or a mark in dispute is not: that concerns the order.
+ * A record under way is left as it is only to a newer revision; else it would never end.
  */
 export function concernsJobOnly(state: TransferState, code: ErrorCode): boolean {
-  return code === 'invoice.superseded' || (state === 'transferred' && !PERSON_DECIDES.has(code));
+  const hasEnd = state === 'transferred' || state === 'unresolved';
+  return code === 'invoice.superseded' || (hasEnd && !PERSON_DECIDES.has(code));
 }
 
 export type Entry =

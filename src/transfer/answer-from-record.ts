@@ -1,6 +1,6 @@
 /** What a claimed job is told by its record alone, before anything is asked or sent. */
 import type { TransferResult } from '../contract/results.ts';
-import { decideEntry } from '../domain/transfer.ts';
+import { decideEntry, isEnded } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import { readContent } from './admit.ts';
 import { type Content, step, type Transfer } from './context.ts';
@@ -33,10 +33,7 @@ export async function answerFromRecord(transfer: Transfer, asked: Content): Prom
       return { result: await step(transfer, 'confirm', () => confirmTransfer(transfer)) };
   }
   if (hasMovedCompany(transfer)) {
-    throw new Rejected(
-      claim.record.state === 'transferred' ? 'order.not_ours' : 'order.unknown_outcome',
-      MOVED,
-    );
+    throw new Rejected(isEnded(claim.record.state) ? 'order.not_ours' : 'order.unknown_outcome', MOVED);
   }
   if (entry.do === 'begin') await beginTransfer(transfer);
   transfer.isUpdate = entry.do === 'update';

@@ -396,18 +396,19 @@ describe('failure end: what a clerk is told', () => {
 });
 
 describe('refusals of one job', () => {
-  test('a later job refused leaves a transferred record as it is, except where the order itself is in doubt', () => {
-    for (const code of CODES) {
-      expect(concernsJobOnly('transferred', code)).toBe(!PERSON_DECIDES.includes(code));
-    }
-  });
+  test.each(['transferred', 'unresolved'] as const)(
+    'a later job refused leaves an %s record as it is, except where the order itself is in doubt',
+    (state) => {
+      for (const code of CODES) expect(concernsJobOnly(state, code)).toBe(!PERSON_DECIDES.includes(code));
+    },
+  );
 
   test('a superseded revision is its own affair in every state', () => {
     for (const state of STATES) expect(concernsJobOnly(state, 'invoice.superseded')).toBe(true);
   });
 
   test('any other refusal ends a record that is under way: else it would never end', () => {
-    for (const state of STATES.filter((each) => each !== 'transferred')) {
+    for (const state of ['accepted', 'preparing', 'sending', 'ordered'] as const) {
       for (const code of CODES.filter((each) => each !== 'invoice.superseded')) {
         expect(concernsJobOnly(state, code)).toBe(false);
       }

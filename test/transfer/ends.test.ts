@@ -4,7 +4,7 @@ import { failure as failureBody, transferResult } from '../../src/contract/resul
 import { Rejected, Retryable } from '../../src/errors.ts';
 import { anInvoiceJob, anOrder } from '../support/builders.ts';
 import { failureOf, MAX_ATTEMPTS, resultOf } from './worker.ts';
-import { aClick, aWorld, moveCompany, settleMs, unanswered, type World } from './world.ts';
+import { aClick, aWorld, moveCompany, settleMs, standing, unanswered, type World } from './world.ts';
 
 const job = anInvoiceJob();
 
@@ -216,9 +216,39 @@ describe('unresolved only looks', () => {
     const world = await anUnresolvedWorld();
     await moveCompany(world);
     expect(failureOf(await world.worker.run(aClick('request-2')))).toMatchObject({
-      code: 'order.unknown_outcome',
+      kind: 'rejected',
       message: expect.stringContaining('connected to before'),
     });
     expect(world.service.company('777').count('findOrdersByMark')).toBe(0);
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'order.unknown_outcome' });
+  });
+
+  test.each<[string, (world: World) => Promise<void>]>([
+    ['the shop stood in another company for a while', moveCompany],
+    ['the shop had another currency for a while', (world) => world.settings({ currency: 'SEK' })],
+  ])('two orders stay a question for a person, although %s', async (_, change) => {
+    const world = await aWorld();
+    standing(world);
+    standing(world);
+    await world.worker.run(job);
+    await change(world);
+    const click = aClick('request-2', { currency: (await world.shop()).currency });
+    expect(failureOf(await world.worker.run(click))).toMatchObject({ kind: 'rejected' });
+    await world.settings({});
+    world.company.deleteOrder(5001);
+    expect(failureOf(await world.worker.run(aClick('request-3')))).toMatchObject({
+      code: 'order.duplicate_found',
+    });
+  });
+
+  test('a company moved away while an order was on its way leaves that to a person', async () => {
+    const world = await aWorld();
+    world.company.fail('createOrder', unanswered(), 'done');
+    await world.worker.run(job);
+    await moveCompany(world);
+    await world.clock.pass(settleMs);
+    expect(failureOf(await world.worker.run(job))).toMatchObject({ code: 'order.unknown_outcome' });
+    expect((await world.record()).state).toBe('unresolved');
+    expect(world.service.company('777').saves()).toBe(0);
   });
 });

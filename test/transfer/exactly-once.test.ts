@@ -3,15 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { NotNow, Retryable } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { failureOf, resultOf } from './worker.ts';
-import { aClick, aWorld, searchable, settleMs, standing, unanswered, type World } from './world.ts';
+import { aClick, aWorld, searchable, settleMs, standing, unanswered } from './world.ts';
 
 const job = anInvoiceJob();
-
-async function settingsOf(world: World) {
-  const shop = await world.store.shops.find(world.key.shopId);
-  if (shop === undefined) throw new Error('the world has a shop');
-  return shop.settings;
-}
 
 describe('mark', () => {
   test('every order sent carries it, visible and searchable', async () => {
@@ -28,7 +22,7 @@ describe('mark', () => {
     const world = await aWorld();
     resultOf(await world.worker.run(job));
     const other = 'other.mysharefox.com';
-    await world.store.shops.save({ ...(await settingsOf(world)), shopId: other });
+    await world.store.shops.save({ ...(await world.shop()), shopId: other });
     await world.store.shops.markVerified(other, {
       clientId: '501',
       identityId: 'identity-501',

@@ -4,15 +4,9 @@ import { NotNow, Rejected, Retryable } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { quiesce } from '../support/fake-clock.ts';
 import { failureOf, resultOf } from './worker.ts';
-import { aWorld, leaseMs, settleMs, unanswered, type World } from './world.ts';
+import { aWorld, leaseMs, settleMs, unanswered } from './world.ts';
 
 const job = anInvoiceJob();
-
-async function settingsOf(world: World) {
-  const shop = await world.store.shops.find(world.key.shopId);
-  if (shop === undefined) throw new Error('the world has a shop');
-  return shop.settings;
-}
 
 describe('after a send without an answer', () => {
   test('no look is believed before the settle time; then the order is adopted', async () => {
@@ -213,7 +207,7 @@ describe('epoch', () => {
   test('a store that came back empty: quiet for one settle, then what stands is adopted', async () => {
     const world = await aWorld();
     await world.worker.run(job);
-    const settings = await settingsOf(world);
+    const settings = await world.shop();
     world.store.wipe();
     await world.settings(settings);
     const quiet = failureOf(await world.worker.run(job));
@@ -226,7 +220,7 @@ describe('epoch', () => {
 
   test('emptied while a send waits for its turn, it is not sent', async () => {
     const world = await aWorld();
-    const settings = await settingsOf(world);
+    const settings = await world.shop();
     const gate = world.company.hold('createOrder', 'asked');
     const late = world.worker.start(job);
     await gate.reached;
@@ -241,7 +235,7 @@ describe('epoch', () => {
 
   test('emptied while a send is on its way: the new life waits for it and adopts', async () => {
     const world = await aWorld();
-    const settings = await settingsOf(world);
+    const settings = await world.shop();
     world.company.visibleAfterMs = settleMs - 1;
     const gate = world.company.hold('createOrder', 'sent');
     const late = world.worker.start(job);

@@ -1,6 +1,6 @@
 /** One shop, its books, the store and workers, all in memory on a clock the test moves. */
 import type { InvoiceTransferInput, InvoiceTransferJob, StatusCheckJob } from '../../src/contract/jobs.ts';
-import type { ShopSettingsInput } from '../../src/contract/shop.ts';
+import type { ShopSettings, ShopSettingsInput } from '../../src/contract/shop.ts';
 import type { Order } from '../../src/domain/books.ts';
 import { decideMark, type Mark } from '../../src/domain/mark.ts';
 import { OutcomeUnknown } from '../../src/errors.ts';
@@ -56,6 +56,7 @@ export interface World {
   /** Types of the events of one invoice, oldest first. */
   events(key?: RecordKey): EventFields['type'][];
   settings(settings: Partial<ShopSettingsInput>): Promise<void>;
+  shop(): Promise<ShopSettings>;
 }
 
 export async function aWorld(
@@ -91,6 +92,11 @@ export async function aWorld(
     trail: async () => (await store.records.trail(key)).map(({ step }) => step),
     events: (of = key) => store.eventsOf(of).map(({ type }) => type),
     settings: connect,
+    async shop() {
+      const shop = await store.shops.find(SHOP_ID);
+      if (shop === undefined) throw new Error('the world has a shop');
+      return shop.settings;
+    },
   };
 }
 
