@@ -155,6 +155,11 @@ export const VARIABLES = {
     requiredFor: 'ops',
   }),
   OPS_PASSWORD: variable({ doc: 'Its password', schema: filled, secret: true, requiredFor: 'ops' }),
+  OPS_VIEWER_USERNAME: variable({
+    doc: 'Second login of board and pages, which may look only',
+    schema: filled.regex(/^[^:]*$/, { message: 'must not hold a colon' }),
+  }),
+  OPS_VIEWER_PASSWORD: variable({ doc: 'Its password', schema: filled, secret: true }),
   LOG_LEVEL: variable({
     doc: 'pino',
     schema: z.enum(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` }),

@@ -53,7 +53,11 @@ export interface Config {
   };
   workers: { transferConcurrency: number; statusConcurrency: number };
   allowVolatileRedis: boolean;
-  ops: HostAndPort & { username: string; password: string };
+  ops: HostAndPort & {
+    username: string;
+    password: string;
+    viewer?: { username: string; password: string };
+  };
   logLevel: LogLevel;
   timing: Timing;
 }
@@ -130,6 +134,9 @@ function problemsBetween(values: VariableValues): string[] {
   }
   if (values.TFSO_SETTLE_MS && values.TFSO_TIMEOUT_MS && values.TFSO_SETTLE_MS <= values.TFSO_TIMEOUT_MS) {
     problems.push('TFSO_SETTLE_MS must exceed TFSO_TIMEOUT_MS');
+  }
+  if ((values.OPS_VIEWER_USERNAME === undefined) !== (values.OPS_VIEWER_PASSWORD === undefined)) {
+    problems.push('OPS_VIEWER_USERNAME and OPS_VIEWER_PASSWORD are set together or not at all');
   }
   return problems;
 }
@@ -250,10 +257,16 @@ export function loadConfig(
       port: all.OPS_PORT,
       username: values.OPS_USERNAME ?? '',
       password: values.OPS_PASSWORD ?? '',
+      ...viewerOf(values),
     },
     logLevel: all.LOG_LEVEL,
     timing: timingFrom(all.TFSO_TIMEOUT_MS, all.TFSO_SETTLE_MS),
   };
+}
+
+/** The second login, where both halves of it are given. */
+function viewerOf({ OPS_VIEWER_USERNAME: username, OPS_VIEWER_PASSWORD: password }: VariableValues) {
+  return username === undefined || password === undefined ? {} : { viewer: { username, password } };
 }
 
 /** For a main: what `load` returns, or one line per problem on stderr and exit code 78. */

@@ -1,12 +1,16 @@
 /** The product, composed: everything is made here, started here, and stopped in reverse order. */
 
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../src/config.ts';
+import { createDesk } from '../src/ops/invoices/desk.ts';
 import { createMetrics } from '../src/ops/metrics.ts';
 import { createOpsServer } from '../src/ops/server.ts';
 import { createOutstanding } from '../src/store/outstanding.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 import { createCheckStatus } from '../src/transfer/check-status.ts';
+import type { TransferDeps } from '../src/transfer/context.ts';
 import type { BooksOf, Clock, Logger } from '../src/transfer/ports.ts';
+import { createPeople } from '../src/transfer/resolve-invoice.ts';
 import { sweep } from '../src/transfer/sweep.ts';
 import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { createTwentyFourSeven } from '../src/twentyfourseven/twentyfourseven.ts';
@@ -92,10 +96,11 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   const { shops, records, entities, facts, events } = store;
   const booksOf = deps.ports?.booksOf(service.booksOf) ?? service.booksOf;
   const onStep = metrics.stepDone;
-  const transferInvoice = createTransferInvoice({
+  const transferDeps: TransferDeps = {
     ...{ shops, records, entities, facts, events, booksOf, clock, timing, onStep },
     maxAttempts: MAX_ATTEMPTS,
-  });
+  };
+  const transferInvoice = createTransferInvoice(transferDeps);
   const checkStatus = createCheckStatus({ shops, records, events, booksOf, clock });
   const translation = (count: Translation['onFailure']): Translation => ({
     clock,
@@ -112,8 +117,19 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   metrics.watchQueues(queues.all);
   metrics.watchQuota(store.quota.left);
   metrics.watchCircuits(service.openCircuits);
+  const outstanding = createOutstanding({ redis: store.redis, keys: store.keys });
+  const asPerson = { signal: new AbortController().signal, log: logger, progress: () => undefined };
   const ops = createOpsServer({
     ...config.ops,
+    invoices: {
+      desk: createDesk({
+        ...{ records, lists: store.lists, shops, outstanding, clock },
+        transfers: queues.transfer,
+        statusChecks: queues.status,
+      }),
+      people: createPeople(transferDeps, asPerson),
+      newRequestId: () => `ops-${randomUUID()}`,
+    },
     queues: queues.all,
     readiness: readiness.check,
     metrics: metrics.registry,
@@ -159,7 +175,6 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     if (isStopping) return;
     // What made an earlier process rest may be mended; if not, the first job tells.
     await queues.wake();
-    const outstanding = createOutstanding({ redis: store.redis, keys: store.keys });
     const common = { redis, prefix, leaseMs: timing.leaseMs, outstanding, clock, logger };
     workers.push(
       startWorker({

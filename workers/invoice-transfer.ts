@@ -1,4 +1,4 @@
-import { type Processor, UnrecoverableError } from 'bullmq';
+import { type Job, type Processor, UnrecoverableError } from 'bullmq';
 import { type InvoiceTransferJob, invoiceId, shopId } from '../src/contract/jobs.ts';
 import { describeProblems, parseInvoiceTransferJob } from '../src/contract/parse.ts';
 import type { TransferResult } from '../src/contract/results.ts';
@@ -18,7 +18,7 @@ export function createInvoiceTransferProcessor(deps: {
     const parsed = parseInvoiceTransferJob(job.data);
     if (!parsed.ok) {
       const message = describeProblems(parsed.problems);
-      await recordRefusal(deps.records, job.data, message);
+      await recordRefusal(deps.records, job, message);
       deps.translation.onFailure('rejected', 'payload.invalid');
       throw new UnrecoverableError(`payload.invalid: ${message}`);
     }
@@ -45,7 +45,11 @@ const namesOf = ({ shopId, requestId, invoice }: InvoiceTransferJob) => ({
 });
 
 /** An unreadable payload still leaves a record and an event, where it names its shop and invoice. */
-async function recordRefusal(records: TransferRecords, data: unknown, message: string): Promise<void> {
+async function recordRefusal(
+  records: TransferRecords,
+  { id, data }: Pick<Job<unknown>, 'id' | 'data'>,
+  message: string,
+): Promise<void> {
   const {
     shopId: shop,
     invoice,
@@ -58,5 +62,5 @@ async function recordRefusal(records: TransferRecords, data: unknown, message: s
   if (!shopName.success || !invoiceName.success) return;
   const key = { shopId: shopName.data, invoiceId: invoiceName.data };
   const request = typeof requestId === 'string' && requestId.length <= 200 ? requestId : '';
-  await records.refuse(key, request, 'payload.invalid', message);
+  await records.refuse(key, request, 'payload.invalid', message, id);
 }

@@ -7,6 +7,9 @@ import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { isOverWithin } from './in-time.ts';
 import type { Watched } from './watchdog.ts';
 
+/** Never reached; without a limit BullMQ does not heed a rest. */
+const NEVER_LIMITED = 1_000_000_000;
+
 /** Our record decides when a job has crashed too often, not BullMQ. */
 const NEVER_STALLED_OUT = 1_000_000_000;
 
@@ -52,7 +55,9 @@ export function openQueues(options: { redis: RedisConfig; prefix: string; logger
 
 /** Jobs that could be taken now: none while the queue rests. */
 async function countWaiting(queue: Queue): Promise<number> {
-  return (await queue.getRateLimitTtl()) > 0 ? 0 : queue.getJobCountByTypes('waiting', 'prioritized');
+  return (await queue.getRateLimitTtl(NEVER_LIMITED)) > 0
+    ? 0
+    : queue.getJobCountByTypes('waiting', 'prioritized');
 }
 
 export interface JobWorker extends Watched {
@@ -99,8 +104,7 @@ export function startWorker<Result>(options: {
     lockDuration: leaseMs,
     stalledInterval: leaseMs / 2,
     maxStalledCount: NEVER_STALLED_OUT,
-    // Never reached; without a limit BullMQ does not heed a rest.
-    limiter: { max: 1_000_000_000, duration: 1_000 },
+    limiter: { max: NEVER_LIMITED, duration: 1_000 },
   });
   worker.on('completed', lower);
   worker.on('failed', lower);

@@ -15,6 +15,24 @@ export function createLoginCheck(expected: { username: string; password: string 
   };
 }
 
+export interface Logins {
+  /** May look and act. */
+  operator: { username: string; password: string };
+  /** May look. */
+  viewer?: { username: string; password: string } | undefined;
+}
+
+/** Whose login it is; undefined for nobody's. Both are compared always, so that time tells nothing. */
+export function createRoleOf({ operator, viewer }: Logins) {
+  const isOperator = createLoginCheck(operator);
+  const isViewer = viewer === undefined ? () => false : createLoginCheck(viewer);
+  return (given: { username: string; password: string }): 'operator' | 'viewer' | undefined => {
+    const [asOperator, asViewer] = [isOperator(given), isViewer(given)];
+    if (asOperator) return 'operator';
+    return asViewer ? 'viewer' : undefined;
+  };
+}
+
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const OWN_SITES = new Set(['same-origin', 'none']);
 
@@ -22,6 +40,9 @@ const OWN_SITES = new Set(['same-origin', 'none']);
  * A request that another site's page had the browser send. Browsers put the cached login into it, so
  * the login alone does not stop it. Clients that are no browsers send neither header and pass.
  */
+/** Whether a request only looks. */
+export const isSafe = (method: string): boolean => SAFE_METHODS.has(method);
+
 export function isCrossSite(request: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
   if (SAFE_METHODS.has(request.method)) return false;
   const { origin, host } = request.headers;
@@ -41,7 +62,7 @@ const CONTENT_SECURITY_POLICY = [
   "connect-src 'self'",
   "worker-src 'self'",
   "base-uri 'self'",
-  "form-action 'none'",
+  "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
 

@@ -5,7 +5,17 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../transfer/ports.ts';
 import { BOARD_PATH, createBoard } from './board.ts';
-import { createLoginCheck, isCrossSite, setPageHeaders } from './guard.ts';
+import { createRoleOf, isCrossSite, isSafe, setPageHeaders } from './guard.ts';
+import { type InvoiceRoutesDeps, invoiceRoutes } from './invoices/routes.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is logged in. */
+    login: string;
+    /** The operator's login, not only the viewer's. */
+    mayAct: boolean;
+  }
+}
 
 const READINESS_TIMEOUT_MS = 5_000;
 
@@ -33,7 +43,11 @@ export interface OpsServerOptions {
   port: number;
   username: string;
   password: string;
+  /** A second login that may look only. */
+  viewer?: { username: string; password: string } | undefined;
   queues: Queue[];
+  /** Left out: no invoice pages. */
+  invoices?: Omit<InvoiceRoutesDeps, 'log'>;
   readiness: () => Promise<Readiness>;
   metrics: Registry;
   logger: Logger;
@@ -58,7 +72,9 @@ async function readinessNow(readiness: () => Promise<Readiness>, logger: Logger)
 }
 
 function addOpenRoutes(app: FastifyInstance, options: OpsServerOptions): void {
-  app.get('/', (_request, reply) => reply.redirect(BOARD_PATH));
+  app.get('/', (_request, reply) =>
+    reply.redirect(options.invoices === undefined ? BOARD_PATH : '/invoices'),
+  );
   app.get('/livez', async () => ({ alive: true }));
   app.get('/readyz', async (_request, reply) => {
     const { ready, checks } = await readinessNow(options.readiness, options.logger);
@@ -79,7 +95,8 @@ function addOpenRoutes(app: FastifyInstance, options: OpsServerOptions): void {
  */
 export function createOpsServer(options: OpsServerOptions): OpsServer {
   if (options.username === '' || options.password === '') throw new Error('the board needs a login');
-  const loginIsRight = createLoginCheck(options);
+  const { username, password, viewer } = options;
+  const roleOf = createRoleOf({ operator: { username, password }, viewer });
   const app = fastify({ logger: false, bodyLimit: 64 * 1024, forceCloseConnections: true });
 
   app.addHook('onRequest', async (request, reply) => {
@@ -100,12 +117,23 @@ export function createOpsServer(options: OpsServerOptions): OpsServer {
   app.register(async (guarded) => {
     await guarded.register(basicAuth, {
       authenticate: { realm: 'sharefox-24seven' },
-      validate: async (username, password) => {
-        if (!loginIsRight({ username, password })) return new Error('wrong login');
+      validate: async (username, password, request) => {
+        const role = roleOf({ username, password });
+        if (role === undefined) return new Error('wrong login');
+        request.login = username;
+        request.mayAct = role === 'operator';
         return undefined;
       },
     });
+    guarded.decorateRequest('login', '');
+    guarded.decorateRequest('mayAct', false);
     guarded.addHook('onRequest', guarded.basicAuth);
+    guarded.addHook('onRequest', async (request, reply) => {
+      if (!request.mayAct && !isSafe(request.method)) return reply.code(403).send({ error: 'may_only_look' });
+    });
+    if (options.invoices !== undefined) {
+      await guarded.register(invoiceRoutes({ ...options.invoices, log: options.logger }));
+    }
     await guarded.register(createBoard(options.queues), { prefix: BOARD_PATH });
   });
 

@@ -62,8 +62,7 @@ export function createEntities(deps: {
       else await free(lease, 'known', [outcome.id, JSON.stringify(outcome.facts ?? {}), ...outcome.keys]);
     },
     async remember(clientId, kind, id, naturalKeys, facts = {}) {
-      const value = `${id} ${clock.now()} ${JSON.stringify(facts)}`;
-      await redis.hset(keys.ids(clientId, kind), Object.fromEntries(naturalKeys.map((key) => [key, value])));
+      await scripts.run('remember', [keys.ids(clientId, kind)], [id, JSON.stringify(facts), ...naturalKeys]);
     },
   };
 }

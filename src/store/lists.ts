@@ -1,3 +1,5 @@
+import { type ErrorCode, isErrorCode } from '../contract/errors.ts';
+import { type TransferState, transferState } from '../contract/results.ts';
 import type { RecordKey } from '../transfer/ports.ts';
 import { keyOfMember } from './agenda.ts';
 import type { RedisClient } from './connection.ts';
@@ -6,15 +8,56 @@ import type { Keys } from './keys.ts';
 const NAMES = ['open', 'unresolved', 'rejected'] as const;
 export type ListName = (typeof NAMES)[number];
 
+/** One line of a list: a record without its content. */
+export interface RecordRow {
+  key: RecordKey;
+  state: TransferState;
+  code?: ErrorCode;
+  waitsFor?: ErrorCode;
+  orderId?: number;
+  /** Epoch milliseconds of the store's clock. */
+  updatedAt: number;
+  acceptedAt: number;
+}
+
 /** What people work through. The scripts that change a record's state keep it. */
 export interface RecordLists {
   /** Newest first. Of rejected ones only the newest 20,000 are kept. */
-  page(list: ListName, offset: number, limit: number): Promise<{ total: number; keys: RecordKey[] }>;
+  page(list: ListName, offset: number, limit: number): Promise<{ total: number; rows: RecordRow[] }>;
+  /** Those of them that there are. */
+  rows(keys: RecordKey[]): Promise<RecordRow[]>;
   /** The invoice whose order this is, in each of the companies. */
   byOrder(clientIds: string[], orderId: number): Promise<RecordKey[]>;
 }
 
+const FIELDS = ['state', 'code', 'waitsFor', 'orderId', 'updatedAt', 'acceptedAt'] as const;
+
+function rowOf(key: RecordKey, values: (string | null)[]): RecordRow[] {
+  const [state, code, waitsFor, orderId, updatedAt, acceptedAt] = values;
+  const known = transferState.safeParse(state);
+  if (!known.success) return [];
+  const codeOf = (text: string | null | undefined) => (text && isErrorCode(text) ? text : undefined);
+  return [
+    {
+      key,
+      state: known.data,
+      updatedAt: Number(updatedAt ?? 0),
+      acceptedAt: Number(acceptedAt ?? 0),
+      ...(codeOf(code) && { code: codeOf(code) as ErrorCode }),
+      ...(codeOf(waitsFor) && { waitsFor: codeOf(waitsFor) as ErrorCode }),
+      ...(orderId && { orderId: Number(orderId) }),
+    },
+  ];
+}
+
 export function createRecordLists({ redis, keys }: { redis: RedisClient; keys: Keys }): RecordLists {
+  async function rows(wanted: RecordKey[]): Promise<RecordRow[]> {
+    const found = await Promise.all(wanted.map((key) => redis.hmget(keys.record(key), ...FIELDS)));
+    return found.flatMap((values, index) => {
+      const key = wanted[index];
+      return key === undefined ? [] : rowOf(key, values);
+    });
+  }
   return {
     async page(list, offset, limit) {
       const key = keys.lists[NAMES.indexOf(list)] ?? '';
@@ -22,8 +65,9 @@ export function createRecordLists({ redis, keys }: { redis: RedisClient; keys: K
         redis.zcard(key),
         redis.zrevrange(key, offset, offset + limit - 1),
       ]);
-      return { total, keys: members.map(keyOfMember) };
+      return { total, rows: await rows(members.map(keyOfMember)) };
     },
+    rows,
     async byOrder(clientIds, orderId) {
       if (clientIds.length === 0) return [];
       const members = await redis.hmget(keys.orders, ...clientIds.map((id) => `${id}:${orderId}`));

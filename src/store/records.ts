@@ -177,7 +177,7 @@ export function createRecords(deps: {
       });
     },
     answer: (claim, ended, trail) => mustWrite(claim, { lease: 'free', ended, trail }),
-    async refuse(key, requestId, code, message) {
+    async refuse(key, requestId, code, message, jobId) {
       const answer = await scripts.run(
         'refuse',
         [keys.record(key), keys.trail(key), keys.events, ...keys.lists],
@@ -192,6 +192,7 @@ export function createRecords(deps: {
           new Date(clock.now()).toISOString(),
           JSON.stringify({ code, message }),
           agendaMember(key),
+          jobId ?? '',
         ],
       );
       return answer as 'rejected' | 'told' | 'kept';

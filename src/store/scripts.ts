@@ -10,6 +10,7 @@ const NAMES = [
   'intent',
   'create-lease',
   'create-free',
+  'remember',
   'quota',
   'circuits-read',
   'circuits-swap',

@@ -14,7 +14,7 @@ import {
 } from '../domain/customer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import type { Transfer } from './context.ts';
-import { type Found, underCreateLease } from './find-or-create.ts';
+import { type Found, mayNotShowYet, underCreateLease } from './find-or-create.ts';
 import { lookAtCustomer } from './place-order.ts';
 import type { CreateLease, SendIntent } from './ports.ts';
 
@@ -62,7 +62,7 @@ async function freshlyMade(transfer: Transfer, key: string): Promise<EnsuredCust
   const customer = content.job.customer;
   const known = await deps.entities.known(clientId, 'customer', key);
   if (known === undefined) return undefined;
-  const isFresh = deps.clock.now() - known.at < deps.timing.settleMs;
+  const isFresh = mayNotShowYet(transfer, known);
   if (isFresh && matchesFacts(clientId, known.facts ?? {}, customer)) {
     return { id: known.id, how: 'unchanged', keys: [] };
   }
@@ -98,10 +98,13 @@ async function searchCustomer(transfer: Transfer, lease: CreateLease): Promise<E
     warnings.push(...decision.warnings);
     return useCustomer(transfer, decision.customer);
   }
-  // Known by the weaker key, and not shown yet: the one who made it had only the e-mail.
-  for (const key of naturalKeys(clientId, customer).slice(1)) {
+  // Known by the weaker key, and not shown yet: the one who made it had only the e-mail. From now on it is
+  // known by ours, too.
+  const [strongest, ...weaker] = naturalKeys(clientId, customer);
+  for (const key of weaker) {
     const made = await freshlyMade(transfer, key);
-    if (made !== undefined) return made;
+    const { draft } = decideCustomerDraft(customer, shop, clientId);
+    if (made !== undefined) return { ...made, keys: [strongest], facts: customerFacts(clientId, draft) };
   }
   return undefined;
 }

@@ -36,9 +36,10 @@ export async function ensureProduct(transfer: Transfer): Promise<EnsuredProduct>
 }
 
 /** So that it is searched for anew, if it must show by now: searched for earlier, it would be made again. */
-export async function forgetProduct({ deps, clientId, shop }: Transfer): Promise<void> {
+export async function forgetProduct(transfer: Transfer): Promise<void> {
+  const { deps, clientId, shop } = transfer;
   const known = await deps.entities.known(clientId, 'product', nameKey(shop.rentalProductName));
-  if (known !== undefined && mayNotShowYet(deps, known)) return;
+  if (known !== undefined && mayNotShowYet(transfer, known)) return;
   await deps.entities.forget(clientId, 'product');
 }
 
@@ -74,7 +75,7 @@ async function ensureCategory(transfer: Transfer): Promise<EnsuredCategory> {
       warnings.push(...choice.warnings);
       if (choice.match !== undefined) return { id: choice.match.id, how: 'found', keys: [key] };
       const made = await deps.entities.known(clientId, 'category', key);
-      return made !== undefined && mayNotShowYet(deps, made)
+      return made !== undefined && mayNotShowYet(transfer, made)
         ? { id: made.id, how: 'found', keys: [] }
         : undefined;
     },

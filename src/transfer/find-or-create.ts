@@ -2,7 +2,7 @@
  * Find or create under the lease of (Client.Id, kind): N first invoices of a new shop at once make one of each.
  */
 import { NotNow, OutcomeUnknown, Retryable, TransferFailure } from '../errors.ts';
-import type { Transfer, TransferDeps } from './context.ts';
+import type { Transfer } from './context.ts';
 import { keepRenewing } from './keep-renewing.ts';
 import type { CreateLease, EntityKind, KnownEntity, SendIntent } from './ports.ts';
 
@@ -168,9 +168,12 @@ const settling = (kind: EntityKind, untilMs: number): NotNow =>
     `an earlier create of a ${kind} has an unknown outcome and must settle first`,
   );
 
-/** Stored so recently that the service may not show it yet: searched for, it would be made again. */
-export function mayNotShowYet({ clock, timing }: TransferDeps, { at }: KnownEntity): boolean {
-  return clock.now() - at < timing.settleMs;
+/**
+ * Stored so recently that the service may not show it yet: searched for, it would be made again. By the
+ * store's clock, for this machine's may be ahead of the one that stored it.
+ */
+export function mayNotShowYet({ claim, deps }: Transfer, { at }: KnownEntity): boolean {
+  return claim.claimedAt - at < deps.timing.settleMs;
 }
 
 async function takeLease({ deps, clientId, run }: Transfer, kind: EntityKind): Promise<CreateLease> {

@@ -205,6 +205,7 @@ export interface TransferRecords {
     requestId: string,
     code: ErrorCode,
     message: string,
+    jobId?: string,
   ): Promise<'rejected' | 'told' | 'kept'>;
   read(key: RecordKey): Promise<TransferRecord | undefined>;
   trail(key: RecordKey): Promise<(TrailEntry & { at: string })[]>;

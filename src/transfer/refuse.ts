@@ -11,6 +11,7 @@ import type { RecordKey } from './ports.ts';
 export async function refuseUnclaimed<T>(
   deps: TransferDeps,
   job: InvoiceTransferJob,
+  jobId: string | undefined,
   check: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -18,7 +19,7 @@ export async function refuseUnclaimed<T>(
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
     const key: RecordKey = { shopId: job.shopId, invoiceId: job.invoice.id };
-    const written = await deps.records.refuse(key, job.requestId, error.code, error.message);
+    const written = await deps.records.refuse(key, job.requestId, error.code, error.message, jobId);
     if (written === 'kept') await endOwnRecord(deps, key, job, error);
     throw error;
   }

@@ -29,7 +29,7 @@ export function createTransferInvoice(deps: TransferDeps): TransferInvoice {
   const lines: Transfer['lines'] = new Map();
 
   return async function transferInvoice(job, run) {
-    const { shop, content } = await admit(deps, job);
+    const { shop, content } = await admit(deps, job, run.jobId);
     const key = { shopId: job.shopId, invoiceId: job.invoice.id };
     const claim = await claimRecord(deps, key, job.invoice.revision, job, run.jobId);
     const transfer = openTransfer({ deps, run, shop, content, claim, lines });
@@ -74,8 +74,9 @@ async function createOrder(transfer: Transfer, asked: Content): Promise<Transfer
 async function admit(
   deps: TransferDeps,
   job: InvoiceTransferJob,
+  jobId: string | undefined,
 ): Promise<{ shop: AdmittedShop; content: Content }> {
-  return refuseUnclaimed(deps, job, async () => {
+  return refuseUnclaimed(deps, job, jobId, async () => {
     const shop = await admitShop(deps.shops, job.shopId);
     return { shop, content: readContent(job, shop.settings) };
   });

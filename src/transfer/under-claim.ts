@@ -71,7 +71,9 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
     if (claim.claimedAt - claim.record.acceptedAt > EXPIRES_AFTER_MS) {
       return end(transfer, new Rejected('transfer.expired', `waited for seven days, last for: ${message}`));
     }
-    await deps.records.release(claim, { waitsFor: code }, { step: 'wait', code });
+    // A wait of hours is one line of the story, not one for each time it was asked for.
+    const isNews = claim.record.waitsFor !== code;
+    await deps.records.release(claim, { waitsFor: code }, isNews ? { step: 'wait', code } : undefined);
     return failure;
   }
   const attempts = claim.record.attempts + 1;

@@ -207,6 +207,8 @@ export const listCategories: Operation<null, Category[]> = {
   wireName: 'GetCategories',
   effect: 'read',
   ...codes.product,
+  // Without arguments one answer is everybody's.
+  join: joinIds,
   toRequest: () => ({ returnProperties: strings(CATEGORY_PROPERTIES) }),
   fromAnswer: (result, items) => {
     const entities = listOf(result, 'GetCategoriesResult', 'Category');
@@ -259,6 +261,8 @@ export const listTaxCodes: Operation<null, TaxCode[]> = {
   wireName: 'GetTaxCodeList',
   effect: 'read',
   ...codes.product,
+  // Without arguments one answer is everybody's.
+  join: joinIds,
   toRequest: () => ({}),
   fromAnswer: (result, items) => {
     const entities = listOf(result, 'GetTaxCodeListResult', 'TaxCodeElement');

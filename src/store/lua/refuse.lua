@@ -1,7 +1,7 @@
 -- A payload or a shop refused before anything was tried: no claim, no look, no quiet time.
 -- Writes only where no order can hang on it: a new record, or one rejected by another request.
 -- KEYS record trail events open unresolved rejected
--- ARGV requestId code message ended(one JSON entry) trail shopId invoiceId at body member
+-- ARGV requestId code message ended(one JSON entry) trail shopId invoiceId at body member jobId
 local record = redis.call('HMGET', KEYS[1], 'state', 'ended')
 if record[1] and record[1] ~= 'rejected' then
   return 'kept'
@@ -22,6 +22,9 @@ if not record[1] then
 end
 redis.call('HSET', KEYS[1], 'state', 'rejected', 'requestId', ARGV[1], 'code', ARGV[2], 'message', ARGV[3],
   'ended', ended, 'updatedAt', now)
+if ARGV[11] ~= '' then
+  redis.call('HSET', KEYS[1], 'jobId', ARGV[11])
+end
 list_record(KEYS, 4, 'rejected', ARGV[10], now_ms())
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', '1000', '*', 'entry', ARGV[5])
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', '100000', '*', 'type', 'transfer.rejected', 'shopId', ARGV[6],

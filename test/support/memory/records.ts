@@ -151,7 +151,7 @@ export function createMemoryRecords({
       });
     },
     answer: async (claim, ended, trail) => mustWrite(claim, { lease: 'free', ended, trail }),
-    async refuse(key, requestId, code, message) {
+    async refuse(key, requestId, code, message, jobId) {
       const hash = hashOf(key);
       const state = hash.get('state');
       if (state !== undefined && state !== 'rejected') return 'kept';
@@ -164,6 +164,7 @@ export function createMemoryRecords({
       if (state === undefined) setFields(hash, { revision: 1, attempts: 0, acceptedAt: now });
       const ended = JSON.stringify([...earlier, end]);
       setFields(hash, { state: 'rejected', requestId, code, message, ended, updatedAt: now });
+      if (jobId !== undefined) setFields(hash, { jobId });
       addTrail(key, { step: 'refused', code, requestId });
       addEvent(key, { type: 'transfer.rejected', requestId, body: JSON.stringify({ code, message }) });
       return 'rejected';

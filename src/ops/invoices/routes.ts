@@ -1,0 +1,186 @@
+/** The invoice pages: reads for every login, actions for the operator's. */
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { isErrorCode } from '../../contract/errors.ts';
+import { invoiceId, shopId } from '../../contract/jobs.ts';
+import { TransferFailure } from '../../errors.ts';
+import type { Decision } from '../../transfer/context.ts';
+import type { Logger, RecordKey } from '../../transfer/ports.ts';
+import { DecisionRefused, type People } from '../../transfer/resolve-invoice.ts';
+import { bulkPage } from './bulk-page.ts';
+import { createBulkRetries } from './bulk-retry.ts';
+import type { Desk } from './desk.ts';
+import { PATH, STYLE } from './layout.ts';
+import { causePage, foundPage, listPage, overviewPage, pathOf } from './list-pages.ts';
+import { storyPage } from './story-page.ts';
+import { isLanguage } from './words.ts';
+
+const SHOWN = 10;
+const PAGE = 100;
+
+export interface InvoiceRoutesDeps {
+  desk: Desk;
+  people: People;
+  log: Logger;
+  newRequestId: () => string;
+}
+
+const keyOf = z.object({ shopId, invoiceId });
+const searched = z.object({
+  q: z.string().trim().max(60).optional(),
+  shop: z.string().trim().max(100).optional(),
+  list: z.enum(['open', 'unresolved', 'rejected']).optional(),
+  code: z.string().max(60).optional(),
+  from: z.coerce.number().int().min(0).max(1_000_000).optional(),
+});
+const told = z.object({
+  lang: z.string().optional(),
+  done: z.enum(['retried', 'checked', 'resolved', 'sent']).optional(),
+  problem: z.string().max(600).optional(),
+});
+const reason = z.string().trim().min(1).max(200);
+const confirmed = z.object({
+  order: z.string().regex(/^[1-9]\d{0,9}$/),
+  accept: z.literal('1').optional(),
+  reason,
+});
+
+const DONE = {
+  retried: 'It is in the queue again; reload to see what became of it.',
+  checked: 'The check is in the queue; its answer is an event, and a line in the job.',
+  resolved: 'Decided: the order is this invoice’s.',
+  sent: 'Decided: the invoice is sent anew.',
+};
+
+const TITLES = { open: 'Waiting', unresolved: 'Needs a person', rejected: 'Rejected' };
+
+/** A Fastify plugin, to be registered behind the login; `request.mayAct` says whether it is the operator's. */
+export function invoiceRoutes({ desk, people, log, newRequestId }: InvoiceRoutesDeps) {
+  const retries = createBulkRetries({ retry: desk.retry, log });
+
+  return async function register(app: FastifyInstance): Promise<void> {
+    await app.register(formbody);
+    const send = (reply: FastifyReply, page: string, status = 200) =>
+      reply.code(status).type('text/html; charset=utf-8').send(page);
+    const back = (reply: FastifyReply, key: RecordKey, told: Record<string, string>) =>
+      reply.redirect(`${pathOf(key)}?${new URLSearchParams(told)}`, 303);
+    const notFound = (reply: FastifyReply, what: string) => send(reply, foundPage(what, '', []), 404);
+
+    app.get(`${PATH}/style.css`, (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
+
+    app.get(PATH, async (request, reply) => {
+      const { q, shop, list, code, from = 0 } = searched.parse(request.query);
+      if (q) return send(reply, foundPage(q, shop ?? '', await desk.find(q, shop || undefined)));
+      if (code !== undefined) {
+        const cause = (await desk.causes()).find((one) => one.code === code);
+        if (cause === undefined) return notFound(reply, code);
+        return send(reply, causePage(cause, request.mayAct));
+      }
+      if (list !== undefined) {
+        const { rows, total } = await desk.list(list, from, PAGE);
+        const next = from + PAGE < total ? `${PATH}?list=${list}&from=${from + PAGE}` : undefined;
+        return send(reply, listPage({ title: TITLES[list], rows, total, next }));
+      }
+      const [unresolved, open, causes] = await Promise.all([
+        desk.list('unresolved', 0, SHOWN),
+        desk.list('open', 0, SHOWN),
+        desk.causes(),
+      ]);
+      return send(reply, overviewPage({ unresolved, open, causes }));
+    });
+
+    app.get(`${PATH}/:shopId/:invoiceId`, async (request, reply) => {
+      const key = keyOf.safeParse(request.params);
+      const story = key.success ? await desk.story(key.data) : undefined;
+      if (story === undefined) return notFound(reply, 'this invoice');
+      const { lang, done, problem } = told.parse(request.query);
+      const language = isLanguage(lang) ? lang : isLanguage(story.language) ? story.language : 'en';
+      const { mayAct } = request;
+      const notice = done && DONE[done];
+      return send(reply, storyPage({ story, language, mayAct, notice, problem }));
+    });
+
+    const act = (
+      path: string,
+      action: (key: RecordKey, request: FastifyRequest) => Promise<Record<string, string>>,
+    ) =>
+      app.post(`${PATH}/:shopId/:invoiceId/${path}`, async (request, reply) => {
+        const key = keyOf.safeParse(request.params);
+        if (!key.success || (await desk.story(key.data)) === undefined)
+          return notFound(reply, 'this invoice');
+        log.info({ ...key.data, action: path, by: request.login }, 'ops acted on an invoice');
+        return back(reply, key.data, await action(key.data, request));
+      });
+    const decision = (request: FastifyRequest, why: string): Decision => ({
+      requestId: newRequestId(),
+      by: request.login,
+      reason: why,
+    });
+
+    act('retry', async (key) =>
+      (await desk.retry(key))
+        ? { done: 'retried' }
+        : { problem: 'Its content is not kept any more; send it again from Sharefox.' },
+    );
+    act('check', async (key) => {
+      await desk.checkStatus(key);
+      return { done: 'checked' };
+    });
+    act('resolve', async (key, request) => {
+      const form = confirmed.safeParse(request.body);
+      if (!form.success) return { problem: 'Say which order, by its id, and why.' };
+      const { order, accept, reason: why } = form.data;
+      return refusalOf(async () => {
+        await people.orderIs(key, Number(order), {
+          ...decision(request, why),
+          acceptDifference: accept === '1',
+        });
+        return { done: 'resolved' };
+      });
+    });
+    act('not-created', async (key, request) => {
+      const form = z.object({ reason }).safeParse(request.body);
+      if (!form.success) return { problem: 'Say why.' };
+      return refusalOf(async () => {
+        await desk.send(await people.notCreated(key, decision(request, form.data.reason)));
+        return { done: 'sent' };
+      });
+    });
+
+    app.post(`${PATH}/retries`, async (request, reply) => {
+      const { code } = z.object({ code: z.string().max(60) }).parse(request.body);
+      const cause = (await desk.causes()).find((one) => one.code === code && isErrorCode(code));
+      if (cause === undefined) return notFound(reply, code);
+      log.info({ code, count: cause.rows.length, by: request.login }, 'ops retries all of a cause');
+      const bulk = retries.start(
+        code,
+        cause.rows.map(({ key }) => key),
+      );
+      return reply.redirect(`${PATH}/retries/${bulk.id}`, 303);
+    });
+    const bulkId = (request: FastifyRequest) =>
+      z.object({ id: z.coerce.number().int() }).parse(request.params).id;
+    app.get(`${PATH}/retries/:id`, async (request, reply) => {
+      const bulk = retries.find(bulkId(request));
+      return bulk === undefined
+        ? notFound(reply, 'this retry; it ran in another process, or long ago')
+        : send(reply, bulkPage(bulk, request.mayAct));
+    });
+    app.post(`${PATH}/retries/:id/cancel`, async (request, reply) => {
+      retries.cancel(bulkId(request));
+      return reply.redirect(`${PATH}/retries/${bulkId(request)}`, 303);
+    });
+  };
+}
+
+async function refusalOf(decide: () => Promise<Record<string, string>>): Promise<Record<string, string>> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (error instanceof DecisionRefused) return { problem: error.message };
+    if (error instanceof TransferFailure)
+      return { problem: `${error.code}: ${error.message}; try again later` };
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+/** What people are told to do about an invoice, in their language. */
+import {
+  ERROR_CATALOGUE,
+  type ErrorCode,
+  errorText,
+  type Language,
+  type Owner,
+} from '../../contract/errors.ts';
+import type { TransferRecord } from '../../transfer/ports.ts';
+
+export const LANGUAGES: Record<Language, string> = { en: 'English', nb: 'Norsk', sv: 'Svenska' };
+
+export const isLanguage = (text: unknown): text is Language =>
+  typeof text === 'string' && Object.hasOwn(LANGUAGES, text);
+
+type Texts = Record<Language, string>;
+
+const DONE: Texts = {
+  en: 'Nothing to do: the order stands in 24SevenOffice and agrees with the invoice.',
+  nb: 'Ingenting å gjøre: ordren står i 24SevenOffice og stemmer med fakturaen.',
+  sv: 'Inget att göra: ordern finns i 24SevenOffice och stämmer med fakturan.',
+};
+const UNDER_WAY: Texts = {
+  en: 'Nothing to do: it goes on by itself.',
+  nb: 'Ingenting å gjøre: den går videre av seg selv.',
+  sv: 'Inget att göra: den fortsätter av sig själv.',
+};
+const UNRESOLVED: Texts = {
+  en: 'An order may stand in 24SevenOffice. Look there, put it right, and then decide below. Do not make a new invoice before.',
+  nb: 'Det kan stå en ordre i 24SevenOffice. Se etter der, rett den opp, og bestem så nedenfor. Lag ikke en ny faktura før det.',
+  sv: 'Det kan finnas en order i 24SevenOffice. Titta där, rätta den och bestäm sedan nedan. Skapa ingen ny faktura innan dess.',
+};
+const OF_OWNER: Record<Owner, Texts> = {
+  shop: {
+    en: 'The shop corrects it in Sharefox or 24SevenOffice, then clicks "Send invoice" again. No order was made.',
+    nb: 'Butikken retter det i Sharefox eller 24SevenOffice og klikker «Send faktura» igjen. Ingen ordre ble laget.',
+    sv: 'Butiken rättar det i Sharefox eller 24SevenOffice och klickar på ”Skicka faktura” igen. Ingen order skapades.',
+  },
+  support: {
+    en: 'Sharefox Support corrects it, then the invoice is sent again. No order was made.',
+    nb: 'Sharefox Support retter det, så sendes fakturaen på nytt. Ingen ordre ble laget.',
+    sv: 'Sharefox Support rättar det, sedan skickas fakturan igen. Ingen order skapades.',
+  },
+  ops: {
+    en: 'Operations look at the cause, then retry. No order was made.',
+    nb: 'Drift ser på årsaken og prøver igjen. Ingen ordre ble laget.',
+    sv: 'Driften tittar på orsaken och försöker igen. Ingen order skapades.',
+  },
+  nobody: UNDER_WAY,
+};
+
+/** What happened, and what to do now. */
+export function advice(
+  { state, code, waitsFor }: Pick<TransferRecord, 'state' | 'code' | 'waitsFor'>,
+  language: Language,
+): { what?: string; todo: string } {
+  const told = (about: ErrorCode | undefined) =>
+    about === undefined ? {} : { what: errorText(about, language) };
+  switch (state) {
+    case 'transferred':
+      return { todo: DONE[language] };
+    case 'unresolved':
+      return { ...told(code), todo: UNRESOLVED[language] };
+    case 'rejected':
+      return {
+        ...told(code),
+        todo: OF_OWNER[code === undefined ? 'ops' : ERROR_CATALOGUE[code].owner][language],
+      };
+    default:
+      return { ...told(waitsFor), todo: UNDER_WAY[language] };
+  }
+}
