@@ -56,6 +56,15 @@ describe('many first invoices of a new shop at once', () => {
     }
   });
 
+  test('also when the third knows only the number, and it was the second who brought it', async () => {
+    const world = await aWorld();
+    world.company.visibleAfterMs = settleMs - 1;
+    const told = [{ companyOrgNo: '' }, {}, { email: 'faktura@byggmester.example' }];
+    for (const [n, customer] of told.entries()) await world.worker.run(aJobFor(n, customer));
+    expect(made(world).customers).toBe(1);
+    expect(world.company.orders).toHaveLength(3);
+  });
+
   test('keep a private person with the same e-mail apart from the company', async () => {
     const world = await aWorld();
     world.company.visibleAfterMs = settleMs - 1;
