@@ -2,22 +2,17 @@
  * `npm run mutants [-- part of a name]`: each mutant alone is put into a copy of the tree and its tests are
  * run there. Exit code 1 where one survives.
  */
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { createVitest } from 'vitest/node';
 import { MUTANTS, type Mutant } from './mutants.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const COPIED = ['src', 'workers', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
-
-interface TestRun {
-  /** Full name of the first test that failed. */
-  failed: string | undefined;
-  passed: boolean;
-  output: string;
-}
+/** A mutant may make a test wait for ever; no test of these takes nearly as long. */
+const TEST_TIMEOUT_MS = 60_000;
 
 const wanted = process.argv[2] ?? '';
 const mutants = MUTANTS.filter(({ name }) => name.includes(wanted));
@@ -28,83 +23,88 @@ symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-function runTests(files: string[]): TestRun {
-  const report = join(dir, 'report.json');
-  rmSync(report, { force: true });
-  const vitest = spawnSync(
-    process.execPath,
-    [
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--bail',
-      '1',
-      '--reporter',
-      'json',
-      '--outputFile',
-      report,
-      ...files,
-    ],
-    { cwd: dir, encoding: 'utf8' },
+// One for all runs: what has not changed need not be read again.
+const vitest = await createVitest('test', {
+  ...{ root: dir, config: join(dir, 'vitest.config.ts') },
+  ...{ watch: false, bail: 1, testTimeout: TEST_TIMEOUT_MS, reporters: [{}] },
+});
+
+interface TestRun {
+  passed: boolean;
+  /** Of the first test that failed, its full name and the error. */
+  failed: { name: string; error: string } | undefined;
+}
+
+async function runTests(file: string): Promise<TestRun> {
+  vitest.state.clearErrors();
+  const specifications = (await vitest.globTestSpecifications([join(dir, file)])).filter(
+    ({ moduleId }) => moduleId === join(dir, file),
   );
-  const output = `${vitest.stdout}${vitest.stderr}`.slice(-2_000);
-  try {
-    const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
-      testResults: { assertionResults: { status: string; fullName: string }[] }[];
-    };
-    const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
-    return {
-      failed: tests.find(({ status }) => status === 'failed')?.fullName,
-      passed: vitest.status === 0 && tests.some(({ status }) => status === 'passed'),
-      output,
-    };
-  } catch {
-    return { failed: undefined, passed: false, output };
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
+  for (const module of testModules) {
+    for (const test of module.children.allTests('failed')) {
+      return {
+        passed: false,
+        failed: { name: test.fullName, error: String(test.result().errors?.[0]?.message) },
+      };
+    }
   }
+  const isPassed = testModules.length > 0 && testModules.every((module) => module.ok());
+  return { passed: isPassed && unhandledErrors.length === 0, failed: undefined };
 }
 
 /** Returns how to take it out again. */
 function putIn({ name, edits }: Mutant): () => void {
   const originals = new Map<string, string>();
+  const write = (path: string, content: string) => {
+    writeFileSync(path, content);
+    vitest.invalidateFile(path);
+  };
   for (const { file, text, replacement } of edits) {
     const path = join(dir, file);
     const before = readFileSync(path, 'utf8');
     if (before.split(text).length !== 2)
       throw new Error(`"${name}": its text is not once in ${file}: ${text}`);
     originals.set(path, originals.get(path) ?? before);
-    writeFileSync(
+    write(
       path,
       before.replace(text, () => replacement),
     );
   }
   return () => {
-    for (const [path, original] of originals) writeFileSync(path, original);
+    for (const [path, original] of originals) write(path, original);
   };
 }
 
-for (const mutant of mutants) putIn(mutant)();
-const all = [...new Set(mutants.flatMap(({ tests }) => tests))];
-const untouched = runTests(all);
-if (!untouched.passed) {
-  say(`the tests fail without any mutant: ${untouched.failed ?? untouched.output}`);
-  process.exit(1);
+/** @returns the name of the test that noticed; throws where the tests could not be run */
+async function killerOf(mutant: Mutant): Promise<string | undefined> {
+  for (const file of mutant.tests) {
+    const { passed, failed } = await runTests(file);
+    if (failed !== undefined) return `${failed.name}: ${failed.error.split('\n')[0]?.slice(0, 120)}`;
+    if (!passed) throw new Error(`"${mutant.name}": ${file} did not run`);
+  }
+  return undefined;
 }
-say(`${all.length} test files pass as the code is; now ${mutants.length} mutants`);
 
 let survivors = 0;
-for (const mutant of mutants) {
-  const takeOut = putIn(mutant);
-  let killer: string | undefined;
-  for (const file of mutant.tests) {
-    const { failed, passed, output } = runTests([file]);
-    if (failed === undefined && !passed) throw new Error(`"${mutant.name}": ${file} did not run: ${output}`);
-    killer ??= failed;
-    if (killer !== undefined) break;
+try {
+  for (const mutant of mutants) putIn(mutant)();
+  for (const file of new Set(mutants.flatMap(({ tests }) => tests))) {
+    const { passed, failed } = await runTests(file);
+    if (!passed) throw new Error(`${file} fails without any mutant: ${failed?.name}: ${failed?.error}`);
   }
-  takeOut();
-  if (killer === undefined) survivors += 1;
-  say(
-    killer === undefined ? `SURVIVED  ${mutant.name}` : `killed    ${mutant.name}\n            by: ${killer}`,
-  );
+  say(`the tests pass as the code is; now ${mutants.length} mutants`);
+  for (const mutant of mutants) {
+    const takeOut = putIn(mutant);
+    const killer = await killerOf(mutant);
+    takeOut();
+    if (killer === undefined) survivors += 1;
+    say(
+      killer === undefined ? `SURVIVED  ${mutant.name}` : `killed    ${mutant.name}\n          by ${killer}`,
+    );
+  }
+  say(`${mutants.length} mutants, ${survivors} survived`);
+} finally {
+  await vitest.close();
 }
-say(`${mutants.length} mutants, ${survivors} survived`);
 process.exit(survivors === 0 ? 0 : 1);
