@@ -51,11 +51,14 @@ export function aWorker({
   service,
   crossing = () => {},
   maxAttempts = MAX_ATTEMPTS,
+  skewMs = 0,
 }: {
   store: MemoryStore;
   service: FakeService;
   crossing?: Crossing;
   maxAttempts?: number;
+  /** This machine's clock is so much ahead of the store's. */
+  skewMs?: number;
 }): Worker {
   const { clock, timing } = store;
   const process = { isDead: false };
@@ -74,6 +77,7 @@ export function aWorker({
       guard('books', service.booksOf(guard('intents', store.intents))(access)),
     clock: {
       ...clock,
+      now: () => clock.now() + skewMs,
       sleep: async (ms: number, signal?: AbortSignal) => {
         await clock.sleep(ms, signal);
         if (process.isDead) await never;
