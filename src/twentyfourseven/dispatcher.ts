@@ -138,12 +138,10 @@ export function createDispatcher({
       ...(operation.effect === 'create' && { beforeWrite: () => writeIntents(batch, refusals) }),
     };
 
-    const performed = await exchange
-      .perform(request, operation, batch.length, pass)
-      .catch((error: unknown) => {
-        if (error instanceof Withheld) return undefined;
-        throw error;
-      });
+    const performed = await exchange.perform(request, operation, items, pass).catch((error: unknown) => {
+      if (error instanceof Withheld) return undefined;
+      throw error;
+    });
     if (performed === undefined) {
       lane.queue.unshift(...batch.filter((member) => !refusals.has(member)));
       for (const [member, refusal] of refusals) member.reject(refusal);
@@ -169,14 +167,12 @@ export function createDispatcher({
     result: Entity,
   ): Promise<void> {
     const { operation } = lane;
-    const outcomes = operation.fromAnswer(
-      result,
-      batch.map((member) => member.item),
-    );
+    const items = batch.map((member) => member.item);
+    const outcomes = operation.fromAnswer(result, items);
     adaptLimit(lane, outcomes);
     if (outcomes.every(({ kind }) => kind === 'value')) await pass.accepted();
     for (const [index, member] of batch.entries()) {
-      await settle(operation, member, session, pass, outcomes[index] ?? { kind: 'missing' });
+      await settle(operation, member, session, pass, outcomes[index] ?? { kind: 'missing' }, items);
     }
   }
 
@@ -243,10 +239,12 @@ export function createDispatcher({
     session: Session,
     pass: Pass,
     outcome: Outcome<Value>,
+    /** Of the whole request: an exception may quote a neighbour's. */
+    items: readonly Item[],
   ): Promise<void> {
     if (outcome.kind === 'value') return member.resolve(outcome.value);
     if (outcome.kind === 'missing') return member.reject(unclearOutcome(operation));
-    const verdict = classifyException(outcome.exception, operation, clock);
+    const verdict = classifyException(outcome.exception, operation, clock, [items, session.id]);
     if (verdict.signal === 'session_lost') await dropSession(member.access, session);
     if (verdict.quarantineUntilMs !== undefined) await quota.quarantine(verdict.quarantineUntilMs);
     member.reject((await tellSignal(pass, verdict)) ?? verdict.failure);

@@ -22,10 +22,15 @@ export type Performed = { ok: true; result: Entity } | { ok: false; verdict: Ver
 
 export interface Exchange {
   /**
-   * The caller holds a token and a pass. The pass is told of a failure, and of an answer that there is one;
+   * The caller holds a token and a pass; `items` are the calls that leave in this request. The pass is told of a failure, and of an answer that there is one;
    * whether the answer is what was asked for, the caller must say. Throws only what `beforeWrite` throws.
    */
-  perform(request: SoapRequest, facts: OperationFacts, members: number, pass: Pass): Promise<Performed>;
+  perform(
+    request: SoapRequest,
+    facts: OperationFacts,
+    items: readonly unknown[],
+    pass: Pass,
+  ): Promise<Performed>;
 }
 
 export function createExchange({
@@ -43,7 +48,8 @@ export function createExchange({
 }): Exchange {
   let inFlight = 0;
   return {
-    async perform(request, facts, members, pass) {
+    async perform(request, facts, items, pass) {
+      const members = items.length;
       const started = clock.monotonic();
       const note = (outcome: string, more: object = {}) => {
         const measured = { operation: facts.name, outcome, durationMs: clock.monotonic() - started, members };
@@ -68,7 +74,7 @@ export function createExchange({
         await pass.answered();
         return { ok: true, result: answer.result };
       }
-      const verdict = classifyFailure(answer, facts, clock);
+      const verdict = classifyFailure(answer, facts, clock, [items, request.sessionId]);
       const { cause, status, networkCode, headers } = answer;
       // A refusal names its own end; "none left in this window" beside it would make it last an hour.
       if (headers !== undefined && verdict.signal !== 'quota') await quota.observe(headers, inFlight);

@@ -7,6 +7,7 @@
 import type { ErrorCode } from '../contract/errors.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, type TransferFailure } from '../errors.ts';
 import type { Clock } from '../transfer/ports.ts';
+import { createMask } from './mask.ts';
 import { quarantineEnd, retryAfterEnd } from './quarantine.ts';
 import type { CallFailure } from './soap.ts';
 
@@ -74,13 +75,23 @@ function isClientFault(code: string | undefined): boolean {
   return /(^|:)(Client|Sender)$/i.test(code ?? '');
 }
 
-/** What a call without a result means. Session faults come as `session_lost`: the dispatcher handles them. */
-export function classifyFailure(call: CallFailure, operation: OperationFacts, clock: Clock): Verdict {
+/**
+ * What a call without a result means. Session faults come as `session_lost`: the dispatcher handles them.
+ *
+ * @param said what the request carried; none of it is repeated in the failure's message
+ */
+export function classifyFailure(
+  call: CallFailure,
+  operation: OperationFacts,
+  clock: Clock,
+  said: unknown = undefined,
+): Verdict {
   const message = call.cause === 'fault' ? lastMessage(call.text ?? '') : undefined;
   const row = TABLE.find(({ text, matches }) =>
     text ? message !== undefined && (text.test(message) || text.test(call.text ?? '')) : matches?.(call),
   );
-  return verdictOf(row?.signal ?? 'unclear', call, message ?? '', operation, clock);
+  const told = message === undefined ? '' : lastMessage(call.text ?? '', said);
+  return verdictOf(row?.signal ?? 'unclear', call, told, operation, clock);
 }
 
 /** An APIException on one entity of an answer (24seven.md §11, item 3). */
@@ -98,10 +109,12 @@ const EXCEPTION_SIGNALS: readonly Signal[] = [
   'permission_missing',
 ];
 
+/** @param said as for `classifyFailure` */
 export function classifyException(
   exception: EntityException,
   operation: OperationFacts,
   clock: Clock,
+  said: unknown = undefined,
 ): Verdict {
   const message = lastMessage(exception.message);
   const call: CallFailure = { ok: false, cause: 'fault', mayBeWritten: true, text: exception.message };
@@ -112,7 +125,7 @@ export function classifyException(
     ({ signal, text }) => text?.test(message) === true && EXCEPTION_SIGNALS.includes(signal),
   );
   const other: Signal = operation.effect === 'read' ? 'unclear' : 'refused';
-  return verdictOf(row?.signal ?? other, call, message, operation, clock);
+  return verdictOf(row?.signal ?? other, call, lastMessage(exception.message, said), operation, clock);
 }
 
 /** No answer, one that cannot be read, or one that does not speak of the member. */
@@ -188,15 +201,17 @@ const MAX_MESSAGE = 300;
 
 /**
  * The service's own last word: after the last `--->`, without exception type and stack trace, and with
- * e-mail addresses and long numbers masked, so that it may stand in a log or an event.
+ * e-mail addresses, long numbers and whatever we said ourselves masked, so that it may stand in a log or
+ * an event. Masked before it is cut: half a name is a name.
  */
-export function lastMessage(text: string): string {
+export function lastMessage(text: string, said: unknown = undefined): string {
   const last = text.slice(text.lastIndexOf('--->') + (text.includes('--->') ? 4 : 1));
-  return last
+  const message = last
     .replace(/(\s+at\s+[\w.`<>[\],]+\(|\s*---\s*End of inner exception)[\s\S]*$/, '')
     .trim()
     .replace(/^[\w.]+Exception:\s*/, '')
-    .replace(/\s+/g, ' ')
+    .replace(/\s+/g, ' ');
+  return createMask(said)(message)
     .replace(/[^\s@<>"']+@[^\s@<>"']+/g, '…@…')
     .replace(/\d(?:[ -]?\d){7,}/g, '########')
     .slice(0, MAX_MESSAGE);

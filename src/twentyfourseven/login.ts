@@ -85,7 +85,7 @@ export function createLogin({
       const performed = await exchange.perform(
         { service: 'authenticate', operation: 'Login', args },
         LOGIN,
-        1,
+        [credentials],
         pass,
       );
       return read(performed, LOGIN, (result) => {
@@ -103,7 +103,7 @@ export function createLogin({
       const performed = await exchange.perform(
         { service: 'authenticate', operation: 'GetIdentity', args: {}, sessionId },
         GET_IDENTITY,
-        1,
+        [sessionId],
         pass,
       );
       return read(performed, GET_IDENTITY, (result) => {
@@ -119,7 +119,7 @@ export function createLogin({
       const performed = await exchange.perform(
         { service: 'authenticate', operation: 'GetIdentitiesWithCredential', args: credential(credentials) },
         GET_IDENTITIES,
-        1,
+        [credentials],
         pass,
       );
       return read(performed, GET_IDENTITIES, (result) =>

@@ -57,7 +57,7 @@ function start({
   let withheld = 0;
   let dropped = 0;
   const exchange: Exchange = {
-    async perform(request, facts, members) {
+    async perform(request, facts, items) {
       try {
         await request.beforeWrite?.();
       } catch (error) {
@@ -67,7 +67,7 @@ function start({
       return new Promise<Performed>((resolve) => {
         open.push({
           request,
-          members,
+          members: items.length,
           answer: (result) => resolve({ ok: true, result: result as Record<string, unknown> }),
           fail: (failure) => {
             const call: CallFailure = { ok: false, cause: 'fault', mayBeWritten: true, ...failure };

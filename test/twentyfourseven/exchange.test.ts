@@ -38,7 +38,7 @@ async function perform(call: Soap['call'], effect: OperationFacts['effect'] = 'c
     clock,
     logger: silentLogger,
   });
-  const performed = exchange.perform(request, facts(effect), 1, pass);
+  const performed = exchange.perform(request, facts(effect), [{}], pass);
   return { performed, told, store };
 }
 const fails = (failure: Partial<CallFailure>) => async (): Promise<CallFailure> => ({
