@@ -21,7 +21,7 @@ function rowHtml({ key, state, code, waitsFor, orderId, updatedAt }: RecordRow):
 </tr>`;
 }
 
-export function rowsTable(rows: RecordRow[]): Html {
+function rowsTable(rows: RecordRow[]): Html {
   if (rows.length === 0) return html`<p class="soft">None.</p>`;
   return html`<table class="rows"><thead><tr><th scope="col">Invoice</th><th scope="col">Shop</th><th scope="col">State</th><th scope="col">Why</th><th scope="col">Order</th><th scope="col">Changed (UTC)</th></tr></thead>
 <tbody>!${rows.map(rowHtml)}</tbody></table>`;
