@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../src/config.ts';
 import { createDesk } from '../src/ops/invoices/desk.ts';
-import { createMetrics } from '../src/ops/metrics.ts';
+import { countingEnds, createMetrics, type TransferOutcome } from '../src/ops/metrics.ts';
 import { createOpsServer } from '../src/ops/server.ts';
 import { createOutstanding } from '../src/store/outstanding.ts';
 import { openStore, type Store } from '../src/store/store.ts';
@@ -41,6 +41,15 @@ export interface App {
   working: Promise<void>;
   stop(): Promise<void>;
 }
+
+/** How a run that gave no result is counted. */
+const RUNS: Record<Parameters<Translation['onFailure']>[0], TransferOutcome> = {
+  rejected: 'rejected',
+  not_now: 'delayed',
+  retryable: 'retried',
+  outcome_unknown: 'retried',
+  bug: 'retried',
+};
 
 /** How long running jobs may take to reach their next step before they are left behind. */
 const STOP_DEADLINE_MS = 20_000;
@@ -86,14 +95,16 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     clock,
     logger,
     probeIntervals: deps.probeIntervals,
-    onRequest: ({ operation, outcome, durationMs }) => metrics.soapRequest(operation, outcome, durationMs),
+    onRequest: ({ operation, outcome, durationMs, members }) =>
+      metrics.soapRequest(operation, outcome, durationMs, members),
     onCircuit(circuit, state) {
       if (state === 'open') metrics.circuitOpened(circuit);
       else if (circuit === 'service') void queues.wake();
     },
     confirmBeforeSaves: store.deployment.sessionsMove,
   });
-  const { shops, records, entities, facts, events } = store;
+  const { shops, entities, facts, events } = store;
+  const records = countingEnds(store.records, metrics.transferEnded);
   const booksOf = deps.ports?.booksOf(service.booksOf) ?? service.booksOf;
   const onStep = metrics.stepDone;
   const transferDeps: TransferDeps = {
@@ -114,9 +125,10 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   });
 
   const readiness = createReadiness({ redis: store.redis, baseUrl: tfso.baseUrl, clock });
-  metrics.watchQueues(queues.all);
+  metrics.watchQueues(queues.all, store.redis);
   metrics.watchQuota(store.quota.left);
   metrics.watchCircuits(service.openCircuits);
+  metrics.watchRecords(store.lists.standing);
   const outstanding = createOutstanding({ redis: store.redis, keys: store.keys });
   const asPerson = { signal: new AbortController().signal, log: logger, progress: () => undefined };
   const ops = createOpsServer({
@@ -185,9 +197,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
           transferInvoice,
           records,
           logger,
-          translation: translation((kind, code) =>
-            metrics.transferRun(kind === 'rejected' ? 'rejected' : 'retried', code),
-          ),
+          translation: translation((kind, code) => metrics.transferRun(RUNS[kind], code)),
           onResult: ({ outcome }) => metrics.transferRun(outcome),
         }),
       }),

@@ -20,10 +20,18 @@ export interface RecordRow {
   acceptedAt: number;
 }
 
+/** How many a list holds, and since when the first of them has been in its state: epoch milliseconds. */
+export interface Standing {
+  count: number;
+  since?: number;
+}
+
 /** What people work through. The scripts that change a record's state keep it. */
 export interface RecordLists {
   /** Newest first. Of rejected ones only the newest 20,000 are kept. */
   page(list: ListName, offset: number, limit: number): Promise<{ total: number; rows: RecordRow[] }>;
+  /** For counting; reads no record. */
+  standing(): Promise<Record<ListName, Standing>>;
   /** Those of them that there are. */
   rows(keys: RecordKey[]): Promise<RecordRow[]>;
   /** The invoice whose order this is, in each of the companies. */
@@ -58,7 +66,20 @@ export function createRecordLists({ redis, keys }: { redis: RedisClient; keys: K
       return key === undefined ? [] : rowOf(key, values);
     });
   }
+  async function standingOf(name: ListName): Promise<Standing> {
+    const key = keys.lists[NAMES.indexOf(name)] ?? '';
+    const [count, [, since]] = await Promise.all([redis.zcard(key), redis.zrange(key, 0, 0, 'WITHSCORES')]);
+    return since === undefined ? { count } : { count, since: Number(since) };
+  }
   return {
+    async standing() {
+      const [open, unresolved, rejected] = await Promise.all([
+        standingOf('open'),
+        standingOf('unresolved'),
+        standingOf('rejected'),
+      ]);
+      return { open, unresolved, rejected };
+    },
     async page(list, offset, limit) {
       const key = keys.lists[NAMES.indexOf(list)] ?? '';
       const [total, members] = await Promise.all([

@@ -10,6 +10,7 @@ const LOGIN = `Basic ${Buffer.from('ops:right').toString('base64')}`;
 const healthy: Readiness = { ready: true, checks: [{ name: 'redis', ok: true, detail: 'answers' }] };
 
 let server: Awaited<ReturnType<typeof startRedis>>;
+let redis: Redis;
 let queues: Queue[];
 let metrics: Metrics;
 let ops: OpsServer;
@@ -21,9 +22,8 @@ const logged: string[] = [];
 
 beforeAll(async () => {
   server = await startRedis();
-  const cleaner = new Redis(server.url);
-  await cleaner.flushall();
-  cleaner.disconnect();
+  redis = new Redis(server.url);
+  await redis.flushall();
   const connection = { url: server.url };
   queues = ['invoice-transfer', 'status-check'].map(
     (name) => new Queue(name, { prefix: '{ops}', connection }),
@@ -51,7 +51,7 @@ beforeAll(async () => {
   jobId = (await transfers.add('invoice-transfer', data)).id ?? '';
 
   metrics = createMetrics();
-  metrics.watchQueues(queues);
+  metrics.watchQueues(queues, redis);
   metrics.watchQuota(async () => ({ tokens: 33, quarantineUntilMs: 0 }));
   ops = createOpsServer({
     host: '127.0.0.1',
@@ -69,6 +69,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await ops.close();
   await Promise.all(queues.map((queue) => queue.close()));
+  redis.disconnect();
   await server.stop();
 });
 
@@ -118,7 +119,9 @@ describe('metrics', () => {
     metrics.transferRun('created');
     metrics.transferRun('rejected', 'customer.ambiguous');
     metrics.statusCheck('paid');
-    metrics.soapRequest('SaveInvoices', 'ok', 1_500);
+    metrics.soapRequest('SaveInvoices', 'ok', 1_500, 7);
+    metrics.soapRequest('SaveInvoices', 'withheld', 0, 3);
+    metrics.transferEnded('unresolved', 'order.vanished');
     metrics.stepDone('order', 20);
     metrics.bug();
     const response = await get('/metrics');
@@ -129,6 +132,8 @@ describe('metrics', () => {
       'sharefox_transfer_runs_total{outcome="rejected",code="customer.ambiguous"} 1',
       'sharefox_status_checks_total{outcome="paid",code=""} 1',
       'sharefox_soap_request_seconds_sum{operation="SaveInvoices",outcome="ok"} 1.5',
+      'sharefox_transfer_ends_total{outcome="unresolved",code="order.vanished"} 1',
+      'sharefox_soap_members_sum{operation="SaveInvoices"} 7',
       'sharefox_step_seconds_count{step="order"} 1',
       'sharefox_bugs_total 1',
       'sharefox_jobs{queue="invoice-transfer",state="waiting"} 1',

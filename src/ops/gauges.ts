@@ -1,0 +1,135 @@
+/** What is read from Redis at each scrape. Where Redis does not answer, a value is missing instead of wrong. */
+import type { Queue } from 'bullmq';
+import { Gauge, type Registry } from 'prom-client';
+import type { RedisClient } from '../store/connection.ts';
+import type { ListName, Standing } from '../store/lists.ts';
+import { CIRCUIT_KINDS, type CircuitKind } from '../transfer/ports.ts';
+import { oldestJobs } from './oldest-jobs.ts';
+
+/** A scrape must answer even when Redis does not. */
+const COLLECT_TIMEOUT_MS = 1_000;
+const JOB_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
+
+export interface Gauges {
+  /** Count jobs by queue and state at each scrape, and say how old the oldest is that waits. */
+  watchQueues(queues: Queue[], redis: RedisClient): void;
+  /** Show what is left of the request budget at each scrape. */
+  watchQuota(left: () => Promise<{ tokens: number; quarantineUntilMs: number }>): void;
+  /** Count open circuits by kind at each scrape. */
+  watchCircuits(open: () => Promise<Record<CircuitKind, number>>): void;
+  /** Count what people work through at each scrape, and say how long the first of it has been there. */
+  watchRecords(standing: () => Promise<Record<ListName, Standing>>): void;
+}
+
+/**
+ * One read for all who ask while it runs, and never a second one beside it: a Redis that is away or frozen
+ * gathers no commands. Undefined where it fails or takes too long.
+ */
+function onceAtATime<T>(read: () => Promise<T>): () => Promise<T | undefined> {
+  let running: Promise<T | undefined> | undefined;
+  return async () => {
+    running ??= read()
+      .catch(() => undefined)
+      .finally(() => {
+        running = undefined;
+      });
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, COLLECT_TIMEOUT_MS, undefined);
+    });
+    return Promise.race([running, tooLong]).finally(() => clearTimeout(timer));
+  };
+}
+
+const secondsSince = (epochMs: number | undefined) =>
+  epochMs === undefined ? 0 : Math.max(0, (Date.now() - epochMs) / 1_000);
+
+export function createGauges(registers: Registry[]): Gauges {
+  /** A gauge that `fill` sets anew from what was read; the old values go in the same tick. */
+  function gauge<Label extends string, T>(
+    { name, help, labels }: { name: string; help: string; labels: readonly Label[] },
+    read: () => Promise<T | undefined>,
+    fill: (gauge: Gauge<Label>, value: T) => void,
+  ): void {
+    new Gauge({
+      name,
+      help: `${help}; missing where Redis does not answer`,
+      labelNames: labels,
+      registers,
+      async collect() {
+        const value = await read();
+        // A reset puts 0 where there are no labels.
+        if (labels.length > 0) this.reset();
+        else this.remove();
+        if (value !== undefined) fill(this, value);
+      },
+    });
+  }
+
+  return {
+    watchQueues(queues, redis) {
+      const counts = onceAtATime(() =>
+        Promise.all(
+          queues.map(async (queue) => ({
+            queue: queue.name,
+            jobs: await queue.getJobCounts(...JOB_STATES),
+          })),
+        ),
+      );
+      const labels = ['queue', 'state'] as const;
+      gauge({ name: 'sharefox_jobs', help: 'Jobs by queue and state', labels }, counts, (jobsOf, all) => {
+        for (const { queue, jobs } of all)
+          for (const state of JOB_STATES) jobsOf.set({ queue, state }, jobs[state] ?? 0);
+      });
+      const oldest = onceAtATime(() =>
+        Promise.all(
+          queues.map(async (queue) => ({ queue: queue.name, since: await oldestJobs(queue, redis) })),
+        ),
+      );
+      const help =
+        'Age of the oldest job that waits to be taken (waiting) or for its time (delayed), 0 for none; of more than 1,000 the first and last 500 are looked at';
+      gauge({ name: 'sharefox_oldest_job_seconds', help, labels }, oldest, (ageOf, all) => {
+        for (const { queue, since } of all) {
+          ageOf.set({ queue, state: 'waiting' }, secondsSince(since.waiting));
+          ageOf.set({ queue, state: 'delayed' }, secondsSince(since.delayed));
+        }
+      });
+    },
+    watchCircuits(open) {
+      gauge(
+        { name: 'sharefox_circuit_open', help: 'Open circuits by kind', labels: ['circuit'] as const },
+        onceAtATime(open),
+        (openOf, counts) => {
+          for (const circuit of CIRCUIT_KINDS) openOf.set({ circuit }, counts[circuit]);
+        },
+      );
+    },
+    watchQuota(left) {
+      const read = onceAtATime(left);
+      const labels = [] as const;
+      gauge(
+        { name: 'sharefox_quota_tokens', help: 'Requests that may leave at once', labels },
+        read,
+        (tokens, quota) => tokens.set(quota.tokens),
+      );
+      const help = 'Epoch seconds until which nobody sends; 0 where nothing stands against it';
+      gauge({ name: 'sharefox_quarantine_until_seconds', help, labels }, read, (until, quota) =>
+        until.set(quota.quarantineUntilMs / 1_000),
+      );
+    },
+    watchRecords(standing) {
+      const read = onceAtATime(standing);
+      const labels = ['list'] as const;
+      const entries = (value: Record<ListName, Standing>) => Object.entries(value);
+      const help =
+        'Invoices by list: open (under way), unresolved (a person must look), rejected (newest 20,000)';
+      gauge({ name: 'sharefox_records', help, labels }, read, (records, value) => {
+        for (const [list, { count }] of entries(value)) records.set({ list }, count);
+      });
+      const age = 'How long the first invoice of the list has been in its state, 0 for none';
+      gauge({ name: 'sharefox_oldest_record_seconds', help: age, labels }, read, (records, value) => {
+        for (const [list, { since }] of entries(value)) records.set({ list }, secondsSince(since));
+      });
+    },
+  };
+}
