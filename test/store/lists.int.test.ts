@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createKeys } from '../../src/store/keys.ts';
 import { createRecordLists, type ListName, type RecordLists } from '../../src/store/lists.ts';
 import type { Claim, RecordEnd } from '../../src/transfer/ports.ts';
-import { CLIENT, type Harness, KEY, orderIntent } from './contract/harness.ts';
+import { anInvoiceJob } from '../support/builders.ts';
+import { CLIENT, expectAbout, type Harness, KEY, orderIntent } from './contract/harness.ts';
 import { PREFIX, type RedisServer, startRedisServer } from './support/redis-harness.ts';
 
 let server: RedisServer;
@@ -36,8 +37,7 @@ const end = async (invoiceId: string, state: RecordEnd['state']) =>
   });
 
 async function listed(): Promise<Record<ListName, string[]>> {
-  const ids = async (list: ListName) =>
-    (await lists.page(list, 0, 100)).keys.map(({ invoiceId }) => invoiceId);
+  const ids = async (list: ListName) => (await lists.page(list, 0, 100)).rows.map(({ key }) => key.invoiceId);
   return { open: await ids('open'), unresolved: await ids('unresolved'), rejected: await ids('rejected') };
 }
 
@@ -71,15 +71,39 @@ describe('the lists people work through', () => {
       await h.elapse(1_000);
     }
     const page = await lists.page('open', 1, 2);
-    expect(page).toEqual({
-      total: 5,
-      keys: [
-        { ...KEY, invoiceId: '4' },
-        { ...KEY, invoiceId: '3' },
-      ],
+    expect(page.total).toBe(5);
+    expect(page.rows.map(({ key }) => key)).toEqual([
+      { ...KEY, invoiceId: '4' },
+      { ...KEY, invoiceId: '3' },
+    ]);
+    expect(await lists.page('open', 5, 2)).toEqual({ total: 5, rows: [] });
+    expect(await lists.page('unresolved', 0, 2)).toEqual({ total: 0, rows: [] });
+  });
+
+  it('show a record without its content', async () => {
+    const record = await claim('1');
+    await h.store.records.note(record, { state: 'ordered', orderId: 5001 });
+    await h.store.records.release(record, { waitsFor: 'service.unavailable', payload: anInvoiceJob() });
+    await end('2', 'unresolved');
+    const [waiting] = (await lists.page('open', 0, 10)).rows;
+    const [ended] = (await lists.page('unresolved', 0, 10)).rows;
+    const times = { acceptedAt: expect.any(Number), updatedAt: expect.any(Number) };
+    expect(waiting).toEqual({
+      key: record.key,
+      state: 'ordered',
+      orderId: 5001,
+      waitsFor: 'service.unavailable',
+      ...times,
     });
-    expect(await lists.page('open', 5, 2)).toEqual({ total: 5, keys: [] });
-    expect(await lists.page('unresolved', 0, 2)).toEqual({ total: 0, keys: [] });
+    expect(ended).toEqual({
+      key: { ...KEY, invoiceId: '2' },
+      state: 'unresolved',
+      code: 'order.vanished',
+      ...times,
+    });
+    expectAbout(waiting?.updatedAt ?? 0, h.now());
+    const rows = await lists.rows([{ ...KEY, invoiceId: 'unknown' }, record.key]);
+    expect(rows).toEqual([waiting]);
   });
 });
 
