@@ -176,6 +176,17 @@ describe('unresolved only looks', () => {
     expect(world.events()).toEqual(['transfer.unresolved']);
   });
 
+  test('also where not even the customer is known, and no order was ever found by its mark', async () => {
+    const world = await aWorld({}, { maxAttempts: 1 });
+    world.company.fail('findOrdersByMark', new Retryable('service.unavailable'));
+    await world.worker.run(job);
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'transfer.attempts_exhausted' });
+    expect(failureOf(await world.worker.run(aClick('request-2')))).toMatchObject({
+      code: 'transfer.attempts_exhausted',
+    });
+    expect(world.company.saves()).toBe(0);
+  });
+
   test('an order that shows up after all is adopted, with a second event', async () => {
     const world = await anUnresolvedWorld();
     world.company.addOrder({

@@ -34,6 +34,15 @@ describe('many first invoices of a new shop at once', () => {
     expect(world.company.count('createCustomer')).toBe(1);
   });
 
+  test('also of a private person, who is known by the e-mail alone', async () => {
+    const world = await aWorld();
+    world.company.visibleAfterMs = settleMs - 1;
+    const person = { isCompany: false, companyName: '', companyOrgNo: '' };
+    const runs = Array.from({ length: 4 }, (_, n) => world.worker.finish(aJobFor(n, person)));
+    for (const ran of await Promise.all(runs)) expect(ran).toMatchObject({ result: { outcome: 'created' } });
+    expect(made(world)).toEqual(oneOfEach);
+  });
+
   test('also from several processes', async () => {
     const world = await aWorld();
     world.company.visibleAfterMs = settleMs - 1;
@@ -120,6 +129,17 @@ describe('a create without an answer', () => {
       expect(made(world)).toEqual(oneOfEach);
     },
   );
+
+  test('those who want the same customer in the same process wait as well', async () => {
+    const world = await aWorld();
+    world.company.visibleAfterMs = settleMs - 1;
+    world.company.fail('createCustomer', noAnswer(), 'done');
+    const [first, second] = await Promise.all([world.worker.run(aJobFor(1)), world.worker.run(aJobFor(2))]);
+    expect(failureOf(first)).toMatchObject({ kind: 'retryable', retryAfterMs: settleMs });
+    expect(failureOf(second)).toMatchObject({ kind: 'not_now', code: 'transfer.settling' });
+    for (const n of [1, 2]) await world.worker.finish(aJobFor(n));
+    expect(made(world)).toEqual(oneOfEach);
+  });
 
   test('that never arrived is made again after the settle time', async () => {
     const world = await aWorld();

@@ -158,6 +158,42 @@ describe('fence', () => {
     expect(world.events()).toEqual(['transfer.completed']);
   });
 
+  test('nor while the one who has it now is still at work', async () => {
+    const world = await aWorld();
+    const slow = world.another();
+    const gate = world.company.hold('createOrder', 'asked');
+    const late = slow.start(job);
+    await gate.reached;
+    world.clock.suspend(leaseMs + 1);
+    const look = world.company.hold('findOrdersByMark', 'done');
+    const current = world.worker.start(job);
+    await look.reached;
+    gate.open();
+    expect(failureOf(await late)).toMatchObject({ kind: 'not_now', code: 'transfer.busy' });
+    expect(world.company.orders).toEqual([]);
+    look.open();
+    expect(resultOf(await current)).toMatchObject({ outcome: 'created' });
+    expect(world.company.orders).toHaveLength(1);
+  });
+
+  test('nor does it write into the record of the one at work', async () => {
+    const world = await aWorld();
+    const slow = world.another();
+    const gate = world.company.hold('createCustomer', 'done');
+    const late = slow.start(job);
+    await gate.reached;
+    world.clock.suspend(settleMs);
+    const look = world.company.hold('findOrdersByMark', 'sent');
+    const current = world.worker.start(job);
+    await look.reached;
+    gate.open();
+    expect(failureOf(await late)).toMatchObject({ kind: 'not_now', code: 'transfer.busy' });
+    expect((await world.record()).customerId).toBeUndefined();
+    look.open();
+    expect(resultOf(await current)).toMatchObject({ outcome: 'created', customer: 'unchanged' });
+    expect(world.company.customers).toHaveLength(1);
+  });
+
   test('a worker that lost it after its send writes nothing into the record', async () => {
     const world = await aWorld();
     const slow = world.another();
