@@ -12,7 +12,7 @@ export interface End {
 type EndType = 'transfer.completed' | 'payment.checked';
 
 export interface Ends {
-  /** In the requests' order. Throws where one ended otherwise than `type`, or not within three minutes. */
+  /** In the requests' order. Throws where one ended otherwise than `type`, or not within ten minutes. */
   of(requestIds: string[], type: EndType): Promise<End[]>;
   /** The same, but what has not ended within the time is left out. */
   within(limitMs: number, requestIds: string[], type: EndType): Promise<End[]>;
@@ -20,7 +20,7 @@ export interface Ends {
 }
 
 const BLOCK_MS = 500;
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 600_000;
 
 export function watchEnds(redisUrl: string, stream: string): Ends {
   const redis = new Redis(redisUrl);
