@@ -11,12 +11,23 @@ import type { SendIntent } from './ports.ts';
 export async function lookFirst(transfer: Transfer): Promise<Order | undefined> {
   const { record } = transfer.claim;
   if (record.state === 'ordered') return undefined;
+  if (record.state === 'unresolved') await keepLostContent(transfer);
   const order = await lookForOrder(transfer);
   // In `unresolved` nothing is ever sent.
   if (order === undefined && record.state === 'unresolved') {
     throw new Rejected(record.code ?? 'order.unknown_outcome', record.message);
   }
   return order;
+}
+
+/**
+ * Where a second order was found after the invoice had been transferred, its content is not kept any more:
+ * sent again, it is, for whoever resolves it.
+ */
+async function keepLostContent({ claim, deps, asked }: Transfer): Promise<void> {
+  const { payload, sentHash } = claim.record;
+  if (payload !== undefined || sentHash !== asked.hash) return;
+  await deps.records.note(claim, { payload: asked.job });
 }
 
 /**

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Retryable } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
+import { aSweep } from './a-sweep.ts';
 import { resultOf } from './worker.ts';
 import {
   aClick,
@@ -86,6 +87,27 @@ describe('order N is this invoice', () => {
     const { orderIs } = world.worker.people;
     await expectUntouched(world, orderIs(world.key, orderOf(world), confirmation), message);
   });
+});
+
+test('an invoice whose second order showed up late can be resolved, once it was sent again', async () => {
+  const world = await aWorld();
+  const { orderId } = resultOf(await world.worker.run(job));
+  standing(world, { orderId: 9001 });
+  await world.clock.pass(3_600_000);
+  expect(await aSweep(world).pass()).toMatchObject({ duplicate: 1 });
+  world.company.deleteOrder(orderId);
+  const { orderIs } = world.worker.people;
+  await expectUntouched(
+    world,
+    orderIs(world.key, 9001, confirmation),
+    'send the invoice again from Sharefox',
+  );
+  await world.clock.pass(settleMs);
+  await world.worker.run(aClick('request-2', { comment: 'an edit is not what was sent' }));
+  await expect(orderIs(world.key, 9001, confirmation)).rejects.toEqual(refused('send the invoice again'));
+  await world.worker.run(aClick('request-3'));
+  expect(await orderIs(world.key, 9001, confirmation)).toMatchObject({ orderId: 9001, outcome: 'adopted' });
+  expect(world.events()).toEqual(['transfer.completed', 'transfer.unresolved', 'transfer.completed']);
 });
 
 describe('no order was created', () => {

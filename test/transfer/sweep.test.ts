@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { InvoiceTransferJob } from '../../src/contract/jobs.ts';
 import { Retryable } from '../../src/errors.ts';
-import { sweep } from '../../src/transfer/sweep.ts';
 import { anInvoiceJob } from '../support/builders.ts';
-import { aLogger, resultOf, type Worker } from './worker.ts';
+import { aSweep } from './a-sweep.ts';
+import { resultOf } from './worker.ts';
 import {
   aClick,
   anEditedJob,
@@ -21,28 +21,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const NOTHING = { alive: 0, enqueued: 0, looked: 0, duplicate: 0, failed: 0 };
 const job = anInvoiceJob();
-
-/** A queue of which nothing is left but what is said to live. */
-function aSweep(world: World, live: string[] = []) {
-  const added: InvoiceTransferJob[] = [];
-  const logged: Worker['logged'] = [];
-  return {
-    added,
-    logged,
-    pass: () =>
-      sweep({
-        ...world.store,
-        booksOf: world.service.booksOf(world.store.intents),
-        jobs: {
-          isLive: async (jobId) => live.includes(jobId),
-          async add(payload) {
-            added.push(payload);
-          },
-        },
-        log: aLogger(logged),
-      }),
-  };
-}
 
 /** As the sweep's jobs go: each is run to its end. */
 async function runAdded(world: World, { added }: { added: InvoiceTransferJob[] }): Promise<void> {

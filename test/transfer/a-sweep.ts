@@ -1,0 +1,26 @@
+import type { InvoiceTransferJob } from '../../src/contract/jobs.ts';
+import { sweep } from '../../src/transfer/sweep.ts';
+import { aLogger, type Worker } from './worker.ts';
+import type { World } from './world.ts';
+
+/** A queue of which nothing is left but what is said to live. */
+export function aSweep(world: World, live: string[] = []) {
+  const added: InvoiceTransferJob[] = [];
+  const logged: Worker['logged'] = [];
+  return {
+    added,
+    logged,
+    pass: () =>
+      sweep({
+        ...world.store,
+        booksOf: world.service.booksOf(world.store.intents),
+        jobs: {
+          isLive: async (jobId) => live.includes(jobId),
+          async add(payload) {
+            added.push(payload);
+          },
+        },
+        log: aLogger(logged),
+      }),
+  };
+}
