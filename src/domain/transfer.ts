@@ -22,7 +22,29 @@ export interface RecordFacts {
   code?: ErrorCode;
   /** Whose content is under way. */
   payload?: { requestId: string };
-  ended: { requestId: string; code?: ErrorCode; result?: TransferResult }[];
+  ended: EndedClick[];
+}
+
+/** What a job is refused for before it claims its record: refused for it no longer, it is not refused again. */
+const ASKED_EACH_TIME: ReadonlySet<ErrorCode> = new Set([
+  'payload.invalid',
+  'shop.unknown',
+  'shop.disabled',
+  'shop.not_verified',
+  'invoice.type_not_transferable',
+  'invoice.credit_unsupported',
+  'invoice.currency_mismatch',
+  'invoice.totals_mismatch',
+  'invoice.negative_total',
+]);
+
+/** What an earlier click was told. */
+interface EndedClick {
+  requestId: string;
+  contentHash?: string | undefined;
+  code?: ErrorCode;
+  message?: string;
+  result?: TransferResult;
 }
 
 /** Codes that say an order may stand: the end is never `rejected`. */
@@ -48,9 +70,16 @@ export function concernsJobOnly(state: TransferState, code: ErrorCode): boolean 
   return code === 'invoice.superseded' || (hasEnd && !PERSON_DECIDES.has(code));
 }
 
+/** A claimed job, as far as its record decides about it. */
+interface Job {
+  requestId: string;
+  revision: number;
+  contentHash: string;
+}
+
 export type Entry =
   /** This click was answered before; say the same again. */
-  | { do: 'repeat'; requestId: string }
+  | { do: 'repeat'; end: EndedClick }
   | { do: 'refuse'; code: 'invoice.superseded' | 'invoice.changed_after_transfer' }
   /** Same content as sent: read the order once, send nothing. */
   | { do: 'confirm' }
@@ -74,15 +103,13 @@ export type Entry =
  */
 export function decideEntry(
   record: RecordFacts,
-  job: { requestId: string; revision: number; contentHash: string },
+  job: Job,
   at: number,
   settleMs: number,
   resend: ShopSettings['resend'],
 ): Entry {
-  const before = record.ended.find((end) => end.requestId === job.requestId);
-  if (before !== undefined && repeats(record, before)) {
-    return { do: 'repeat', requestId: job.requestId };
-  }
+  const before = record.ended.findLast((end) => end.requestId === job.requestId);
+  if (before !== undefined && repeats(record, before, job)) return { do: 'repeat', end: before };
   // Before the revision: a look sends nothing, and what stands may be the older one's order.
   if (record.state === 'unresolved') return { do: 'look_only' };
   if (job.revision < record.revision) return { do: 'refuse', code: 'invoice.superseded' };
@@ -107,17 +134,20 @@ export function decideEntry(
 }
 
 /**
- * A success, and a refusal that still stands, are said again; what was unresolved is looked at again. Once
- * another click is under way, an earlier one that has ended must not bring its old content back.
+ * A success, and a refusal that still stands, are said again; what was unresolved is looked at again. Another
+ * content is another click, whatever its request id. Once another click is under way, an earlier one that has ended must not bring its old content back.
  */
 function repeats(
   { state, payload }: RecordFacts,
-  { requestId, code }: { requestId: string; code?: ErrorCode },
+  { requestId, contentHash, code }: EndedClick,
+  job: Job,
 ): boolean {
+  if (contentHash !== undefined && contentHash !== job.contentHash) return false;
   if (code === undefined) return true;
   if (state === 'unresolved') return false;
-  if (concernsJobOnly(state, code) || state === 'rejected') return true;
-  return !isEnded(state) && payload !== undefined && payload.requestId !== requestId;
+  if (concernsJobOnly(state, code)) return true;
+  if (state === 'rejected') return !ASKED_EACH_TIME.has(code);
+  return payload !== undefined && payload.requestId !== requestId;
 }
 
 export type LookDecision =

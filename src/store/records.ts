@@ -4,6 +4,7 @@ import { CHECK_OPEN_MS, nextLookMs } from '../domain/agenda.ts';
 import { StaleClaim } from '../errors.ts';
 import type {
   Claim,
+  Click,
   Clock,
   RecordChanges,
   RecordEnd,
@@ -148,12 +149,14 @@ export function createRecords(deps: {
       await write(claim, { lease: 'free', changes, trail });
     },
     async end(claim, end) {
+      const { requestId, contentHash } = end;
+      const click: Click = { requestId, contentHash };
       const failure = end.code === undefined ? undefined : { code: end.code, message: end.message ?? '' };
       const ended: RequestEnd =
         failure === undefined && end.result !== undefined
-          ? { requestId: end.requestId, result: end.result }
+          ? { ...click, result: end.result }
           : {
-              requestId: end.requestId,
+              ...click,
               code: failure?.code ?? 'transfer.bug',
               message: failure?.message ?? '',
             };

@@ -1,11 +1,11 @@
 /** What a claimed job is told by its record alone, before anything is asked or sent. */
+import type { ErrorCode } from '../contract/errors.ts';
 import type { TransferResult } from '../contract/results.ts';
 import { decideEntry, isEnded } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import { readContent } from './admit.ts';
-import { type Content, step, type Transfer } from './context.ts';
+import { type Content, ownClick, step, type Transfer } from './context.ts';
 import { beginTransfer, confirmTransfer } from './entries.ts';
-import type { RequestEnd } from './ports.ts';
 
 /** What a job is told once its claim has been given back: the record says no more of it. */
 export type Told = { result: TransferResult } | { failure: Rejected | NotNow };
@@ -19,12 +19,11 @@ const MOVED = 'an order may stand in the company this shop was connected to befo
 export async function answerFromRecord(transfer: Transfer, asked: Content): Promise<Told | undefined> {
   keepContentUnderWay(transfer);
   const { claim, deps, shop } = transfer;
-  const { requestId, invoice } = asked.job;
-  const click = { requestId, revision: invoice.revision, contentHash: asked.hash };
+  const click = { ...ownClick(transfer), contentHash: asked.hash, revision: asked.job.invoice.revision };
   const entry = decideEntry(claim.record, click, claim.claimedAt, deps.timing.settleMs, shop.resend);
   switch (entry.do) {
     case 'repeat':
-      return repeat(transfer, requestId);
+      return repeat(transfer, entry.end);
     case 'refuse':
       throw new Rejected(entry.code);
     case 'wait':
@@ -55,11 +54,13 @@ function hasMovedCompany({ claim, clientId }: Transfer): boolean {
   return isUnderWay && before !== undefined && before !== clientId;
 }
 
-async function repeat({ claim, deps }: Transfer, requestId: string): Promise<Told> {
-  const end = claim.record.ended.find((ended): ended is RequestEnd => ended.requestId === requestId);
+async function repeat(
+  { claim, deps }: Transfer,
+  end: { result?: TransferResult; code?: ErrorCode; message?: string },
+): Promise<Told> {
   await deps.records.release(claim);
-  if (end !== undefined && 'result' in end) return { result: end.result };
-  return { failure: new Rejected(end?.code ?? 'transfer.bug', end?.message) };
+  if (end.result !== undefined) return { result: end.result };
+  return { failure: new Rejected(end.code ?? 'transfer.bug', end.message) };
 }
 
 function settling({ deps }: Transfer, waitMs: number): NotNow {

@@ -53,6 +53,12 @@ async function readOrder(
   const orderId = job.externalOrderId ?? record?.orderId;
   if (orderId === undefined) return findByMark(books, mark);
   const order = await books.getOrder(orderId);
+  if (order === undefined && record?.orderId !== undefined && record.orderId !== orderId) {
+    throw new Rejected(
+      'order.not_ours',
+      `order ${orderId} is not in this company's books; this invoice's order is ${record.orderId}`,
+    );
+  }
   if (order !== undefined && !isOurs(order, record, mark)) {
     throw new Rejected('order.not_ours', `order ${orderId} does not carry this invoice's mark`);
   }

@@ -10,6 +10,7 @@ import type {
   Books,
   BooksOf,
   Claim,
+  Click,
   Clock,
   CompanyFacts,
   Entities,
@@ -90,8 +91,14 @@ export interface OrderConfirmation extends Decision {
 }
 
 /** The click that an end answers: this job's, unless it has finished an earlier content for another. */
-export function clickOf({ asked, content }: Transfer): string {
-  return (asked.hash === content.hash ? asked : content).job.requestId;
+export function clickOf({ asked, content }: Transfer): Click {
+  const { job, hash } = asked.hash === content.hash ? asked : content;
+  return { requestId: job.requestId, contentHash: hash };
+}
+
+/** This job's own click. */
+export function ownClick({ asked }: Transfer): Click {
+  return { requestId: asked.job.requestId, contentHash: asked.hash };
 }
 
 /** Run one step: not begun when the worker is stopping, timed, logged in one line. */

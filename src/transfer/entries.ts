@@ -1,7 +1,8 @@
 /** What a transfer writes into its record on the way. */
 import type { TransferResult } from '../contract/results.ts';
+import { contentHash } from '../domain/content.ts';
 import { Rejected } from '../errors.ts';
-import type { Content, Transfer } from './context.ts';
+import { type Content, ownClick, type Transfer } from './context.ts';
 import type { EnsuredProduct } from './ensure-product.ts';
 
 /** A first attempt, or a rejected invoice clicked again: a fresh start under the same record. */
@@ -54,7 +55,9 @@ export async function keepContent(transfer: Transfer, content: Content): Promise
   const { deps, claim } = transfer;
   const { payload } = claim.record;
   transfer.content = content;
-  if (payload?.requestId === content.job.requestId && claim.record.clientId === transfer.clientId) return;
+  const isKept = payload !== undefined && contentHash(payload) === content.hash;
+  if (isKept && payload.requestId === content.job.requestId && claim.record.clientId === transfer.clientId)
+    return;
   await deps.records.note(claim, { payload: content.job, clientId: transfer.clientId });
 }
 
@@ -82,13 +85,8 @@ export async function noteProduct({ deps, claim }: Transfer, ensured: EnsuredPro
 }
 
 /** Same content as sent: the order is read and still there, nothing is sent. Throws Rejected `order.*`. */
-export async function confirmTransfer({
-  deps,
-  claim,
-  books,
-  clientId,
-  content,
-}: Transfer): Promise<TransferResult> {
+export async function confirmTransfer(transfer: Transfer): Promise<TransferResult> {
+  const { deps, claim, books, clientId } = transfer;
   const { result, orderId } = claim.record;
   if (claim.record.clientId !== undefined && claim.record.clientId !== clientId) {
     throw new Rejected('order.not_ours', 'the order stands in the company this shop was connected to before');
@@ -100,11 +98,12 @@ export async function confirmTransfer({
       `order ${orderId} was transferred but is no longer in 24SevenOffice; if it was deleted on purpose, Support can allow a new one`,
     );
   }
-  const { requestId } = content.job;
+  const click = ownClick(transfer);
+  const { requestId } = click;
   const again: TransferResult = { ...result, outcome: 'already_transferred' };
   await deps.records.answer(
     claim,
-    { requestId, result: again },
+    { ...click, result: again },
     { step: 'confirmed', requestId, orderId: order.orderId },
   );
   return again;

@@ -89,10 +89,14 @@ export interface RecordKey {
   invoiceId: string;
 }
 
+/** Which click; a producer may use a request id twice, so its content tells, too. */
+export interface Click {
+  requestId: string;
+  contentHash?: string | undefined;
+}
+
 /** What became of one click. */
-export type RequestEnd =
-  | { requestId: string; result: TransferResult }
-  | { requestId: string; code: ErrorCode; message: string };
+export type RequestEnd = Click & ({ result: TransferResult } | { code: ErrorCode; message: string });
 
 /** Our row for one invoice. Times are epoch milliseconds of the store's clock. */
 export interface TransferRecord {
@@ -168,9 +172,8 @@ export type ClaimAnswer =
   | { kind: 'busy'; reason: 'leased' | 'quiet'; waitMs: number };
 
 /** A record's end, written with its event in one script. */
-export interface RecordEnd {
+export interface RecordEnd extends Click {
   state: 'transferred' | 'rejected' | 'unresolved';
-  requestId: string;
   result?: TransferResult;
   code?: ErrorCode;
   message?: string;

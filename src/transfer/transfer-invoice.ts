@@ -18,6 +18,7 @@ import { lookAtCustomer, lookFirst } from './place-order.ts';
 import { planOrder, sendPlannedOrder } from './plan-order.ts';
 import type { Claim } from './ports.ts';
 import { refuseUnclaimed } from './refuse.ts';
+import { resolveTaxes } from './resolve-taxes.ts';
 import { claimRecord, underClaim } from './under-claim.ts';
 import { updateOrder } from './update-order.ts';
 import { verifyOrder } from './verify-order.ts';
@@ -52,6 +53,8 @@ async function createOrder(transfer: Transfer, asked: Content): Promise<Transfer
   if (isToBeSent()) {
     // What is sent is what this job asks for; it is kept first, for the verification of any later attempt.
     await keepContent(transfer, asked);
+    // An invoice without a tax code leaves no customer behind; where the look needs the customer, that comes first.
+    if (transfer.lookedAndFoundNone) await step(transfer, 'tax codes', () => resolveTaxes(transfer));
     // 2. The customer: found and brought up to date, or created once; now its orders can be looked through.
     const customer = await step(transfer, 'customer', () => ensureCustomer(transfer));
     await noteCustomer(transfer, customer);

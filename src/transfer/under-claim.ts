@@ -2,7 +2,7 @@
 
 import { concernsJobOnly, decideFailureEnd, isEnded } from '../domain/transfer.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, StaleClaim, TransferFailure } from '../errors.ts';
-import { clickOf, EXPIRES_AFTER_MS, type Transfer, type TransferDeps } from './context.ts';
+import { clickOf, EXPIRES_AFTER_MS, ownClick, type Transfer, type TransferDeps } from './context.ts';
 import { keepRenewing } from './keep-renewing.ts';
 import type { Claim, RecordChanges } from './ports.ts';
 
@@ -49,7 +49,7 @@ function asFailure(error: unknown, { run }: Transfer): TransferFailure {
 
 /** Give the claim back as the failure wants it; returns what the job is told. */
 async function settle(transfer: Transfer, failure: TransferFailure): Promise<TransferFailure> {
-  const { claim, deps, asked } = transfer;
+  const { claim, deps } = transfer;
   const { code, message } = failure;
   // Whoever holds the claim now decides; given back it is only where what was lost is a create lease.
   if (failure instanceof StaleClaim) {
@@ -58,8 +58,9 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
   }
   if (failure instanceof Rejected) {
     if (!concernsJobOnly(claim.record.state, code)) return end(transfer, failure);
-    const { requestId } = asked.job;
-    await deps.records.answer(claim, { requestId, code, message }, { step: 'refused', code, requestId });
+    const click = ownClick(transfer);
+    const { requestId } = click;
+    await deps.records.answer(claim, { ...click, code, message }, { step: 'refused', code, requestId });
     return failure;
   }
   // An end stands, however often a later job fails to look at it; its attempts are the job's own.
@@ -97,9 +98,10 @@ async function end(
 ): Promise<TransferFailure> {
   const { claim, deps, lookedAndFoundNone } = transfer;
   const { code, message } = failure;
-  const requestId = clickOf(transfer);
+  const click = clickOf(transfer);
+  const { requestId } = click;
   const state = decideFailureEnd(claim.record, code, lookedAndFoundNone);
   const trail = { step: state, code, requestId };
-  await deps.records.end(claim, { state, requestId, code, message, changes, trail });
+  await deps.records.end(claim, { ...click, state, code, message, changes, trail });
   return failure;
 }

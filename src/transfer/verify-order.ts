@@ -114,10 +114,11 @@ async function concludeTransfer(
       ...(await unconfirmedCodes(transfer, plan)),
     ]),
   };
-  const requestId = clickOf(transfer);
+  const click = clickOf(transfer);
+  const { requestId } = click;
   await deps.records.end(claim, {
+    ...click,
     state: 'transferred',
-    requestId,
     result,
     changes: {
       orderId: order.orderId,

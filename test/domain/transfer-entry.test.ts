@@ -90,6 +90,17 @@ describe('entry: what a claimed job is to its record', () => {
     expect(enter(rejected, { job: { ...aJob, requestId: 'request-2' } }).do).toBe('begin');
   });
 
+  test('the same request id with another content is another click', () => {
+    const ended = [{ requestId: 'request-1', contentHash: 'another', code: 'vat.not_found' as const }];
+    expect(enter({ state: 'rejected', ended }).do).toBe('begin');
+  });
+
+  test('what is checked before a claim, and now passes, is not refused for what it was before', () => {
+    for (const code of ['shop.not_verified', 'payload.invalid', 'invoice.currency_mismatch'] as const) {
+      expect(enter({ state: 'rejected', ended: [{ requestId: 'request-1', code }] }).do).toBe('begin');
+    }
+  });
+
   test('what was unresolved is looked at again by the same click', () => {
     const ended = [{ requestId: 'request-1', code: 'order.unknown_outcome' as const }];
     expect(enter({ state: 'unresolved', ended }).do).toBe('look_only');

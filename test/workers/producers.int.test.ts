@@ -132,3 +132,19 @@ test('a producer that grants one attempt still gets its order through a 503, a r
 test('nothing of it was against the rules of 24SevenOffice', async () => {
   expect(await product.sandbox.control.violations()).toEqual([]);
 });
+
+test('a request id used again for another content is another click, not the old answer', async () => {
+  const invoice = { id: 'same-request', totals: { net: '1215.00', vat: '303.75', gross: '1518.75' } };
+  const wrong = { ...invoice, totals: { net: '1.00', vat: '0.25', gross: '1.25' } };
+  const requestId = 'one for all';
+  expect(await product.send(anInvoiceInput({ requestId, invoice: wrong }))).toMatchObject({
+    failedReason: expect.stringMatching(/^invoice\.totals_mismatch: /),
+  });
+  expect(await product.send(anInvoiceInput({ requestId, invoice }))).toMatchObject({
+    result: { outcome: 'created' },
+  });
+  const edited = anInvoiceInput({ requestId, invoice: { ...invoice, comment: 'another' } });
+  expect(await product.send(edited)).toMatchObject({
+    failedReason: expect.stringMatching(/^invoice\.changed_after_transfer: /),
+  });
+});

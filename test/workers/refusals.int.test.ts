@@ -126,6 +126,18 @@ test.each(REFUSED)(
   },
 );
 
+test('an invoice without a tax code leaves no new customer behind', async () => {
+  const customer = { companyName: 'Helt Ny AS', companyOrgNo: '995 111 222', email: 'helt@ny.example' };
+  const lines = [aLine({ vatPercent: '13' })];
+  const invoice = { id: 'no-code', ...totals('100.00', '13.00', '113.00') };
+  await product.sandbox.control.resetCounts();
+  expect(await product.send(anInvoiceInput({ invoice, customer, lines }))).toMatchObject({
+    failedReason: expect.stringMatching(/^vat\.not_found: /),
+  });
+  expect(await product.record('no-code')).toMatchObject({ state: 'rejected' });
+  expect(await product.sandbox.control.counts()).not.toHaveProperty('SaveCompanies');
+});
+
 test('a refused click delivered again is told the same, and adds no event', async () => {
   const data = anInvoiceInput({ invoice: { id: 'told-1', currency: 'EUR' }, requestId: 'told click' });
   const first = await product.send(data);
