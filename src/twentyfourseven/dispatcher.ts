@@ -101,7 +101,7 @@ export function createDispatcher({
         try {
           session = await (isRead ? sessions.acquire(first.access) : sessions.acquireForSave(first.access));
           pass = await circuits.enter({ what: 'books', clientId, service, effect: isRead ? 'read' : 'save' });
-          await turns.take(clientId, pass);
+          await turns.take(clientId, pass, isRead ? 'read' : 'save');
         } catch (error) {
           for (const member of lane.queue.splice(0)) member.reject(error);
           continue;

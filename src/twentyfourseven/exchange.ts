@@ -70,7 +70,8 @@ export function createExchange({
         });
       if (answer.ok) {
         note('ok');
-        await quota.observe(answer.headers, inFlight);
+        // Best effort: the answer does not wait for it.
+        void quota.observe(answer.headers, inFlight);
         await pass.answered();
         return { ok: true, result: answer.result };
       }

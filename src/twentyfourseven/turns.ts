@@ -6,13 +6,17 @@ import type { Quota } from './quota.ts';
 
 const MAX_WAIT_MS = 30_000;
 const BUSY_PAUSE_MS = 5_000;
+/** For so long a save lets the reads of its lane go first. */
+const SAVE_PATIENCE_MS = 5_000;
 
 export interface Turns {
   /**
    * Resolves with one token in hand. Throws NotNow where quota or queue make it wait too long, or it was
    * dismissed; the pass is given back then.
+   *
+   * Where several of a lane wait, its reads go first: they bring on what a save can take along.
    */
-  take(lane: string, pass: Pick<Pass, 'isProbe' | 'undecided'>): Promise<void>;
+  take(lane: string, pass: Pick<Pass, 'isProbe' | 'undecided'>, effect?: 'read' | 'save'): Promise<void>;
   /** Send away all that wait, but for a probe. */
   dismiss(failure: NotNow): void;
 }
@@ -20,6 +24,7 @@ export interface Turns {
 interface Waiter {
   since: number;
   isProbe: boolean;
+  isSave: boolean;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -32,11 +37,17 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
   function next(): Waiter | undefined {
     for (const [lane, waiters] of lanes) {
       lanes.delete(lane);
-      const waiter = waiters.shift();
+      const [waiter] = waiters.splice(firstOf(waiters), 1);
       if (waiters.length > 0) lanes.set(lane, waiters);
       if (waiter !== undefined) return waiter;
     }
     return undefined;
+  }
+
+  function firstOf(waiters: Waiter[]): number {
+    const now = clock.monotonic();
+    const isDue = ({ isSave, since }: Waiter) => !isSave || now - since > SAVE_PATIENCE_MS;
+    return Math.max(0, waiters.findIndex(isDue));
   }
 
   function dismiss(leaves: (waiter: Waiter) => boolean, error: unknown): void {
@@ -71,19 +82,19 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     }
   }
 
-  function enqueue(lane: string, isProbe: boolean): Promise<void> {
+  function enqueue(lane: string, isProbe: boolean, isSave: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiters = lanes.get(lane) ?? [];
-      waiters.push({ since: clock.monotonic(), isProbe, resolve, reject });
+      waiters.push({ since: clock.monotonic(), isProbe, isSave, resolve, reject });
       lanes.set(lane, waiters);
       if (!isRunning) void run();
     });
   }
 
   return {
-    async take(lane, pass) {
+    async take(lane, pass, effect = 'read') {
       try {
-        await enqueue(lane, pass.isProbe);
+        await enqueue(lane, pass.isProbe, effect === 'save');
       } catch (error) {
         await pass.undecided(false);
         throw error;
