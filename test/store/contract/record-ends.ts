@@ -72,6 +72,23 @@ export function recordEndsContract(open: Open): void {
       },
     );
 
+    it('remembers which content the click was about', async () => {
+      await h.store.records.end(await claimed(h.store), {
+        ...REJECTION,
+        requestId: 'a',
+        contentHash: 'hash-1',
+      });
+      await h.store.records.end(await claimed(h.store), {
+        state: 'transferred',
+        requestId: 'b',
+        contentHash: 'hash-2',
+        result: RESULT,
+        trail: TRAIL,
+      });
+      const ended = (await h.store.records.read(KEY))?.ended;
+      expect(ended?.map(({ contentHash }) => contentHash)).toEqual(['hash-1', 'hash-2']);
+    });
+
     it('that changes nothing about the state adds no second event', async () => {
       for (const requestId of ['request-1', 'request-2', 'request-3']) {
         await h.store.records.end(await claimed(h.store), { ...REJECTION, state: 'unresolved', requestId });

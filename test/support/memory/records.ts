@@ -129,12 +129,12 @@ export function createMemoryRecords({
     async release(claim, changes = {}, trail) {
       write(claim, { lease: 'free', changes, trail });
     },
-    async end(claim, { state, requestId, result, code, message = '', changes, trail }) {
+    async end(claim, { state, requestId, contentHash, result, code, message = '', changes, trail }) {
       const failure = code === undefined ? undefined : { code, message };
       const ended: RequestEnd =
         failure === undefined && result !== undefined
-          ? { requestId, result }
-          : { requestId, code: code ?? 'transfer.bug', message };
+          ? { requestId, contentHash, result }
+          : { requestId, contentHash, code: code ?? 'transfer.bug', message };
       mustWrite(claim, {
         lease: 'free',
         changes: {
