@@ -1,6 +1,6 @@
 /** What a person decides of an invoice that we could not: which order is its own, or that there is none. */
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
-import type { TransferResult } from '../contract/results.ts';
+import type { TransferResult, TransferState } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
 import { decideMark, isTransferMark, judgeHit, type Mark } from '../domain/mark.ts';
 import { Rejected } from '../errors.ts';
@@ -35,6 +35,11 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
     orderIs: (key, orderId, decision) =>
       decide(deps, run, key, 'unresolved', async (held) => {
         const order = await ownOrder(held, orderId);
+        const { record } = held.claim;
+        // A second order had shown up beside the one that was verified then: that one is left.
+        if (record.payload === undefined && record.result?.orderId === orderId) {
+          return keepResult(deps, held.claim, record.result, decision);
+        }
         return verifyOrder(held.transfer(), order, decision);
       }),
 
@@ -67,9 +72,12 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
       }),
 
     orderDeleted: (key, decision) =>
-      decide(deps, run, key, 'transferred', async ({ claim, books, mark }) => {
+      decide(deps, run, key, ['transferred', 'unresolved'], async ({ claim, books, mark }) => {
         const { orderId } = claim.record;
-        const standing = orderId === undefined ? undefined : await books.getOrder(orderId);
+        if (orderId === undefined) {
+          throw new DecisionRefused('no order of this invoice is known; resolve with --not-created');
+        }
+        const standing = await books.getOrder(orderId);
         const others = await books.findOrdersByMark(mark.externalStatus);
         const [left] = [...(standing === undefined ? [] : [standing]), ...others].filter(
           (order) => judgeHit(order, mark) !== 'not_a_hit',
@@ -97,7 +105,7 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
             },
             ...{ orderedAt: null, adopted: null },
           },
-          trail: told('order deleted on purpose', decision, { orderId: orderId ?? 0 }),
+          trail: told('order deleted on purpose', decision, { orderId }),
         });
       }),
   };
@@ -105,6 +113,23 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
 
 const told = (step: string, { by, reason }: Decision, facts: Partial<TrailEntry> = {}): TrailEntry =>
   ({ step, by, reason, ...facts }) as TrailEntry;
+
+/** The order agreed when it was verified, and nothing of it is asked again. */
+async function keepResult(
+  { records }: TransferDeps,
+  claim: Claim,
+  result: TransferResult,
+  decision: Decision,
+): Promise<TransferResult> {
+  const { orderId } = result;
+  await records.end(claim, {
+    state: 'transferred',
+    requestId: decision.requestId,
+    result,
+    trail: told('transferred', decision, { orderId }),
+  });
+  return result;
+}
 
 /** A claimed record, and the books its order would stand in. */
 interface Held {
@@ -120,7 +145,7 @@ async function decide<T>(
   deps: TransferDeps,
   run: JobRun,
   key: RecordKey,
-  wanted: 'unresolved' | 'transferred',
+  wanted: TransferState | TransferState[],
   carryOut: (held: Held) => Promise<T>,
 ): Promise<T> {
   const shop = await admitShop(deps.shops, key.shopId);
@@ -157,11 +182,16 @@ async function decide<T>(
   }
 }
 
-function refuseOtherState(key: RecordKey, state: string | undefined, wanted: string): void {
-  if (state === wanted) return;
+function refuseOtherState(
+  key: RecordKey,
+  state: TransferState | undefined,
+  wanted: TransferState | TransferState[],
+): void {
+  const states = [wanted].flat();
+  if (state !== undefined && states.includes(state)) return;
   const is = state === undefined ? 'is not known' : `is ${state}`;
   throw new DecisionRefused(
-    `invoice ${key.invoiceId} of ${key.shopId} ${is}, not ${wanted}; nothing to decide`,
+    `invoice ${key.invoiceId} of ${key.shopId} ${is}, not ${states.join(' or ')}; nothing to decide`,
   );
 }
 

@@ -110,6 +110,19 @@ test('an invoice whose second order showed up late can be resolved, once it was 
   expect(world.events()).toEqual(['transfer.completed', 'transfer.unresolved', 'transfer.completed']);
 });
 
+test('of two orders the second deleted, the first is confirmed as it was verified', async () => {
+  const world = await aWorld();
+  const { orderId } = resultOf(await world.worker.run(job));
+  standing(world, { orderId: 9001 });
+  await world.clock.pass(3_600_000);
+  await aSweep(world).pass();
+  world.company.deleteOrder(9001);
+  const { orderIs } = world.worker.people;
+  expect(await orderIs(world.key, orderId, confirmation)).toMatchObject({ orderId, outcome: 'created' });
+  expect(await world.record()).toMatchObject({ state: 'transferred', orderId });
+  expect(world.events()).toEqual(['transfer.completed', 'transfer.unresolved', 'transfer.completed']);
+});
+
 describe('no order was created', () => {
   test('opens the invoice: its own job sends it', async () => {
     const world = await anUnresolvedWorld();
@@ -188,6 +201,25 @@ describe('the order was deleted on purpose', () => {
     expect(resultOf(await world.worker.run(aClick('request-2')))).toMatchObject({ outcome: 'created' });
     expect(world.company.orders).toHaveLength(1);
     expect(world.events()).toEqual(['transfer.completed', 'transfer.rejected', 'transfer.completed']);
+  });
+
+  test('also where we were the first to miss it', async () => {
+    const world = await aWorld();
+    world.company.visibleAfterMs = 10 * settleMs;
+    await world.worker.finish(job);
+    const { orderId, code } = await world.record();
+    expect(code).toBe('order.vanished');
+    world.company.deleteOrder(orderId ?? 0);
+    await world.clock.pass(settleMs);
+    await world.worker.people.orderDeleted(world.key, decision);
+    world.company.visibleAfterMs = 0;
+    expect(resultOf(await world.worker.run(aClick('request-2')))).toMatchObject({ outcome: 'created' });
+    expect(world.company.orders).toHaveLength(1);
+  });
+
+  test('is refused where no order is known', async () => {
+    const world = await anUnresolvedWorld();
+    await expectUntouched(world, world.worker.people.orderDeleted(world.key, decision), '--not-created');
   });
 
   test('is refused while it, or another under the mark, still stands', async () => {
