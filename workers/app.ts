@@ -17,6 +17,7 @@ import { createTwentyFourSeven } from '../src/twentyfourseven/twentyfourseven.ts
 import { MAX_ATTEMPTS } from './backoff.ts';
 import { isOverWithin } from './in-time.ts';
 import { createInvoiceTransferProcessor } from './invoice-transfer.ts';
+import { maskingRefusals } from './masked-records.ts';
 import { type JobWorker, openQueues, startWorker } from './queues.ts';
 import { createReadiness } from './readiness.ts';
 import { createStatusCheckProcessor } from './status-check.ts';
@@ -104,7 +105,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     confirmBeforeSaves: store.deployment.sessionsMove,
   });
   const { shops, entities, facts, events } = store;
-  const records = countingEnds(store.records, metrics.transferEnded);
+  const records = countingEnds(maskingRefusals(store.records), metrics.transferEnded);
   const booksOf = deps.ports?.booksOf(service.booksOf) ?? service.booksOf;
   const onStep = metrics.stepDone;
   const transferDeps: TransferDeps = {

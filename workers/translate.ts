@@ -4,6 +4,7 @@ import type { ErrorCode } from '../src/contract/errors.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '../src/errors.ts';
 import { EXPIRES_AFTER_MS } from '../src/transfer/context.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
+import { maskRefusal } from '../src/twentyfourseven/mask.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 
 const SPREAD = 0.1;
@@ -31,7 +32,8 @@ export async function translated<T>(
     return await run();
   } catch (error) {
     const failure = error instanceof TransferFailure ? error : bug(error, log);
-    const { code, message } = failure;
+    const { code } = failure;
+    const message = maskRefusal(failure.message, job.data);
     onFailure(failure.code === 'transfer.bug' ? 'bug' : failure.kind, code);
     if (failure instanceof Rejected) {
       log.warn({ code, reason: message }, 'job failed');

@@ -7,7 +7,7 @@
 import type { ErrorCode } from '../contract/errors.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, type TransferFailure } from '../errors.ts';
 import type { Clock } from '../transfer/ports.ts';
-import { createMask } from './mask.ts';
+import { createMask, refusedBy24SevenOffice } from './mask.ts';
 import { quarantineEnd, retryAfterEnd } from './quarantine.ts';
 import type { CallFailure } from './soap.ts';
 
@@ -173,12 +173,12 @@ function verdictOf(
     case 'identity_blocked':
       return no(new NotNow('service.identity_blocked', now + BLOCKED_PAUSE_MS));
     case 'permission_missing': {
-      const detail = `24SevenOffice refused ${name}: ${message}`;
+      const detail = refusedBy24SevenOffice(name, message);
       return no(new NotNow('service.permission_missing', now + BLOCKED_PAUSE_MS, detail));
     }
     case 'validation':
     case 'refused': {
-      const detail = `24SevenOffice refused ${name}: ${message === '' ? 'no reason given' : message}`;
+      const detail = refusedBy24SevenOffice(name, message);
       return operation.effect === 'read'
         ? no(new Retryable('transfer.bug', detail))
         : no(new Rejected(operation.refusedCode, detail));
@@ -211,8 +211,12 @@ export function lastMessage(text: string, said: unknown = undefined): string {
     .trim()
     .replace(/^[\w.]+Exception:\s*/, '')
     .replace(/\s+/g, ' ');
-  return createMask(said)(message)
+  const masked = createMask(said)(message)
     .replace(/[^\s@<>"']+@[^\s@<>"']+/g, '…@…')
-    .replace(/\d(?:[ -]?\d){7,}/g, '########')
-    .slice(0, MAX_MESSAGE);
+    .replace(/\d(?:[ -]?\d){7,}/g, '########');
+  if (masked.length <= MAX_MESSAGE) return masked;
+  // At the end of a word: half of one would not be known for the name it is.
+  const cut = masked.slice(0, MAX_MESSAGE + 1);
+  const end = cut.lastIndexOf(' ');
+  return masked.slice(0, end > 0 ? end : MAX_MESSAGE);
 }

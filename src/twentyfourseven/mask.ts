@@ -11,8 +11,27 @@ const SHORTEST = 3;
 const SHORTEST_WORD = 4;
 const MASKED = '…';
 
-/** What never names a person: enums, ids, marks, amounts, dates. Fields unknown here are masked. */
+/**
+ * What never names a person: enums, ids, marks, amounts, dates, of what we send and of an invoice. Fields
+ * unknown here are masked.
+ */
 const IMPERSONAL = new Set([
+  'shopId',
+  'requestId',
+  'requestedAt',
+  'id',
+  'kind',
+  'creditsInvoiceId',
+  'orderId',
+  'issueDate',
+  'dueDate',
+  'currency',
+  'totals',
+  'unitPrice',
+  'discountPercent',
+  'vatPercent',
+  'period',
+  'prefLanguage',
   'type',
   'change',
   'orderStatus',
@@ -62,4 +81,22 @@ export function createMask(said: unknown): (message: string) => string {
   ];
   return (message) =>
     patterns.reduce((text, pattern) => text.replace(pattern, MASKED), message.normalize('NFC'));
+}
+
+const REFUSED = /24SevenOffice refused [\w.]+: /;
+
+/** Its own words, as every failure that holds some tells them. */
+export const refusedBy24SevenOffice = (operation: string, words: string): string =>
+  `24SevenOffice refused ${operation}: ${words === '' ? 'no reason given' : words}`;
+
+/**
+ * Its words without what the whole invoice says: refusing an order, it may quote the address of its customer,
+ * which that request did not carry. Our own words stay; without an invoice to compare with, all of its go.
+ */
+export function maskRefusal(message: string, invoice: unknown): string {
+  const found = REFUSED.exec(message);
+  if (found === null) return message;
+  const start = found.index + found[0].length;
+  const words = message.slice(start);
+  return message.slice(0, start) + (invoice === undefined ? MASKED : createMask(invoice)(words));
 }

@@ -16,7 +16,7 @@ afterAll(() => product.stop());
 
 const scrape = async () => (await fetch(`${product.app.opsUrl}/metrics`)).text();
 /** The value of one series, undefined where it is missing. */
-function valueOf(text: string, series: string): number | undefined {
+function valueIn(text: string, series: string): number | undefined {
   const line = text.split('\n').find((each) => each.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length));
 }
@@ -28,13 +28,13 @@ test('each end of an invoice is counted once, with its outcome and code', async 
   await product.send({ ...anInvoiceInput({ invoice: { id: 'odd' } }), unknown: true });
   const text = await scrape();
   const ends = 'sharefox_transfer_ends_total';
-  expect(valueOf(text, `${ends}{outcome="created",code=""}`)).toBe(1);
-  expect(valueOf(text, `${ends}{outcome="rejected",code="invoice.currency_mismatch"}`)).toBe(1);
-  expect(valueOf(text, `${ends}{outcome="rejected",code="payload.invalid"}`)).toBe(1);
+  expect(valueIn(text, `${ends}{outcome="created",code=""}`)).toBe(1);
+  expect(valueIn(text, `${ends}{outcome="rejected",code="invoice.currency_mismatch"}`)).toBe(1);
+  expect(valueIn(text, `${ends}{outcome="rejected",code="payload.invalid"}`)).toBe(1);
   expect(text).not.toContain(`${ends}{outcome="already_transferred"`);
-  expect(valueOf(text, 'sharefox_records{list="rejected"}')).toBe(2);
-  expect(valueOf(text, 'sharefox_records{list="unresolved"}')).toBe(0);
-  expect(valueOf(text, 'sharefox_oldest_record_seconds{list="unresolved"}')).toBe(0);
+  expect(valueIn(text, 'sharefox_records{list="rejected"}')).toBe(2);
+  expect(valueIn(text, 'sharefox_records{list="unresolved"}')).toBe(0);
+  expect(valueIn(text, 'sharefox_oldest_record_seconds{list="unresolved"}')).toBe(0);
   expect(text).toMatch(/^sharefox_soap_members_count\{operation="SaveInvoices.create"\} 1$/m);
   expect(text).toMatch(/^sharefox_soap_request_seconds_count\{operation="Login",outcome="ok"\} \d/m);
   expect(text).toMatch(/^sharefox_step_seconds_count\{step="order"\} \d/m);
@@ -44,7 +44,7 @@ test('each end of an invoice is counted once, with its outcome and code', async 
 test('an unresolved invoice is as old as its state', async () => {
   const since = Date.now() - 3_600_000;
   await product.store.redis.zadd(product.store.keys.lists[1], since, `${SHOP}:made`);
-  const age = valueOf(await scrape(), 'sharefox_oldest_record_seconds{list="unresolved"}');
+  const age = valueIn(await scrape(), 'sharefox_oldest_record_seconds{list="unresolved"}');
   expect(age).toBeGreaterThanOrEqual(3_600);
   await product.store.redis.zrem(product.store.keys.lists[1], `${SHOP}:made`);
 });
@@ -66,7 +66,7 @@ test('the oldest job that waits is found behind younger ones of a better place, 
     metrics.watchQueues([around.queues.transfer, around.queues.status], redis);
     const text = await metrics.registry.metrics();
     const age = (queue: string, state: string) =>
-      valueOf(text, `sharefox_oldest_job_seconds{queue="${queue}",state="${state}"}`) ?? -1;
+      valueIn(text, `sharefox_oldest_job_seconds{queue="${queue}",state="${state}"}`) ?? -1;
     expect(Math.floor(age('invoice-transfer', 'waiting') / 100)).toBe(9);
     expect(age('invoice-transfer', 'delayed')).toBe(0);
     expect(age('status-check', 'waiting')).toBe(0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classifyException, classifyFailure, lastMessage } from '../../src/twentyfourseven/faults.ts';
-import { createMask } from '../../src/twentyfourseven/mask.ts';
+import { createMask, maskRefusal } from '../../src/twentyfourseven/mask.ts';
 import { createCustomer, createOrder, customersByEmail } from '../../src/twentyfourseven/operations.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { aClock } from './support.ts';
@@ -70,4 +70,31 @@ it("a neighbour's row is masked, too", () => {
   const exception = { type: 'X', message: `the row ${line?.name} is wrong`, hasId: false };
   const verdict = classifyException(exception, createOrder, clock, [{ rows: [] }, { rows: [line] }]);
   expect(verdict.failure.message).toContain('the row … is wrong');
+});
+
+describe('a refusal told of a whole invoice', () => {
+  const invoice = anInvoiceJob();
+
+  it("keeps our words and loses its quotes of what that request did not carry, amounts and ids but not people's", () => {
+    const message =
+      'tried 20 times, last: 24SevenOffice refused SaveInvoices.create: 1215.00 of BYGGMESTER AS, Brobekkveien 54 (Nordmann) 1018-1';
+    expect(maskRefusal(message, invoice)).toBe(
+      'tried 20 times, last: 24SevenOffice refused SaveInvoices.create: 1215.00 of …, … (…) 1018-1',
+    );
+  });
+
+  it('without an invoice to compare with loses all of them', () => {
+    expect(maskRefusal('24SevenOffice refused X.y: Kari is known', undefined)).toBe(
+      '24SevenOffice refused X.y: …',
+    );
+  });
+
+  it('a message of ours stays, whatever a customer is called', () => {
+    const named = anInvoiceJob({ customer: { companyName: 'Order AS' } });
+    expect(maskRefusal('the order differs', named)).toBe('the order differs');
+  });
+});
+
+it('a long message is cut at the end of a word', () => {
+  expect(lastMessage(`${'word '.repeat(59)}Brobekkveien`)).toBe('word '.repeat(59).trim());
 });
