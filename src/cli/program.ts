@@ -4,6 +4,7 @@ import { ConfigProblem, EXIT_CONFIG } from '../config.ts';
 import { invoiceId, shopId } from '../contract/jobs.ts';
 import { TransferFailure } from '../errors.ts';
 import { type ResolveOptions, resendInvoice, resolveInvoice } from './decide.ts';
+import { type ForgetOptions, forgetShop } from './forget.ts';
 import { showInvoice } from './invoice.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
 import { previewInvoiceCommand } from './preview.ts';
@@ -79,6 +80,13 @@ function addShopCommands(program: Command, io: Io, finish: Finish): void {
     .description('stop transferring its invoices')
     .argument('<shop>', 'shop id', aShopId)
     .action((id: string) => finish(disableShop(io, id)));
+  shop
+    .command('forget')
+    .description("erase its customers' data here; states, ids, sums and history stay")
+    .argument('<shop>', 'shop id', aShopId)
+    .option('--yes', 'erase; without it nothing is')
+    .option('--unresolved', 'also of invoices a person should still decide, which nobody can then')
+    .action((id: string, options: ForgetOptions) => finish(forgetShop(io, id, options)));
   shop
     .command('export')
     .description('print all shops as JSON, for shop import')
