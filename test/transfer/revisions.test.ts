@@ -105,6 +105,7 @@ describe('an invoice sent again with another content', () => {
     const world = await aWorld();
     world.company.fail('createOrder', unanswered(), 'sent');
     await world.worker.run(aClick('request-1'));
+    world.company.visibleAfterMs = settleMs - 1;
     const { result } = (await world.worker.finish(anEditedJob('request-2', 4))) as { result: never };
     expect(result).toMatchObject({ outcome: 'created', totals: { posted: '2025.00' } });
     expect(world.company.orders).toHaveLength(1);
