@@ -246,6 +246,21 @@ describe('any decision', () => {
     await expectUntouched(world, decide(), 'is transferred, not unresolved');
   });
 
+  test('comes too late where a job has found the order just before', async () => {
+    const world = await anUnresolvedWorld();
+    standing(world);
+    let isFirst = true;
+    const desk = world.another({
+      async crossing(command, when) {
+        if (!isFirst || command !== 'records.read' || when !== 'after') return;
+        isFirst = false;
+        resultOf(await world.worker.run(aClick('request-2')));
+      },
+    });
+    await expect(desk.people.notCreated(world.key, decision)).rejects.toEqual(refused('is transferred'));
+    expect((await world.record()).state).toBe('transferred');
+  });
+
   test('is refused for a company the shop has left', async () => {
     const world = await anUnresolvedWorld();
     await moveCompany(world);
