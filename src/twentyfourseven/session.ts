@@ -17,6 +17,7 @@ const MOVED_PAUSE_MS = 5 * 60_000;
 const LOCK_POLL_MS = 250;
 const LOCK_WAIT_MS = 30_000;
 const LOCK_PAUSE_MS = 5_000;
+const UNREADABLE_PAUSE_MS = 2_000;
 
 export interface Session {
   id: string;
@@ -68,6 +69,17 @@ export function createSessions({
     return lastSeal.seal;
   }
 
+  /** While its file is being written, a password is empty or gone for a moment: no job pays for that. */
+  async function readCredentials(): Promise<Credentials> {
+    try {
+      return await credentials();
+    } catch (err) {
+      logger.warn({ err }, 'our login could not be read');
+      const until = clock.now() + UNREADABLE_PAUSE_MS;
+      throw new NotNow('service.login_refused', until, 'our own login could not be read; it is read again');
+    }
+  }
+
   async function read(clientId: string, seal: Seal): Promise<Session | undefined> {
     const sealed = await store.get(clientId);
     const id = sealed === undefined ? undefined : seal.open(clientId, sealed);
@@ -76,7 +88,7 @@ export function createSessions({
 
   async function open(access: ShopAccess): Promise<Session> {
     const { clientId } = access;
-    const given = await credentials();
+    const given = await readCredentials();
     const seal = await sealOf(given);
     const started = clock.monotonic();
     for (;;) {
