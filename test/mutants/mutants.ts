@@ -202,13 +202,18 @@ export const MUTANTS: readonly Mutant[] = [
     '',
     int.soap,
   ),
-  mutant(
-    'send window: written after the call had timed out',
-    `${BOOKS}/http.ts`,
-    "if (isOver || request.destroyed) throw new HttpProblem('network', 'ECONNRESET');",
-    '',
-    int.soap,
-  ),
+  {
+    name: 'send window: written after the call had timed out (told twice: ended, and never begun)',
+    edits: [
+      {
+        file: `${BOOKS}/http.ts`,
+        text: "if (isOver || request.destroyed) throw new HttpProblem('network', 'ECONNRESET');",
+        replacement: '',
+      },
+      { file: `${BOOKS}/http.ts`, text: 'request.destroy();', replacement: '' },
+    ],
+    tests: [{ ...int.soap, only: /takes longer than the timeout/ }],
+  },
   mutant(
     'no retry of saves: one of unknown outcome is sent again',
     `${BOOKS}/dispatcher.ts`,
@@ -245,10 +250,17 @@ export const MUTANTS: readonly Mutant[] = [
     int.store,
   ),
   mutant(
-    'lease on find-or-create: nobody waits for it within a process',
-    `${TRANSFER}/find-or-create.ts`,
-    'if (line.isServed) return;',
-    '',
+    'lease on find-or-create: what its last holder has made is not asked for (customer)',
+    `${TRANSFER}/ensure-customer.ts`,
+    'find: async (lease) => (await knownCustomer(transfer)) ?? searchCustomer(transfer, lease),',
+    'find: async (lease) => searchCustomer(transfer, lease),',
+    unit.findOrCreate,
+  ),
+  mutant(
+    'lease on find-or-create: what its last holder has made is not asked for (product)',
+    `${TRANSFER}/ensure-product.ts`,
+    'find: async () => (await kept()) ?? findProduct(transfer, key),',
+    'find: async () => findProduct(transfer, key),',
     unit.findOrCreate,
   ),
   mutant(
