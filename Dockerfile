@@ -20,7 +20,7 @@ WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
-# Nothing is written to the file system: run with a read-only root if you like.
+# Nothing is written to the file system: run it with a read-only root, as docker-compose.yml does.
 USER node
 # Inside a container the bind address cannot be the guard; publish the port to a private network only.
 ENV OPS_HOST=0.0.0.0 OPS_PORT=3024

@@ -6,9 +6,11 @@
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { CIRCUIT_KINDS, type CircuitKind, type TransferRecords } from '../transfer/ports.ts';
+import type { Swept } from '../transfer/sweep.ts';
 import { createGauges, type Gauges } from './gauges.ts';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+const FATES = ['alive', 'enqueued', 'looked', 'duplicate', 'failed'] as const satisfies (keyof Swept)[];
 const MEMBERS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000];
 
 /** How one run of a job went: a result's outcome, a failed job, or not yet. */
@@ -33,7 +35,7 @@ export interface Metrics extends Gauges {
   soapRequest(operation: string, outcome: string, durationMs: number, members: number): void;
   stepDone(step: string, durationMs: number): void;
   /** What a pass of the sweep met. */
-  swept(fates: Record<string, number>): void;
+  swept(fates: Swept): void;
   circuitOpened(circuit: CircuitKind): void;
   /** A failure that is none of the four kinds: ours to mend. */
   bug(): void;
@@ -111,13 +113,15 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   const { runs, ends, statusChecks, bugs, openings, sweeps } = createCounters([registry]);
   const { requests, members, steps } = createHistograms([registry]);
+  // From the beginning, so that the first of its kind counts as an increase.
   for (const circuit of CIRCUIT_KINDS) openings.inc({ circuit }, 0);
+  for (const fate of FATES) sweeps.inc({ fate }, 0);
 
   return {
     registry,
     ...createGauges([registry]),
     swept(fates) {
-      for (const [fate, count] of Object.entries(fates)) if (count > 0) sweeps.inc({ fate }, count);
+      for (const fate of FATES) sweeps.inc({ fate }, fates[fate]);
     },
     transferRun: (outcome, code = '') => runs.inc({ outcome, code }),
     transferEnded: (outcome, code = '') => ends.inc({ outcome, code }),
