@@ -12,7 +12,7 @@ beforeAll(async () => {
   product = await startProduct({ redisArgs: [] });
   await product.connectShop();
 });
-afterAll(() => product.stop());
+afterAll(() => product.stop(), 90_000);
 
 const scrape = async () => (await fetch(`${product.app.opsUrl}/metrics`)).text();
 /** The value of one series, undefined where it is missing. */
@@ -95,4 +95,7 @@ test('while Redis is away a scrape answers, with the counters and without a gaug
   expect(text).toContain('sharefox_transfer_ends_total{outcome="created",code=""} 1');
   await product.redis.restart();
   await expect.poll(async () => present(await scrape()), { timeout: 20_000 }).toEqual(gauges);
+  await product.connectShop();
+  // Stopped in the middle of its reconnects, a worker would take its whole deadline.
+  expect(await product.send(anInvoiceInput({ invoice: { id: 'after' } }))).toHaveProperty('result');
 });
