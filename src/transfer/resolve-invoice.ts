@@ -77,11 +77,15 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
         if (orderId === undefined) {
           throw new DecisionRefused('no order of this invoice is known; resolve with --not-created');
         }
+        // A transferred order was seen; any other may not show yet.
+        if (claim.record.state === 'unresolved') refuseUntilSettled(claim, deps.timing.settleMs);
         const standing = await books.getOrder(orderId);
-        const others = await books.findOrdersByMark(mark.externalStatus);
-        const [left] = [...(standing === undefined ? [] : [standing]), ...others].filter(
+        const others = (await books.findOrdersByMark(mark.externalStatus)).filter(
           (order) => judgeHit(order, mark) !== 'not_a_hit',
         );
+        // Its own id says more than its mark, which a bookkeeper may have edited.
+        const isLeft = standing !== undefined && standing.orderStatus !== 'Inactive';
+        const left = isLeft ? standing : others[0];
         if (left !== undefined) {
           throw new DecisionRefused(
             `order ${left.orderId} still stands in 24SevenOffice; delete it there, or set it to Inactive, first`,
@@ -103,7 +107,7 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
               sentHash: null,
               sentRevision: null,
             },
-            ...{ orderedAt: null, adopted: null },
+            ...{ orderedAt: null, adopted: null, updating: null },
           },
           trail: told('order deleted on purpose', decision, { orderId }),
         });
@@ -219,19 +223,24 @@ async function ownOrder({ books, mark }: Held, orderId: number): Promise<Order> 
   return order;
 }
 
+/** Throws DecisionRefused while what was sent may still be missing from a look. */
+function refuseUntilSettled({ record, claimedAt }: Claim, settleMs: number): void {
+  const { sentAt = 0, missedAt = 0 } = record;
+  const settledAt = Math.max(sentAt, missedAt) + settleMs;
+  if (claimedAt >= settledAt) return;
+  const seconds = Math.ceil((settledAt - claimedAt) / 1_000);
+  throw new DecisionRefused(`an order may still show up; look again in ${seconds} s`);
+}
+
 /** "Not created" is believed only where nothing says otherwise, and a look can be believed. */
 async function refuseWhereOrderMayBe({ claim, books, mark }: Held, settleMs: number): Promise<void> {
-  const { orderId, customerId, sentAt = 0, missedAt = 0 } = claim.record;
+  const { orderId, customerId } = claim.record;
   if (orderId !== undefined) {
     throw new DecisionRefused(
       `order ${orderId} was created; resolve with --order ${orderId}, or delete it in 24SevenOffice and resolve with the one that is right`,
     );
   }
-  const settledAt = Math.max(sentAt, missedAt) + settleMs;
-  if (claim.claimedAt < settledAt) {
-    const seconds = Math.ceil((settledAt - claim.claimedAt) / 1_000);
-    throw new DecisionRefused(`an order may still show up; look again in ${seconds} s`);
-  }
+  refuseUntilSettled(claim, settleMs);
   const orders = [
     ...(await books.findOrdersByMark(mark.externalStatus)),
     ...(customerId === undefined ? [] : await books.findOrdersOfCustomer(customerId)),

@@ -1,6 +1,6 @@
 /** What a person decides of an unresolved or transferred invoice. */
 import { describe, expect, test } from 'vitest';
-import { Retryable } from '../../src/errors.ts';
+import { Rejected, Retryable } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { aSweep } from './a-sweep.ts';
 import { resultOf } from './worker.ts';
@@ -215,6 +215,46 @@ describe('the order was deleted on purpose', () => {
     world.company.visibleAfterMs = 0;
     expect(resultOf(await world.worker.run(aClick('request-2')))).toMatchObject({ outcome: 'created' });
     expect(world.company.orders).toHaveLength(1);
+  });
+
+  test('also where an edit had been under way: the next click begins with the invoice, not with the edit', async () => {
+    const world = await aWorld({ resend: 'update' });
+    const { orderId } = resultOf(await world.worker.run(job));
+    world.company.fail('updateOrder', new Rejected('order.refused'));
+    await world.worker.run(anEditedJob('request-2', 4));
+    world.company.deleteOrder(orderId);
+    await world.clock.pass(settleMs);
+    await world.worker.people.orderDeleted(world.key, decision);
+    const click = anEditedJob('request-3', 4, 3);
+    world.company.fail('createOrder', new Retryable('service.session_lost'));
+    expect(await world.worker.finish(click)).toMatchObject({ result: { outcome: 'created' } });
+  });
+
+  test('is refused while an order just made may not show yet', async () => {
+    const world = await aWorld({}, { maxAttempts: 1 });
+    world.company.visibleAfterMs = settleMs - 1;
+    const gate = world.company.hold('createOrder', 'done');
+    const run = world.worker.start(job);
+    await gate.reached;
+    world.company.fail('findOrdersByMark', new Retryable('service.unavailable'));
+    gate.open();
+    await run;
+    expect((await world.record()).state).toBe('unresolved');
+    const { orderDeleted } = world.worker.people;
+    await expectUntouched(world, orderDeleted(world.key, decision), `look again in ${settleMs / 1_000} s`);
+    await world.clock.pass(settleMs);
+    await expect(orderDeleted(world.key, decision)).rejects.toEqual(refused('still stands'));
+  });
+
+  test('is refused while it stands, whatever a bookkeeper made of its mark', async () => {
+    const world = await aWorld();
+    const { orderId } = resultOf(await world.worker.run(job));
+    world.company.editOrder(orderId, { referenceNumber: 'PO 1', externalStatus: 5 });
+    await expectUntouched(
+      world,
+      world.worker.people.orderDeleted(world.key, decision),
+      `order ${orderId} still stands`,
+    );
   });
 
   test('is refused where no order is known', async () => {
