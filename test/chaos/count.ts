@@ -1,7 +1,7 @@
 /** The books against the plan: what stands there too often, not at all, or in the wrong place. */
 import type { SandboxBooks } from '../../src/sandbox/books.ts';
 import { clientIdOf, customerName, RENTAL } from './companies.ts';
-import type { Plan, PlannedInvoice } from './plan.ts';
+import type { PlannedInvoice } from './plan.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface Account {
@@ -22,11 +22,11 @@ export interface Account {
   violations: string[];
 }
 
-export async function countBooks(plan: Plan, { control, sharefox }: Surroundings): Promise<Account> {
+export async function countBooks({ control, sharefox, shops }: Surroundings): Promise<Account> {
   const books = await Promise.all(
-    Array.from({ length: plan.shops }, (_, shop) => control.books(clientIdOf(shop))),
+    Array.from({ length: shops }, (_, shop) => control.books(clientIdOf(shop))),
   );
-  const invoices = plan.rounds.flatMap((round) => round.invoices);
+  const invoices = sharefox.clicked();
   const account: Account = {
     invoices: invoices.length,
     ...{ transferred: 0, adopted: 0 },
@@ -38,9 +38,8 @@ export async function countBooks(plan: Plan, { control, sharefox }: Surroundings
   for (const invoice of invoices)
     judge(invoice, orders.get(invoice.id) ?? [], sharefox.events(invoice.id), account);
   for (const [shop, book] of books.entries()) judgeEntities(shop, book, account);
-  const planned = new Set(invoices.map(({ id }) => id));
-  for (const id of orders.keys())
-    if (!planned.has(id)) account.wrongCompany.push(`an order of nobody: ${id}`);
+  const known = new Set(invoices.map(({ id }) => id));
+  for (const id of orders.keys()) if (!known.has(id)) account.wrongCompany.push(`an order of nobody: ${id}`);
   return account;
 }
 

@@ -44,6 +44,7 @@ export interface PlanOptions {
 /** Backwards by much; forwards by less than anyone would wait for a job that was put off for so long. */
 const JUMPS_MS = [-3_600_000, -30_000, -5_000, 5_000, 15_000];
 const KNOWN_CUSTOMERS = 12;
+const SPARE_CUSTOMERS = 1_000_000;
 
 export function makePlan({ seed, kills, invoices, everything }: PlanOptions): Plan {
   const random = createRandom(seed);
@@ -108,4 +109,19 @@ export function makePlan({ seed, kills, invoices, everything }: PlanOptions): Pl
     return { blow, invoices: [...own, ...times(until - lastInvoice, () => anInvoice({ is: 'any' }))] };
   });
   return { kills, rounds, shops };
+}
+
+/** For invoices beyond the plan. */
+export const SPARE_SHOPS = 30;
+
+/** Makes another invoice that comes to the same point as a planned one. Throws where no shop is left for it. */
+export function moreInvoices({ shops }: Plan): (like: PlannedInvoice) => PlannedInvoice {
+  let last = 0;
+  let nextShop = shops;
+  return (like) => {
+    last += 1;
+    const shop = like.scene.is === 'new shop' ? nextShop++ : like.shop;
+    if (shop >= shops + SPARE_SHOPS) throw new Error('no shop is left that nobody has sent from');
+    return { ...like, id: `m${last}`, shop, customer: SPARE_CUSTOMERS + last };
+  };
 }

@@ -4,7 +4,14 @@ import type { Built } from './build.ts';
 import { type Account, countBooks } from './count.ts';
 import { type Fleet, startFleet, taken } from './fleet.ts';
 import { ODDS_AT_10_PERCENT } from './odds.ts';
-import type { BlowKind, Plan, PlannedInvoice, Round } from './plan.ts';
+import {
+  type BlowKind,
+  moreInvoices,
+  type Plan,
+  type PlannedInvoice,
+  type Round,
+  SPARE_SHOPS,
+} from './plan.ts';
 import type { Point } from './points.ts';
 import { LEASE_MS, type Surroundings, startSurroundings } from './surroundings.ts';
 
@@ -14,6 +21,8 @@ const LANES = 4;
 /** No more invoices are on their way at once. */
 const MOST_OPEN = 120;
 const POLL_MS = 50;
+/** Invoices sent beyond the plan for a point nobody came to. */
+const RETRIES = 4;
 /** With no end in all this time the rest is counted as it stands. */
 const STUCK_MS = 180_000;
 
@@ -43,7 +52,7 @@ export async function run({ plan, built, faults, onProgress }: RunOptions): Prom
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1_000;
   const tell = (line: string) => onProgress(`${seconds().toFixed(0).padStart(4)} s  ${line}`);
-  const around = await startSurroundings(built, plan.shops);
+  const around = await startSurroundings(built, plan.shops + SPARE_SHOPS);
   const fleet = startFleet(built.worker, WORKERS, around.env);
   try {
     if (faults) for (const fault of ODDS_AT_10_PERCENT) await around.control.inject(fault);
@@ -56,7 +65,7 @@ export async function run({ plan, built, faults, onProgress }: RunOptions): Prom
     const counts = await around.control.counts();
     return {
       ...told,
-      account: await countBooks(plan, around),
+      account: await countBooks(around),
       killed: fleet.killed(),
       requests: Object.values(counts).reduce((sum, count) => sum + count, 0),
       codes: fleet.codes,
@@ -80,6 +89,7 @@ async function strikeAll(
   const points = new Map<string, number>();
   let clickedAgain = 0;
   const { sharefox, control } = around;
+  const oneMore = moreInvoices(plan);
   const count = <K>(map: Map<K, number>, key: K) => map.set(key, (map.get(key) ?? 0) + 1);
 
   async function clickAll(invoices: PlannedInvoice[]): Promise<string[]> {
@@ -96,23 +106,39 @@ async function strikeAll(
     );
   }
 
-  /** @returns whether a process came to the point before all of the round's jobs were over */
-  async function strikeAt(point: Point, signal: 'SIGKILL' | 'SIGSTOP', invoices: PlannedInvoice[]) {
+  /** @returns whether a process came to the point before all of these jobs were over */
+  async function isReached(
+    { name, scene }: Point,
+    signal: 'SIGKILL' | 'SIGSTOP',
+    invoices: PlannedInvoice[],
+  ) {
     const token = around.token();
     const [own] = invoices;
-    if (point.scene.is === 'second click' && own !== undefined) {
+    if (scene.is === 'second click' && own !== undefined) {
       await sharefox.click(own);
       while (!sharefox.hasEnded(own)) await wait(POLL_MS);
     }
-    fleet.arm({ do: 'arm', point: point.name, token, signal });
+    fleet.arm({ do: 'arm', point: name, token, signal });
     const jobs = await clickAll(invoices);
     const isOver = async () =>
       invoices.every((invoice) => sharefox.hasEnded(invoice)) &&
       (await Promise.all(jobs.map((job) => sharefox.isOver(job)))).every(Boolean);
-    const isReached = await taken(token, isOver);
+    const reached = await taken(token, isOver);
     fleet.disarm(token);
-    if (isReached) count(points, point.name);
-    return isReached;
+    return reached;
+  }
+
+  /** Another blow may have taken the one invoice that would have come there: then one more is sent. */
+  async function strikeAt(point: Point, signal: 'SIGKILL' | 'SIGSTOP', invoices: PlannedInvoice[]) {
+    let batch = invoices;
+    for (let retry = 0; retry <= RETRIES; retry += 1) {
+      if (await isReached(point, signal, batch)) {
+        count(points, point.name);
+        return true;
+      }
+      batch = invoices.slice(0, 1).map((own) => oneMore(own));
+    }
+    return false;
   }
 
   async function strike({ blow, invoices }: Round, index: number): Promise<BlowKind> {

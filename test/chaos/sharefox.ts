@@ -21,6 +21,7 @@ export interface Sharefox {
   /** Every event seen, oldest first, over all lives of Redis. */
   events(invoiceId: string): Event[];
   hasEnded(invoice: PlannedInvoice): boolean;
+  clicked(): PlannedInvoice[];
   /** Clicked and without an end event. */
   open(): PlannedInvoice[];
   /** Redis was emptied: click again on everything without an end event. */
@@ -43,7 +44,7 @@ export function startSharefox(deps: {
   const queue = new Queue(INVOICE_TRANSFER, { connection, prefix });
   queue.on('error', () => undefined);
 
-  const clicked = new Map<string, { invoice: PlannedInvoice; clicks: number }>();
+  const clicks = new Map<string, { invoice: PlannedInvoice; count: number }>();
   const seen = new Map<string, Event[]>();
   let isStopping = false;
   let reads = 0;
@@ -69,9 +70,9 @@ export function startSharefox(deps: {
   }
 
   async function click(invoice: PlannedInvoice): Promise<string> {
-    const clicks = (clicked.get(invoice.id)?.clicks ?? 0) + 1;
-    clicked.set(invoice.id, { invoice, clicks });
-    const job = await queue.add(INVOICE_TRANSFER, payloadOf(invoice, clicks), {
+    const count = (clicks.get(invoice.id)?.count ?? 0) + 1;
+    clicks.set(invoice.id, { invoice, count });
+    const job = await queue.add(INVOICE_TRANSFER, payloadOf(invoice, count), {
       ...JOB_RETENTION,
       priority: 1,
     });
@@ -79,12 +80,14 @@ export function startSharefox(deps: {
   }
 
   const hasEnded = ({ id }: PlannedInvoice) => seen.has(id);
-  const open = () => [...clicked.values()].map(({ invoice }) => invoice).filter((one) => !hasEnded(one));
+  const clicked = () => [...clicks.values()].map(({ invoice }) => invoice);
+  const open = () => clicked().filter((one) => !hasEnded(one));
   return {
     click,
     isOver: async (jobId) => ['completed', 'failed', 'unknown'].includes(await queue.getJobState(jobId)),
     events: (invoiceId) => seen.get(invoiceId) ?? [],
     hasEnded,
+    clicked,
     open,
     async clickOpenAgain() {
       // An event read before Redis was emptied may be on its way to us.

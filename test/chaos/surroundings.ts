@@ -27,6 +27,8 @@ export const LEASE_MS = 10_000;
 
 export interface Surroundings {
   env: NodeJS.ProcessEnv;
+  /** How many, each with a company of its own. */
+  shops: number;
   store: Store;
   control: SandboxControl;
   sharefox: Sharefox;
@@ -35,8 +37,6 @@ export interface Surroundings {
   killRedis(downMs: number): Promise<void>;
   /** Nothing is left but the shops, as Support adds them again. */
   emptyRedis(): Promise<void>;
-  /** What each order's save was late by, beyond what the settle time allows for; none should be. */
-  settleMs: number;
   stop(): Promise<void>;
 }
 
@@ -86,10 +86,10 @@ export async function startSurroundings(built: Built, shops: number): Promise<Su
 
   return {
     env,
+    shops,
     store,
     control: createControlClient(url),
     sharefox,
-    settleMs: timing.settleMs,
     token() {
       lastToken += 1;
       return join(tokens, String(lastToken));
