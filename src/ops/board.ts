@@ -1,80 +1,101 @@
 /**
- * Bull Board over our queues: to look, not to act, and without anybody's name.
+ * Bull Board over our queues, without anybody's name.
  *
- * It is read-only because it is redacted: saving a job through a redacting board would write the
+ * What would write a job's data is denied to everybody: saving a job through a redacting board would write the
  * redaction into the job.
  */
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from '../transfer/ports.ts';
+import { BOARD_SCRIPT, BOARD_STYLE, BOARD_THEME, overlaid } from './board-page.ts';
+import {
+  invoiceOf,
+  shownAnswer,
+  shownData,
+  shownName,
+  shownProgress,
+  shownResult,
+} from './board-redaction.ts';
+import { isSafe } from './guard.ts';
+import { pathOf } from './invoices/list-pages.ts';
 
 export const BOARD_PATH = '/board';
+const API = `${BOARD_PATH}/api/`;
+const QUEUE = `${API}queues/:queueName`;
 
-/** Ids as the contract shapes them; anything else in their place is not shown. */
-const ID = /^[A-Za-z0-9_.:-]{1,100}$/;
-const shownId = (value: unknown) => (typeof value === 'string' && ID.test(value) ? value : undefined);
-const shownNumber = (value: unknown) => (typeof value === 'number' ? value : undefined);
+/** All that an operator may write: the routes, and of which jobs where a route takes all of a state. */
+const WRITES: Record<string, string[] | 'any'> = {
+  [`${QUEUE}/:jobId/retry`]: 'any',
+  [`${QUEUE}/:jobId/promote`]: 'any',
+  [`${QUEUE}/:jobId/clean`]: 'any',
+  [`${QUEUE}/promote`]: 'any',
+  [`${QUEUE}/retry/:queueStatus`]: ['failed'],
+  // A waiting job is an invoice that nobody has looked at yet: those are not thrown away by the thousand.
+  [`${QUEUE}/clean/:queueStatus`]: ['completed', 'failed'],
+};
 
-type Fields = Record<string, unknown>;
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-
-/** Of a payload: which shop, click and invoice, and how long it is. */
-export function shownData(data: unknown): Fields {
-  const { shopId, requestId, invoice, invoiceId, externalOrderId, lines } = fieldsOf(data);
-  const { id, revision } = fieldsOf(invoice);
-  return {
-    shopId: shownId(shopId),
-    requestId: shownId(requestId),
-    invoiceId: shownId(id) ?? shownId(invoiceId),
-    revision: shownNumber(revision),
-    externalOrderId: shownNumber(externalOrderId),
-    lines: Array.isArray(lines) ? lines.length : undefined,
-  };
+function isAllowed({ method, routeOptions, params }: FastifyRequest): boolean {
+  if (isSafe(method)) return true;
+  const states = method === 'PUT' ? WRITES[routeOptions.url ?? ''] : undefined;
+  if (states === undefined || states === 'any') return states !== undefined;
+  return states.includes(String((params as Record<string, unknown>).queueStatus));
 }
 
-const OUTCOMES = new Set([
-  'created',
-  'adopted',
-  'already_transferred',
-  'updated',
-  'paid',
-  'not_paid',
-  'order_not_invoiced',
-  'invoiced',
-  'order_missing',
-  'merged',
-]);
-const shownOutcome = (value: unknown) =>
-  typeof value === 'string' && OUTCOMES.has(value) ? value : undefined;
-
-/** Of a result: what became of it, and which order. */
-export function shownResult(result: unknown): Fields | undefined {
-  if (result === null || result === undefined) return undefined;
-  const { outcome, status, detail, orderId, reference } = fieldsOf(result);
-  return {
-    outcome: shownOutcome(outcome),
-    status: shownOutcome(status),
-    detail: shownOutcome(detail),
-    orderId: shownNumber(orderId),
-    reference: shownId(reference),
-  };
-}
-
-/** A Fastify plugin, to be registered under BOARD_PATH behind the login. */
-export function createBoard(queues: Queue[]): ReturnType<FastifyAdapter['registerPlugin']> {
+/** A Fastify plugin, to be registered behind the login. */
+export function createBoard(queues: Queue[], log: Logger) {
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(BOARD_PATH);
   createBullBoard({
     queues: queues.map((queue) => {
-      const adapter = new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false });
+      const adapter = new BullMQAdapter(queue, {
+        externalJobUrl: ({ data }) => {
+          const invoice = invoiceOf(data);
+          return invoice === undefined
+            ? { displayText: 'No invoice of ours', href: '/invoices' }
+            : { displayText: `Invoice ${invoice.invoiceId}: why, and its Retry`, href: pathOf(invoice) };
+        },
+      });
       adapter.setFormatter('data', shownData);
       adapter.setFormatter('returnValue', shownResult);
+      adapter.setFormatter('progress', shownProgress);
+      adapter.setFormatter('name', ({ name }) => shownName(name));
       return adapter;
     }),
     serverAdapter,
-    options: { uiConfig: { boardTitle: 'sharefox-24seven', miscLinks: [] } },
+    options: {
+      uiConfig: {
+        boardTitle: 'sharefox-24seven',
+        miscLinks: [{ text: 'Invoices', url: '/invoices' }],
+        hideDocsLink: true,
+        theme: BOARD_THEME,
+      },
+    },
   });
-  return serverAdapter.registerPlugin();
+
+  return async function register(app: FastifyInstance): Promise<void> {
+    app.addHook('onRequest', async (request, reply) => {
+      if (!isAllowed(request)) return reply.code(403).send({ error: { key: 'ERRORS.FORBIDDEN' } });
+      if (isSafe(request.method)) return;
+      log.info({ by: request.login, url: request.routeOptions.url }, 'ops acted on the board');
+    });
+    app.addHook('preSerialization', async (request, _reply, answer) => {
+      const { url = '' } = request.routeOptions;
+      return url.startsWith(API) ? shownAnswer(url.slice(API.length), answer, request.mayAct) : answer;
+    });
+    app.addHook('onSend', async (_request, reply, body) =>
+      typeof body === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
+        ? overlaid(body)
+        : body,
+    );
+    app.get(`${BOARD_PATH}/overlay.css`, (_request, reply) =>
+      reply.type('text/css; charset=utf-8').send(BOARD_STYLE),
+    );
+    app.get(`${BOARD_PATH}/overlay.js`, (_request, reply) =>
+      reply.type('text/javascript; charset=utf-8').send(BOARD_SCRIPT),
+    );
+    await app.register(serverAdapter.registerPlugin(), { prefix: BOARD_PATH });
+  };
 }

@@ -36,15 +36,15 @@ export function createRoleOf({ operator, viewer }: Logins) {
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const OWN_SITES = new Set(['same-origin', 'none']);
 
+/** Whether a request only looks. */
+export const isSafe = (method: string): boolean => SAFE_METHODS.has(method);
+
 /**
  * A request that another site's page had the browser send. Browsers put the cached login into it, so
  * the login alone does not stop it. Clients that are no browsers send neither header and pass.
  */
-/** Whether a request only looks. */
-export const isSafe = (method: string): boolean => SAFE_METHODS.has(method);
-
 export function isCrossSite(request: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
-  if (SAFE_METHODS.has(request.method)) return false;
+  if (isSafe(request.method)) return false;
   const { origin, host } = request.headers;
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && !OWN_SITES.has(String(site))) return true;

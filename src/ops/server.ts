@@ -134,7 +134,7 @@ export function createOpsServer(options: OpsServerOptions): OpsServer {
     if (options.invoices !== undefined) {
       await guarded.register(invoiceRoutes({ ...options.invoices, log: options.logger }));
     }
-    await guarded.register(createBoard(options.queues), { prefix: BOARD_PATH });
+    await guarded.register(createBoard(options.queues, options.logger));
   });
 
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shownData, shownResult } from '../../src/ops/board.ts';
+import { shownData, shownResult } from '../../src/ops/board-redaction.ts';
 import { createLoginCheck, isCrossSite } from '../../src/ops/guard.ts';
 
 test.each([

@@ -126,29 +126,39 @@ describe('scripts', () => {
     expect(await h.events()).toHaveLength(1);
   });
 
+  /** Scripts on a connection that notes how they were sent. */
+  function spiedScripts() {
+    const sent: string[] = [];
+    const redis = new Redis(server.url);
+    const spy = new Proxy(redis, {
+      get(target, name) {
+        if (name === 'eval' || name === 'evalsha') sent.push(name);
+        const value = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    return { scripts: createScripts(spy), sent, close: () => redis.disconnect() };
+  }
+  const QUOTA_KEYS = [keys.quota('x'), keys.quotaRecent('x')];
+  const QUOTA_ARGS = [40, 0.002, 20, 10];
+
   it('are sent as a whole once, then by their hash', async () => {
     await server.client.script('FLUSH');
-    const sent: string[] = [];
-    const spy = new Redis(server.url);
-    const scripts = createScripts(
-      new Proxy(spy, {
-        get(target, name) {
-          if (name === 'eval' || name === 'evalsha') sent.push(name);
-          const value = Reflect.get(target, name);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      }),
-    );
-    for (let i = 0; i < 3; i += 1) {
-      await scripts.run('quota', [keys.quota('x'), keys.quotaRecent('x')], [40, 0.002, 20, 10]);
-    }
-    spy.disconnect();
+    const { scripts, sent, close } = spiedScripts();
+    for (let i = 0; i < 3; i += 1) await scripts.run('quota', QUOTA_KEYS, QUOTA_ARGS);
+    close();
     expect(sent).toEqual(['evalsha', 'eval', 'evalsha', 'evalsha']);
   });
 
   it('that break say so, and are not sent a second time', async () => {
-    await server.client.set(keys.record(KEY), 'not a hash');
-    await expect(h.store.records.claim(KEY, 1)).rejects.toThrow(/WRONGTYPE/);
+    const { scripts, sent, close } = spiedScripts();
+    await scripts.run('quota', QUOTA_KEYS, QUOTA_ARGS);
+    sent.length = 0;
+    await server.client.del(...QUOTA_KEYS);
+    await server.client.set(QUOTA_KEYS[0] ?? '', 'not a hash');
+    await expect(scripts.run('quota', QUOTA_KEYS, QUOTA_ARGS)).rejects.toThrow(/WRONGTYPE/);
+    close();
+    expect(sent).toEqual(['evalsha']);
   });
 });
 

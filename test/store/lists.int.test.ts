@@ -135,3 +135,12 @@ describe('an invoice by the id of its order', () => {
     expect(await lists.byOrder([CLIENT], 5002)).toEqual([{ ...KEY, invoiceId: '2' }]);
   });
 });
+
+it('the agenda lets go of a record that is no longer there', async () => {
+  const { key } = await claim('1');
+  const { agenda, record } = createKeys(PREFIX);
+  await server.client.del(record(key));
+  expect(await server.client.zcard(agenda)).toBe(1);
+  await h.store.agenda.schedule(key, 'accepted', 60_000);
+  expect(await server.client.zcard(agenda)).toBe(0);
+});
