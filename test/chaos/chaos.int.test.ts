@@ -5,7 +5,7 @@ import { makePlan } from './plan.ts';
 import { KILL_POINTS } from './points.ts';
 import { type Outcome, run } from './run.ts';
 
-/** A minute on a machine of its own; how long it takes is not what is tested. */
+/** Some two minutes, most of it leases (10 s) running out; how long it takes is not what is tested. */
 const PATIENCE_MS = 15 * 60_000;
 const INVOICES = 60;
 
