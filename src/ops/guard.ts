@@ -70,7 +70,8 @@ export function setPageHeaders(reply: FastifyReply): void {
   reply.headers({
     'cache-control': 'no-store',
     'content-security-policy': CONTENT_SECURITY_POLICY,
-    'referrer-policy': 'no-referrer',
+    // With none at all a browser hides the origin of our own forms, and they would be refused as another site's.
+    'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
   });
