@@ -60,10 +60,14 @@ function rowOf(key: RecordKey, values: (string | null)[]): RecordRow[] {
 
 export function createRecordLists({ redis, keys }: { redis: RedisClient; keys: Keys }): RecordLists {
   async function rows(wanted: RecordKey[]): Promise<RecordRow[]> {
-    const found = await Promise.all(wanted.map((key) => redis.hmget(keys.record(key), ...FIELDS)));
-    return found.flatMap((values, index) => {
+    if (wanted.length === 0) return [];
+    const pipeline = redis.pipeline();
+    for (const key of wanted) pipeline.hmget(keys.record(key), ...FIELDS);
+    const found = (await pipeline.exec()) ?? [];
+    return found.flatMap(([error, values], index) => {
+      if (error !== null) throw error;
       const key = wanted[index];
-      return key === undefined ? [] : rowOf(key, values);
+      return key === undefined ? [] : rowOf(key, values as (string | null)[]);
     });
   }
   async function standingOf(name: ListName): Promise<Standing> {

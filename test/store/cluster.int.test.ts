@@ -96,6 +96,12 @@ it('every command of the store works in a Redis Cluster', async () => {
   const result = { status: 'paid', detail: 'paid', orderId: 1, checkedAt: '2021-01-13T09:30:00Z' } as const;
   await store.events.paymentChecked(KEY, 'r', result);
   expect(await store.redis.xlen(store.keys.events)).toBe(3);
+  const rows = await store.lists.rows([KEY, { ...KEY, invoiceId: '2' }, { ...KEY, invoiceId: 'unknown' }]);
+  expect(rows.map(({ state }) => state)).toEqual(['unresolved', 'rejected']);
+  expect(await store.lists.page('rejected', 0, 10)).toMatchObject({
+    total: 1,
+    rows: [{ code: 'shop.unknown' }],
+  });
 
   await store.agenda.schedule(KEY, 'unresolved', -1, { countsAsLook: true });
   expect(await store.agenda.due(10, 1_000)).toEqual([KEY]);
