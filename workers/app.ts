@@ -1,6 +1,4 @@
 /** The product, composed: everything is made here, started here, and stopped in reverse order. */
-
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../src/config.ts';
 import { createDesk } from '../src/ops/invoices/desk.ts';
 import { countingEnds, createMetrics, type TransferOutcome } from '../src/ops/metrics.ts';
@@ -141,7 +139,6 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
         statusChecks: queues.status,
       }),
       people: createPeople(transferDeps, asPerson),
-      newRequestId: () => `ops-${randomUUID()}`,
     },
     queues: queues.all,
     readiness: readiness.check,

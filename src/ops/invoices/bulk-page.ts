@@ -15,9 +15,10 @@ export function bulkPage({ id, what, total, sent, skipped, state }: BulkRetry, m
     isRunning && mayAct
       ? html`<form method="post" action="${PATH}/retries/${id}/cancel"><button type="submit">Stop</button></form>`
       : '';
+  const left = skipped === 0 ? '' : html` ${skipped} skipped: what Sharefox sent is not kept any more.`;
   const body = html`<h1>Retry of ${what}</h1>
-<p role="status">It ${TOLD[state]}: ${sent} of ${total} sent again, ${skipped} skipped because their content is not kept any more.</p>
-<progress max="${total}" value="${sent + skipped}" aria-label="Progress">${sent + skipped} of ${total}</progress>
+<div role="status" !${isRunning ? 'data-live' : ''}><p>It ${TOLD[state]}: ${sent} of ${total} sent again.!${left}</p>
+<progress max="${total}" value="${sent + skipped}" aria-label="Progress">${sent + skipped} of ${total}</progress></div>
 !${stop}<p><a href="${PATH}?code=${what}">What is still rejected for ${what}</a></p>`;
-  return page({ title: `Retry of ${what}`, body, ...(isRunning && { refreshSeconds: 2 }) });
+  return page({ title: `Retry of ${what}`, body });
 }

@@ -1,37 +1,42 @@
 /** Lists of invoices: what needs a person, what waits and why, what was rejected and for what. */
 import { html } from 'ghtml';
-import { ERROR_CATALOGUE, errorText } from '../../contract/errors.ts';
+import { ERROR_CATALOGUE, type ErrorCode, errorText } from '../../contract/errors.ts';
 import type { RecordRow } from '../../store/lists.ts';
 import type { RecordKey } from '../../transfer/ports.ts';
-import type { Cause } from './desk.ts';
+import type { Cause, Causes } from './desk.ts';
 import { type Html, PATH, page, time } from './layout.ts';
 
 const UNDER_WAY = new Set(['accepted', 'preparing', 'sending', 'ordered']);
+const isUnderWay = (state: string): boolean => UNDER_WAY.has(state);
 
 export const pathOf = ({ shopId, invoiceId }: RecordKey): string => `${PATH}/${shopId}/${invoiceId}`;
 
 export const stateOf = (state: string): Html =>
-  html`<span class="state ${UNDER_WAY.has(state) ? 'open' : state}">${state}</span>`;
+  html`<span class="state ${isUnderWay(state) ? 'open' : state}">${state}</span>`;
+
+const told = (code: ErrorCode): Html =>
+  html`<code>${code}</code><br><span class="soft">${errorText(code, 'en')}</span>`;
 
 function rowHtml({ key, state, code, waitsFor, orderId, updatedAt }: RecordRow): Html {
-  const why = code ?? waitsFor;
+  const why = code ?? (state === 'transferred' ? undefined : waitsFor);
   return html`<tr>
-<td><a href="${pathOf(key)}">${key.invoiceId}</a></td><td>${key.shopId}</td><td>!${stateOf(state)}</td>
-<td>${why ?? ''}</td><td>${orderId === undefined ? '' : `order ${orderId}`}</td><td class="soft">!${time(updatedAt)}</td>
+<td><a href="${pathOf(key)}">${key.invoiceId}</a></td><td>${key.shopId}</td>
+<td>!${stateOf(state)}${orderId === undefined ? '' : `, order ${orderId}`}</td>
+<td>!${why === undefined ? '' : told(why)}</td><td class="soft when">!${time(updatedAt)}</td>
 </tr>`;
 }
 
 function rowsTable(rows: RecordRow[]): Html {
   if (rows.length === 0) return html`<p class="soft">None.</p>`;
-  return html`<table class="rows"><thead><tr><th scope="col">Invoice</th><th scope="col">Shop</th><th scope="col">State</th><th scope="col">Why</th><th scope="col">Order</th><th scope="col">Changed (UTC)</th></tr></thead>
+  return html`<table class="rows"><thead><tr><th scope="col">Invoice</th><th scope="col">Shop</th><th scope="col">State</th><th scope="col">Why</th><th scope="col">Changed (UTC)</th></tr></thead>
 <tbody>!${rows.map(rowHtml)}</tbody></table>`;
 }
 
 const searchForm = (
   query: string,
   shopId: string,
-): Html => html`<form method="get" action="${PATH}" role="search">
-<label>Invoice id, order id or reference <input type="search" name="q" value="${query}" maxlength="60"></label>
+): Html => html`<form class="search" method="get" action="${PATH}" role="search">
+<label>Invoice, order, reference, state or code <input type="search" name="q" value="${query}" maxlength="60"></label>
 <label>Shop (may be left empty) <input type="text" name="shop" value="${shopId}" maxlength="100"></label>
 <button type="submit">Find</button>
 </form>`;
@@ -39,23 +44,28 @@ const searchForm = (
 interface Overview {
   unresolved: { total: number; rows: RecordRow[] };
   open: { total: number; rows: RecordRow[] };
-  causes: Cause[];
+  causes: Causes;
+  /** Jobs that no worker has looked at yet. */
+  notBegun: number;
 }
 
 const more = (shown: number, total: number, list: string): Html =>
-  total > shown ? html`<p><a href="${PATH}?list=${list}">All ${total}</a></p>` : '';
+  total > shown ? html`<p><a href="${PATH}?list=${list}">All ${total}, newest first</a></p>` : '';
 
-export function overviewPage({ unresolved, open, causes }: Overview): Html {
+export function overviewPage({ unresolved, open, causes, notBegun }: Overview): Html {
+  const { grouped, rejected } = causes;
+  const ofThem = rejected > grouped ? html`<p class="soft">Of the newest ${grouped}.</p>` : '';
   const body = html`<h1>Invoices</h1>!${searchForm('', '')}
 <h2>Needs a person: ${unresolved.total}</h2>!${rowsTable(unresolved.rows)}!${more(unresolved.rows.length, unresolved.total, 'unresolved')}
 <h2>Waiting, and why: ${open.total}</h2>!${rowsTable(open.rows)}!${more(open.rows.length, open.total, 'open')}
-<h2>Rejected, by cause</h2>!${causesTable(causes)}`;
+<p class="soft">In the queue, and not begun: ${notBegun}.</p>
+<h2>Rejected, by cause: ${rejected}</h2>!${ofThem}!${causesTable(causes.causes)}`;
   return page({ title: 'Invoices', body });
 }
 
 function causesTable(causes: Cause[]): Html {
   if (causes.length === 0) return html`<p class="soft">None.</p>`;
-  return html`<table><thead><tr><th scope="col">Cause</th><th scope="col">Who acts</th><th scope="col">Invoices</th></tr></thead><tbody>!${causes.map(
+  return html`<table><thead><tr><th scope="col">Cause</th><th scope="col">Who acts</th><th scope="col" class="number">Invoices</th></tr></thead><tbody>!${causes.map(
     ({ code, rows }) =>
       html`<tr><td><a href="${PATH}?code=${code}">${code}</a><br><span class="soft">${
         code === 'unknown' ? '' : errorText(code, 'en')
@@ -63,12 +73,26 @@ function causesTable(causes: Cause[]): Html {
   )}</tbody></table>`;
 }
 
+/** A page is read by a person. */
+const MOST_SHOWN = 200;
+
+function firstOf(rows: RecordRow[]): Html {
+  const left = rows.length - MOST_SHOWN;
+  return html`!${rowsTable(rows.slice(0, MOST_SHOWN))}!${left > 0 ? html`<p class="soft">And ${left} more.</p>` : ''}`;
+}
+
+const UNKNOWN = html`<div class="problem"><p><strong>Nothing is known of it.</strong> Either:</p><ul>
+<li>Sharefox never added it, or under another shop id: ask what it sent.</li>
+<li>Its job has not begun: look for it on the <a href="/board/queue/invoice-transfer?status=prioritized">board</a>.</li>
+<li>Its shop is not connected.</li></ul></div>`;
+
 export function foundPage(query: string, shopId: string, rows: RecordRow[]): Html {
-  const none =
-    rows.length === 0
-      ? html`<p class="problem">Nothing is known of it. It was never added to the queue, its shop is not connected, or it waits in the queue: see the <a href="/board">board</a>.</p>`
-      : rowsTable(rows);
-  return page({ title: `Find ${query}`, body: html`<h1>Find</h1>!${searchForm(query, shopId)}!${none}` });
+  const found = rows.length === 0 ? UNKNOWN : firstOf(rows);
+  const what = query || shopId;
+  return page({
+    title: `Find ${what}`,
+    body: html`<h1>Found for ${what}: ${rows.length}</h1>!${searchForm(query, shopId)}!${found}`,
+  });
 }
 
 export function listPage(options: {
@@ -84,10 +108,13 @@ export function listPage(options: {
 
 export function causePage(cause: Cause, mayAct: boolean): Html {
   const { code, rows } = cause;
+  const who = code === 'unknown' ? '' : `${errorText(code, 'en')} Who acts: ${ERROR_CATALOGUE[code].owner}.`;
   const retry = mayAct
-    ? html`<form method="post" action="${PATH}/retries"><input type="hidden" name="code" value="${code}">
-<p>Retry sends each of these ${rows.length} invoices again, as a new click would. What still stands against one rejects it again.</p>
-<button type="submit">Retry all ${rows.length}</button></form>`
+    ? html`<form class="todo" method="post" action="${PATH}/retries"><input type="hidden" name="code" value="${code}">
+<h2>Retry all ${rows.length}</h2>
+<p>Sends each of the ${rows.length} invoices below again, one after another, as a new click would. While the cause stands they are rejected again, and no order is made. You see how far it is, and can stop it.</p>
+<p><button type="submit">Retry all ${rows.length}</button></p></form>`
     : '';
-  return page({ title: code, body: html`<h1>Rejected: ${code}</h1>!${retry}!${rowsTable(rows)}` });
+  const body = html`<h1>Rejected: ${code}</h1><p>${who}</p>!${retry}!${firstOf(rows)}`;
+  return page({ title: code, body });
 }

@@ -1,20 +1,21 @@
 /** The invoice pages: reads for every login, actions for the operator's. */
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { html } from 'ghtml';
 import { z } from 'zod';
 import { isErrorCode } from '../../contract/errors.ts';
 import { invoiceId, shopId } from '../../contract/jobs.ts';
 import { TransferFailure } from '../../errors.ts';
 import type { Decision } from '../../transfer/context.ts';
-import type { Logger, RecordKey } from '../../transfer/ports.ts';
+import type { Logger, RecordKey, TransferRecord } from '../../transfer/ports.ts';
 import { DecisionRefused, type People } from '../../transfer/resolve-invoice.ts';
 import { bulkPage } from './bulk-page.ts';
 import { createBulkRetries } from './bulk-retry.ts';
-import type { Desk } from './desk.ts';
-import { PATH, STYLE } from './layout.ts';
+import { type Desk, newClick } from './desk.ts';
+import { type Html, LIVE_SCRIPT, PATH, STYLE } from './layout.ts';
 import { causePage, foundPage, listPage, overviewPage, pathOf } from './list-pages.ts';
 import { storyPage } from './story-page.ts';
-import { isLanguage } from './words.ts';
+import { isLanguage, languageOf } from './words.ts';
 
 const SHOWN = 10;
 const PAGE = 100;
@@ -23,7 +24,6 @@ export interface InvoiceRoutesDeps {
   desk: Desk;
   people: People;
   log: Logger;
-  newRequestId: () => string;
 }
 
 const keyOf = z.object({ shopId, invoiceId });
@@ -38,6 +38,8 @@ const told = z.object({
   lang: z.string().optional(),
   done: z.enum(['retried', 'checked', 'resolved', 'sent']).optional(),
   problem: z.string().max(600).optional(),
+  /** The click it was sent again by. */
+  click: z.string().max(200).optional(),
 });
 const reason = z.string().trim().min(1).max(200);
 const confirmed = z.object({
@@ -46,18 +48,31 @@ const confirmed = z.object({
   reason,
 });
 
-const DONE = {
-  retried: 'It is in the queue again; reload to see what became of it.',
-  checked: 'The check is in the queue; its answer is an event, and a line in the job.',
-  resolved: 'Decided: the order is this invoice’s.',
-  sent: 'Decided: the invoice is sent anew.',
+const CHECKS = '/board/queue/status-check?status=completed';
+const DONE: Record<string, { now: Html; later?: Html }> = {
+  retried: {
+    now: 'It is in the queue again. This page shows what becomes of it; without script, reload it.',
+    later: 'It was tried again; this is what became of it.',
+  },
+  checked: {
+    now: html`The check is in the queue. Its answer is an event, and stands <a href="${CHECKS}">on the board</a>.`,
+  },
+  resolved: { now: 'Decided: the order is this invoice’s.' },
+  sent: {
+    now: 'Decided: the invoice is sent anew. This page shows what becomes of it; without script, reload it.',
+    later: 'It was sent anew; this is what became of it.',
+  },
 };
+
+/** Whether a click has not come to its end yet. */
+const isPending = ({ ended }: TransferRecord, click: string | undefined): boolean =>
+  click !== undefined && !ended.some(({ requestId }) => requestId === click);
 
 const TITLES = { open: 'Waiting', unresolved: 'Needs a person', rejected: 'Rejected' };
 
 /** A Fastify plugin, to be registered behind the login; `request.mayAct` says whether it is the operator's. */
-export function invoiceRoutes({ desk, people, log, newRequestId }: InvoiceRoutesDeps) {
-  const retries = createBulkRetries({ retry: desk.retry, log });
+export function invoiceRoutes({ desk, people, log }: InvoiceRoutesDeps) {
+  const retries = createBulkRetries({ retry: async (key) => (await desk.retry(key)) !== undefined, log });
 
   return async function register(app: FastifyInstance): Promise<void> {
     await app.register(formbody);
@@ -67,13 +82,19 @@ export function invoiceRoutes({ desk, people, log, newRequestId }: InvoiceRoutes
       reply.redirect(`${pathOf(key)}?${new URLSearchParams(told)}`, 303);
     const notFound = (reply: FastifyReply, what: string) => send(reply, foundPage(what, '', []), 404);
 
+    const causeOf = async (code: string) => (await desk.causes()).causes.find((cause) => cause.code === code);
+
+    app.get(`${PATH}/live.js`, (_request, reply) =>
+      reply.type('text/javascript; charset=utf-8').send(LIVE_SCRIPT),
+    );
     app.get(`${PATH}/style.css`, (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
 
     app.get(PATH, async (request, reply) => {
       const { q, shop, list, code, from = 0 } = searched.parse(request.query);
-      if (q) return send(reply, foundPage(q, shop ?? '', await desk.find(q, shop || undefined)));
+      if (q || shop)
+        return send(reply, foundPage(q ?? '', shop ?? '', await desk.find(q ?? '', shop || undefined)));
       if (code !== undefined) {
-        const cause = (await desk.causes()).find((one) => one.code === code);
+        const cause = await causeOf(code);
         if (cause === undefined) return notFound(reply, code);
         return send(reply, causePage(cause, request.mayAct));
       }
@@ -82,23 +103,25 @@ export function invoiceRoutes({ desk, people, log, newRequestId }: InvoiceRoutes
         const next = from + PAGE < total ? `${PATH}?list=${list}&from=${from + PAGE}` : undefined;
         return send(reply, listPage({ title: TITLES[list], rows, total, next }));
       }
-      const [unresolved, open, causes] = await Promise.all([
+      const [unresolved, open, causes, notBegun] = await Promise.all([
         desk.list('unresolved', 0, SHOWN),
         desk.list('open', 0, SHOWN),
         desk.causes(),
+        desk.notBegun(),
       ]);
-      return send(reply, overviewPage({ unresolved, open, causes }));
+      return send(reply, overviewPage({ unresolved, open, causes, notBegun }));
     });
 
     app.get(`${PATH}/:shopId/:invoiceId`, async (request, reply) => {
       const key = keyOf.safeParse(request.params);
       const story = key.success ? await desk.story(key.data) : undefined;
       if (story === undefined) return notFound(reply, 'this invoice');
-      const { lang, done, problem } = told.parse(request.query);
-      const language = isLanguage(lang) ? lang : isLanguage(story.language) ? story.language : 'en';
+      const { lang, done = '', problem, click } = told.parse(request.query);
+      const language = isLanguage(lang) ? lang : languageOf(request.headers['accept-language']);
       const { mayAct } = request;
-      const notice = done && DONE[done];
-      return send(reply, storyPage({ story, language, mayAct, notice, problem }));
+      const pending = isPending(story.record, click);
+      const notice = pending ? DONE[done]?.now : (DONE[done]?.later ?? DONE[done]?.now);
+      return send(reply, storyPage({ story, language, mayAct, notice, problem, isPending: pending }));
     });
 
     const act = (
@@ -107,22 +130,23 @@ export function invoiceRoutes({ desk, people, log, newRequestId }: InvoiceRoutes
     ) =>
       app.post(`${PATH}/:shopId/:invoiceId/${path}`, async (request, reply) => {
         const key = keyOf.safeParse(request.params);
-        if (!key.success || (await desk.story(key.data)) === undefined)
-          return notFound(reply, 'this invoice');
-        log.info({ ...key.data, action: path, by: request.login }, 'ops acted on an invoice');
-        return back(reply, key.data, await action(key.data, request));
+        const story = key.success ? await desk.story(key.data) : undefined;
+        if (story === undefined) return notFound(reply, 'this invoice');
+        log.info({ ...story.key, action: path, by: request.login }, 'ops acted on an invoice');
+        return back(reply, story.key, await action(story.key, request));
       });
     const decision = (request: FastifyRequest, why: string): Decision => ({
-      requestId: newRequestId(),
+      requestId: newClick(),
       by: request.login,
       reason: why,
     });
 
-    act('retry', async (key) =>
-      (await desk.retry(key))
-        ? { done: 'retried' }
-        : { problem: 'Its content is not kept any more; send it again from Sharefox.' },
-    );
+    act('retry', async (key) => {
+      const click = await desk.retry(key);
+      return click === undefined
+        ? { problem: 'What Sharefox sent is not kept any more; send it again from Sharefox.' }
+        : { done: 'retried', click };
+    });
     act('check', async (key) => {
       await desk.checkStatus(key);
       return { done: 'checked' };
@@ -143,14 +167,14 @@ export function invoiceRoutes({ desk, people, log, newRequestId }: InvoiceRoutes
       const form = z.object({ reason }).safeParse(request.body);
       if (!form.success) return { problem: 'Say why.' };
       return refusalOf(async () => {
-        await desk.send(await people.notCreated(key, decision(request, form.data.reason)));
-        return { done: 'sent' };
+        const click = await desk.send(await people.notCreated(key, decision(request, form.data.reason)));
+        return { done: 'sent', click };
       });
     });
 
     app.post(`${PATH}/retries`, async (request, reply) => {
       const { code } = z.object({ code: z.string().max(60) }).parse(request.body);
-      const cause = (await desk.causes()).find((one) => one.code === code && isErrorCode(code));
+      const cause = isErrorCode(code) ? await causeOf(code) : undefined;
       if (cause === undefined) return notFound(reply, code);
       log.info({ code, count: cause.rows.length, by: request.login }, 'ops retries all of a cause');
       const bulk = retries.start(

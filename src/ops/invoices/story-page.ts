@@ -11,26 +11,33 @@ export interface StoryView {
   story: Story;
   language: Language;
   mayAct: boolean;
-  notice?: string | undefined;
+  notice?: Html | undefined;
   problem?: string | undefined;
+  /** What it became is not known yet. */
+  isPending: boolean;
 }
 
-export function storyPage({ story, language, mayAct, notice, problem }: StoryView): Html {
+export function storyPage(view: StoryView): Html {
+  const { story, language, mayAct, notice, problem, isPending } = view;
   const { key, record, trail } = story;
-  const { what, todo } = advice(record, language);
   const body = html`<h1>Invoice ${key.invoiceId}</h1>
-<p>${key.shopId} · !${stateOf(record.state)}</p>
-!${notice === undefined ? '' : html`<p class="notice" role="status">${notice}</p>`}
+<div !${isPending ? 'data-live' : ''}><p>${key.shopId} · !${stateOf(record.state)}</p>
+!${notice === undefined ? '' : html`<p class="notice" role="status">!${notice}</p>`}
 !${problem === undefined ? '' : html`<p class="problem" role="alert">${problem}</p>`}
-<div class="todo"><p lang="${language}">!${what === undefined ? '' : html`${what}<br>`}<strong>${todo}</strong></p></div>
-!${languageLinks(story, language)}
-!${reason(record)}
+!${todo(story, language)}
 !${mayAct ? actions(story) : ''}
 <h2>What stands where</h2>!${factsTable(factsOf(record))}
-!${contentSection(record)}
 !${warnings(record)}
-<h2>What happened</h2>!${trailTable(trail)}`;
+<h2>What happened</h2>!${trailTable(trail)}
+!${contentSection(story)}</div>`;
   return page({ title: `Invoice ${key.invoiceId}`, body });
+}
+
+function todo(story: Story, language: Language): Html {
+  const { what, todo: now } = advice(story.record, language);
+  return html`<section class="todo"><h2>What to do now</h2>
+<p lang="${language}">!${what === undefined ? '' : html`${what}<br>`}<strong>${now}</strong></p>
+!${reason(story.record)}!${languageLinks(story, language)}</section>`;
 }
 
 const languageLinks = ({ key }: Story, chosen: Language): Html =>
@@ -45,21 +52,29 @@ function reason({ code, message, waitsFor, state }: TransferRecord): Html {
   if (about === undefined) return '';
   const { owner, retried } = ERROR_CATALOGUE[about];
   const itself = retried && code === undefined ? ' It is tried again by itself.' : '';
-  return html`<p><code>${about}</code> ${code === undefined ? '' : (message ?? '')} <span class="soft">Who acts: ${owner}.${itself}</span></p>`;
+  const told = code === undefined || message === undefined ? '' : `: ${message}`;
+  return html`<p><code>${about}</code>${told}. Who acts: ${owner}.${itself}</p>`;
 }
 
-type Fact = [name: string, value: string | number | undefined];
+type Fact = [name: string, value: Html | number | undefined];
+const text = (value: string | undefined): Html | undefined =>
+  value === undefined ? undefined : html`${value}`;
 
 function factsOf(record: TransferRecord): Fact[] {
-  const at = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : html`!${time(ms)} UTC`);
+  const totals = record.result?.totals;
   return [
     ['Order', record.orderId],
+    ['Reference on the order', text(record.reference)],
+    ['Company (Client.Id)', text(record.clientId)],
     ['Customer', record.customerId],
     ['Product', record.productId],
-    ['Company (Client.Id)', record.clientId],
-    ['Reference on the order', record.reference],
-    ['Total expected', record.result?.totals.expected ?? record.payload?.invoice.totals.gross],
-    ['Total posted', record.result?.totals.posted],
+    ['Total expected', text(totals?.expected ?? record.payload?.invoice.totals.gross)],
+    [
+      'Total posted',
+      totals &&
+        html`<span class="${totals.posted === totals.expected ? '' : 'differs'}">${totals.posted}</span>`,
+    ],
     ['Revision', record.revision],
     ['Failed attempts', record.attempts],
     ['Accepted', at(record.acceptedAt)],
@@ -69,28 +84,26 @@ function factsOf(record: TransferRecord): Fact[] {
 }
 
 const factsTable = (facts: Fact[]): Html =>
-  html`<table><tbody>!${facts
+  html`<table class="facts"><tbody>!${facts
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
+    .map(([name, value]) => html`<tr><th scope="row">${name}</th><td>!${value}</td></tr>`)}</tbody></table>`;
 
 /** Of what Sharefox sent: no name, no address, no text. */
-function contentSection({ payload }: TransferRecord): Html {
-  if (payload === undefined) return '';
-  const { invoice, lines, requestedAt, requestId } = payload;
+function contentSection({ content }: Story): Html {
+  if (content === undefined) return '';
+  const { invoice, lines, requestedAt, requestId } = content;
+  const { net, vat, gross } = invoice.totals;
   return html`<h2>What Sharefox sent</h2>!${factsTable([
-    ['Click', requestId],
-    ['At', requestedAt],
-    ['Type', invoice.type],
-    ['Sharefox order', invoice.orderId],
-    ['Issued', invoice.issueDate],
-    ['Due', invoice.dueDate],
+    ['Click', text(requestId)],
+    ['At', html`!${time(requestedAt)} UTC`],
+    ['Type', text(invoice.type)],
+    ['Sharefox order', text(invoice.orderId)],
+    ['Issued', text(invoice.issueDate)],
+    ['Due', text(invoice.dueDate)],
     ['Prices', invoice.pricesIncludeVat ? 'with VAT' : 'without VAT'],
-    [
-      'Net, VAT, gross',
-      `${invoice.totals.net}, ${invoice.totals.vat}, ${invoice.totals.gross} ${invoice.currency}`,
-    ],
+    ['Net, VAT, gross', text(`${net}, ${vat}, ${gross} ${invoice.currency}`)],
     ['Lines', lines.length],
-    ['VAT rates', [...new Set(lines.map(({ vatPercent }) => `${vatPercent} %`))].join(', ')],
+    ['VAT rates', text([...new Set(lines.map(({ vatPercent }) => `${vatPercent} %`))].join(', '))],
   ])}`;
 }
 
@@ -101,35 +114,63 @@ function warnings({ result }: TransferRecord): Html {
   )}</ul>`;
 }
 
+/** Names of a trail's facts that people read more easily. */
+const FACTS = new Map([
+  ['requestId', 'click'],
+  ['customerId', 'customer'],
+  ['productId', 'product'],
+  ['orderId', 'order'],
+  ['how', 'is'],
+]);
+
 function trailTable(trail: (TrailEntry & { at: string })[]): Html {
   return html`<table class="rows"><thead><tr><th scope="col">When (UTC)</th><th scope="col">Step</th><th scope="col">Facts</th></tr></thead><tbody>!${trail.map(
     ({ at, step, ...facts }) =>
-      html`<tr><td class="soft">!${time(at)}</td><td>${step}</td><td>${Object.entries(facts)
-        .map(([name, value]) => `${name} ${value}`)
+      html`<tr><td class="soft when">!${time(at)}</td><td>${step}</td><td>${Object.entries(facts)
+        .map(([name, value]) => `${FACTS.get(name) ?? name} ${value}`)
         .join(', ')}</td></tr>`,
   )}</tbody></table>`;
 }
 
 function actions({ key, record, isRepeatable }: Story): Html {
   const path = pathOf(key);
-  const button = (action: string, label: string) =>
-    html`<form class="inline" method="post" action="${path}/${action}"><button type="submit" class="second">${label}</button></form>`;
-  const retry =
-    record.state === 'transferred'
+  const button = (action: string, label: string, told: string) =>
+    html`<form class="act" method="post" action="${path}/${action}"><button type="submit" class="second">${label}</button><span class="soft">${told}</span></form>`;
+  const check =
+    record.orderId === undefined
       ? ''
-      : isRepeatable
-        ? button('retry', record.state === 'unresolved' ? 'Look again now' : 'Retry now')
-        : html`<p class="soft">Its content is not kept any more; it is sent again from Sharefox.</p>`;
-  const check = record.orderId === undefined ? '' : button('check', 'Check status');
-  return html`!${retry}!${check}!${record.state === 'unresolved' ? decisionForms(path, record) : ''}`;
+      : button('check', 'Check status', 'Asks 24SevenOffice whether the order is invoiced and paid.');
+  return html`!${isRepeatable || record.state === 'transferred' ? retry(record, button) : GONE}!${check}!${record.state === 'unresolved' ? decisionForms(path, record) : ''}`;
+}
+
+const GONE = html`<p class="soft">What Sharefox sent is not kept any more: it is sent again from Sharefox.</p>`;
+
+function retry(
+  { state }: TransferRecord,
+  button: (action: string, label: string, told: string) => Html,
+): Html {
+  switch (state) {
+    case 'transferred':
+      return '';
+    case 'unresolved':
+      return button('retry', 'Look again now', 'Looks for the order in 24SevenOffice. Sends nothing.');
+    case 'rejected':
+      return button(
+        'retry',
+        'Retry now',
+        'Sends it again as it was. While the cause stands it is rejected again.',
+      );
+    default:
+      return button('retry', 'Try now', 'Ends the wait. While the cause stands it waits again.');
+  }
 }
 
 function decisionForms(path: string, { orderId }: TransferRecord): Html {
   const why = html`<label>Why, for the trail; no names, no addresses <input type="text" name="reason" required maxlength="200"></label>`;
-  return html`<form method="post" action="${path}/resolve"><fieldset><legend>This is its order</legend>
+  return html`<form method="post" action="${path}/resolve"><fieldset><legend>An order is there: this one</legend>
 <label>Order id in 24SevenOffice <input type="text" name="order" inputmode="numeric" pattern="[1-9][0-9]{0,9}" required value="${orderId ?? ''}"></label>
 <label><input type="checkbox" name="accept" value="1"> Accept it although it differs from the invoice</label>!${why}
 <button type="submit">Confirm the order</button></fieldset></form>
-<form method="post" action="${path}/not-created"><fieldset><legend>No order was created</legend>!${why}
+<form method="post" action="${path}/not-created"><fieldset><legend>Looked: no order is there</legend>!${why}
 <button type="submit">Send it anew</button></fieldset></form>`;
 }

@@ -13,6 +13,16 @@ export const LANGUAGES: Record<Language, string> = { en: 'English', nb: 'Norsk',
 export const isLanguage = (text: unknown): text is Language =>
   typeof text === 'string' && Object.hasOwn(LANGUAGES, text);
 
+/** The reader's language, as the browser asks for it. */
+export function languageOf(accepted = ''): Language {
+  const asked = accepted.toLowerCase().matchAll(/[a-z]{2}/g);
+  for (const [code] of asked) {
+    if (isLanguage(code)) return code;
+    if (code === 'no' || code === 'nn') return 'nb';
+  }
+  return 'en';
+}
+
 type Texts = Record<Language, string>;
 
 const DONE: Texts = {
