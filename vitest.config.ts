@@ -1,4 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { chromiumPath } from './test/ops/chromium.ts';
+
+/** Tests with servers: after the pure ones, in processes of their own. */
+const withServers = { testTimeout: 60_000, hookTimeout: 30_000, pool: 'forks' } as const;
+
+const hasBrowser = chromiumPath() !== undefined;
+if (!hasBrowser) {
+  process.stderr.write(
+    'The pages are not tested in a browser: no Chromium here (apt-get install chromium).\n',
+  );
+}
 
 export default defineConfig({
   test: {
@@ -13,18 +24,25 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.int.test.ts'],
+          exclude: ['test/**/*.{int,browser}.test.ts'],
         },
       },
       {
         test: {
+          ...withServers,
           name: 'int',
           include: ['test/**/*.int.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 30_000,
           sequence: { groupOrder: 1 },
-          pool: 'forks',
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          ...withServers,
+          name: 'browser',
+          include: hasBrowser ? ['test/**/*.browser.test.ts'] : [],
+          sequence: { groupOrder: 2 },
+          maxWorkers: 1,
         },
       },
     ],
