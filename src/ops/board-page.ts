@@ -11,10 +11,11 @@ const MENU_ICONS = '.lucide-refresh-cw, [class*="lucide-arrow"], [class*="lucide
 export const BOARD_STYLE = `
 ul[class^="jobActions-"] li:not(:has(${JOB_ICONS})) { display: none; }
 [role="menuitem"]:has(svg):not(:has(${MENU_ICONS})) { display: none; }
+body:not([data-status="completed"], [data-status="failed"]) [class^="queueActions-"] li:has(.lucide-trash-2) { display: none; }
 [class^="badgeWrap-"] { display: none; }
 small { opacity: 1 !important; }
 [class^="undefinedValue-"] { color: var(--muted-foreground) !important; }
-[class^="externalLink-"] { text-decoration: underline; }
+[class^="externalLink-"] { text-decoration: underline !important; }
 @media (max-width: 40rem) { [class^="titleWithLink-"] { flex-wrap: wrap; } [class^="jobNameInline-"] { display: none; } }
 `;
 
@@ -37,6 +38,7 @@ const NAMES = {
 export const BOARD_SCRIPT = `
 const names = ${JSON.stringify(NAMES)};
 function name() {
+  document.body.dataset.status = new URLSearchParams(location.search).get('status') ?? '';
   for (const button of document.querySelectorAll('button:not([aria-label])')) {
     const picture = button.querySelector('svg');
     if (picture === null || button.textContent.trim() !== '' && picture.querySelector('style') === null) continue;

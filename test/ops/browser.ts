@@ -19,7 +19,7 @@ export interface Visit {
 }
 
 export const PHONE = { width: 375, height: 812 };
-const DESK = { width: 1_100, height: 800 };
+export const DESK = { width: 1_100, height: 800 };
 
 /** One person's browser window. Without a login it has none to answer the server's question with. */
 export async function visit(
@@ -69,8 +69,18 @@ export async function barriers(page: Page): Promise<Barrier[]> {
 export const overhang = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
-/** Into docs/screenshots, where `SCREENSHOTS=1` asks for it: a test run leaves the tree as it was. */
-export async function picture(page: Page, name: string): Promise<void> {
-  if (process.env.SCREENSHOTS !== '1') return;
-  await page.screenshot({ path: join(ROOT, 'docs', 'screenshots', `${name}.png`), fullPage: true });
+/**
+ * Into docs/screenshots, where `SCREENSHOTS=1` asks for it: a test run leaves the tree as it was.
+ *
+ * @param height of the part that is shown; left out, all of the page
+ */
+export async function picture(page: Page, name: string, height?: number): Promise<void> {
+  const before = page.viewportSize();
+  if (process.env.SCREENSHOTS !== '1' || before === null) return;
+  await page.setViewportSize({ ...before, height: height ?? 200 });
+  await page.screenshot({
+    path: join(ROOT, 'docs', 'screenshots', `${name}.png`),
+    fullPage: height === undefined,
+  });
+  await page.setViewportSize(before);
 }

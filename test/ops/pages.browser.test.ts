@@ -2,8 +2,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SHOP } from '../support/product.ts';
-import { barriers, openBrowser, overhang, PHONE, picture, type Visit, visit } from './browser.ts';
+import { barriers, DESK, openBrowser, overhang, PHONE, picture, type Visit, visit } from './browser.ts';
 import { type Office, OPERATOR, openOffice, SHUT_SHOP, SWEDISH_SHOP, VIEWER } from './office.ts';
+
+const SOON = { timeout: 10_000 };
+const NOT_FOUND = 'console: Failed to load resource: the server responded with a status of 404 (Not Found)';
 
 let office: Office;
 let browser: Browser;
@@ -26,6 +29,7 @@ const find = async (query: string) => {
   await page.goto('/invoices');
   await page.getByRole('searchbox').fill(query);
   await page.keyboard.press('Enter');
+  await page.waitForURL(/q=/);
 };
 
 describe('without a login', () => {
@@ -109,7 +113,7 @@ describe('all of a cause at once', () => {
     await page.getByRole('button', { name: 'Stop' }).click();
     expect(await page.getByRole('status').innerText()).toContain('It was stopped');
     await office.store.redis.call('CLIENT', 'UNPAUSE');
-    await vi.waitUntil(async () => (await office.stateOf('2003-1', SWEDISH_SHOP)) === 'transferred');
+    await vi.waitUntil(async () => (await office.stateOf('2003-1', SWEDISH_SHOP)) === 'transferred', SOON);
     await page.reload();
     expect(await page.getByRole('status').innerText()).toContain('1 of 5 sent again.');
     expect(await office.stateOf('1022-1', SWEDISH_SHOP)).toBe('rejected');
@@ -121,7 +125,7 @@ describe('all of a cause at once', () => {
     await page.getByText('It is done: 4 of 4 sent again.').waitFor();
     expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
     for (const id of ['1021-1', '1022-1', '2001-1', '2002-1'])
-      await vi.waitUntil(async () => (await office.stateOf(id, SWEDISH_SHOP)) === 'transferred');
+      await vi.waitUntil(async () => (await office.stateOf(id, SWEDISH_SHOP)) === 'transferred', SOON);
   });
 });
 
@@ -213,13 +217,13 @@ describe('every page keeps nobody out, and fits on a phone', () => {
   ])('%s', async (name, path) => {
     if (path.endsWith('3001-1') && (await office.stateOf('3001-1')) === undefined)
       await office.sendUnanswered('3001-1');
-    await page.goto(path);
+    const answer = await page.goto(path);
+    expect(ops.complaints()).toEqual(answer?.status() === 404 ? [NOT_FOUND] : []);
     expect(await barriers(page)).toEqual([]);
     await page.setViewportSize(PHONE);
     expect(await overhang(page)).toBe(0);
     expect(await barriers(page)).toEqual([]);
     if (name === 'a rejected one') await picture(page, 'phone');
-    await page.setViewportSize({ width: 1_100, height: 800 });
-    ops.complaints();
+    await page.setViewportSize(DESK);
   });
 });

@@ -15,9 +15,10 @@ h1 { font-size: 1.4rem; margin: 1.5rem 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 h1 + p { margin-top: 0; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
+.long { overflow-wrap: anywhere; } table.rows .long { min-width: 13rem; }
 th { font-weight: 600; color: var(--soft); }
-table.facts { max-width: 44rem; } table.facts th { width: 14rem; }
+table.facts { max-width: 44rem; } table.facts td { overflow-wrap: anywhere; } table.facts th { width: 14rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .when { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .state { font-weight: 600; }
@@ -41,7 +42,7 @@ progress { width: 100%; }
 :focus-visible { outline: 3px solid #b54708; outline-offset: 2px; }
 @media (max-width: 40rem) {
   table.rows thead { display: none; } table.rows tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
-  table.rows td { display: block; border: 0; padding: 0; } table.rows td.number { text-align: left; }
+  table.rows td { display: block; border: 0; padding: 0; overflow-wrap: anywhere; } table.rows td.number { text-align: left; }
   table.facts th { width: 45%; }
 }
 `;

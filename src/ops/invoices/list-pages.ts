@@ -20,7 +20,7 @@ const told = (code: ErrorCode): Html =>
 function rowHtml({ key, state, code, waitsFor, orderId, updatedAt }: RecordRow): Html {
   const why = code ?? (state === 'transferred' ? undefined : waitsFor);
   return html`<tr>
-<td><a href="${pathOf(key)}">${key.invoiceId}</a></td><td>${key.shopId}</td>
+<td><a href="${pathOf(key)}">${key.invoiceId}</a></td><td class="long">${key.shopId}</td>
 <td>!${stateOf(state)}${orderId === undefined ? '' : `, order ${orderId}`}</td>
 <td>!${why === undefined ? '' : told(why)}</td><td class="soft when">!${time(updatedAt)}</td>
 </tr>`;
@@ -67,7 +67,7 @@ function causesTable(causes: Cause[]): Html {
   if (causes.length === 0) return html`<p class="soft">None.</p>`;
   return html`<table><thead><tr><th scope="col">Cause</th><th scope="col">Who acts</th><th scope="col" class="number">Invoices</th></tr></thead><tbody>!${causes.map(
     ({ code, rows }) =>
-      html`<tr><td><a href="${PATH}?code=${code}">${code}</a><br><span class="soft">${
+      html`<tr><td class="long"><a href="${PATH}?code=${code}">${code}</a><br><span class="soft">${
         code === 'unknown' ? '' : errorText(code, 'en')
       }</span></td><td>${code === 'unknown' ? '' : ERROR_CATALOGUE[code].owner}</td><td class="number">${rows.length}</td></tr>`,
   )}</tbody></table>`;

@@ -26,7 +26,7 @@ export function storyPage(view: StoryView): Html {
 !${problem === undefined ? '' : html`<p class="problem" role="alert">${problem}</p>`}
 !${todo(story, language)}
 !${mayAct ? actions(story) : ''}
-<h2>What stands where</h2>!${factsTable(factsOf(record))}
+<h2>What stands where</h2>!${factsTable(factsOf(story))}
 !${warnings(record)}
 <h2>What happened</h2>!${trailTable(trail)}
 !${contentSection(story)}</div>`;
@@ -60,7 +60,7 @@ type Fact = [name: string, value: Html | number | undefined];
 const text = (value: string | undefined): Html | undefined =>
   value === undefined ? undefined : html`${value}`;
 
-function factsOf(record: TransferRecord): Fact[] {
+function factsOf({ record, content }: Story): Fact[] {
   const at = (ms: number | undefined) => (ms === undefined ? undefined : html`!${time(ms)} UTC`);
   const totals = record.result?.totals;
   return [
@@ -69,7 +69,7 @@ function factsOf(record: TransferRecord): Fact[] {
     ['Company (Client.Id)', text(record.clientId)],
     ['Customer', record.customerId],
     ['Product', record.productId],
-    ['Total expected', text(totals?.expected ?? record.payload?.invoice.totals.gross)],
+    ['Total expected', text(totals?.expected ?? content?.invoice.totals.gross)],
     [
       'Total posted',
       totals &&
@@ -126,7 +126,7 @@ const FACTS = new Map([
 function trailTable(trail: (TrailEntry & { at: string })[]): Html {
   return html`<table class="rows"><thead><tr><th scope="col">When (UTC)</th><th scope="col">Step</th><th scope="col">Facts</th></tr></thead><tbody>!${trail.map(
     ({ at, step, ...facts }) =>
-      html`<tr><td class="soft when">!${time(at)}</td><td>${step}</td><td>${Object.entries(facts)
+      html`<tr><td class="soft when">!${time(at)}</td><td>${step}</td><td class="long">${Object.entries(facts)
         .map(([name, value]) => `${FACTS.get(name) ?? name} ${value}`)
         .join(', ')}</td></tr>`,
   )}</tbody></table>`;
