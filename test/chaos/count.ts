@@ -1,6 +1,6 @@
 /** The books against the plan: what stands there too often, not at all, or in the wrong place. */
 import type { SandboxBooks } from '../../src/sandbox/books.ts';
-import { clientIdOf, customerName, RENTAL } from './companies.ts';
+import { clientIdOf, customerName, RENTAL, shopIdOf } from './companies.ts';
 import type { PlannedInvoice } from './plan.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -22,7 +22,8 @@ export interface Account {
   violations: string[];
 }
 
-export async function countBooks({ control, sharefox, shops }: Surroundings): Promise<Account> {
+export async function countBooks(around: Surroundings): Promise<Account> {
+  const { control, sharefox, shops } = around;
   const books = await Promise.all(
     Array.from({ length: shops }, (_, shop) => control.books(clientIdOf(shop))),
   );
@@ -35,12 +36,24 @@ export async function countBooks({ control, sharefox, shops }: Surroundings): Pr
     violations: (await control.violations()).map(({ operation, message }) => `${operation}: ${message}`),
   };
   const orders = ordersByInvoice(books);
-  for (const invoice of invoices)
+  for (const invoice of invoices) {
     judge(invoice, orders.get(invoice.id) ?? [], sharefox.events(invoice.id), account);
+    if (!sharefox.hasEnded(invoice))
+      account.lost.push(`invoice ${invoice.id}: ${await standing(around, invoice)}`);
+  }
   for (const [shop, book] of books.entries()) judgeEntities(shop, book, account);
   const known = new Set(invoices.map(({ id }) => id));
   for (const id of orders.keys()) if (!known.has(id)) account.wrongCompany.push(`an order of nobody: ${id}`);
   return account;
+}
+
+/** Why it has no end: its record, and the job that worked on it last. */
+async function standing({ store, sharefox }: Surroundings, { id, shop }: PlannedInvoice): Promise<string> {
+  const record = await store.records.read({ shopId: shopIdOf(shop), invoiceId: id });
+  if (record === undefined) return 'no end, no record';
+  const { state, attempts, waitsFor, jobId } = record;
+  const job = jobId === undefined ? 'no job' : await sharefox.tellJob(jobId);
+  return `no end; ${state}, ${attempts} failed attempts, waits for ${waitsFor ?? 'nothing'}; its job is ${job}`;
 }
 
 interface Standing {
@@ -90,8 +103,6 @@ function judge(
       tally(account.rejected);
       if (orders.length > 0) account.lost.push(`invoice ${id}: rejected, but order ${ids} stands`);
       break;
-    default:
-      account.lost.push(`invoice ${id}: no end; orders ${ids || 'none'}`);
   }
   const types = events.map(({ type }) => type).join(' ');
   // The second click of one life of Redis may be the first of the next: it adopts, and says so.

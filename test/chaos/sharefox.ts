@@ -18,6 +18,8 @@ export interface Sharefox {
   /** @returns the job's id, once Redis has acknowledged it */
   click(invoice: PlannedInvoice): Promise<string>;
   isOver(jobId: string): Promise<boolean>;
+  /** The job's state, and when it is due. */
+  tellJob(jobId: string): Promise<string>;
   /** Every event seen, oldest first, over all lives of Redis. */
   events(invoiceId: string): Event[];
   hasEnded(invoice: PlannedInvoice): boolean;
@@ -85,6 +87,11 @@ export function startSharefox(deps: {
   return {
     click,
     isOver: async (jobId) => ['completed', 'failed', 'unknown'].includes(await queue.getJobState(jobId)),
+    async tellJob(jobId) {
+      const [job, state] = await Promise.all([queue.getJob(jobId), queue.getJobState(jobId)]);
+      if (job === undefined || state !== 'delayed') return state;
+      return `delayed for ${Math.round((job.timestamp + job.delay - Date.now()) / 1_000)} s more`;
+    },
     events: (invoiceId) => seen.get(invoiceId) ?? [],
     hasEnded,
     clicked,
