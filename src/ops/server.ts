@@ -3,6 +3,7 @@ import basicAuth from '@fastify/basic-auth';
 import type { Queue } from 'bullmq';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
+import { ZodError } from 'zod';
 import type { Logger } from '../transfer/ports.ts';
 import { BOARD_PATH, createBoard } from './board.ts';
 import { createRoleOf, isCrossSite, isSafe, setPageHeaders } from './guard.ts';
@@ -71,6 +72,13 @@ async function readinessNow(readiness: () => Promise<Readiness>, logger: Logger)
   }
 }
 
+function statusOf(error: unknown): number {
+  // A query or a form that no page of ours sends.
+  if (error instanceof ZodError) return 400;
+  const isNamed = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
+  return isNamed ? Number(error.statusCode) : 500;
+}
+
 function addOpenRoutes(app: FastifyInstance, options: OpsServerOptions): void {
   app.get('/', (_request, reply) =>
     reply.redirect(options.invoices === undefined ? BOARD_PATH : '/invoices'),
@@ -105,10 +113,7 @@ export function createOpsServer(options: OpsServerOptions): OpsServer {
   app.addHook('onSend', async (_request, reply) => setPageHeaders(reply));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }));
   app.setErrorHandler((error, _request, reply) => {
-    const status =
-      error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
-        ? error.statusCode
-        : 500;
+    const status = statusOf(error);
     if (status >= 500) options.logger.error({ err: error }, 'ops request failed');
     return reply.code(status).send({ error: status === 401 ? 'login_required' : 'failed' });
   });

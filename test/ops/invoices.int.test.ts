@@ -157,6 +157,11 @@ test('no page tells who the customer is, or what was rented', async () => {
   }
 });
 
+test.each(['/invoices?list=nothing', '/invoices?q=a&q=b', '/invoices/retries/x'])(
+  'a query that no page of ours sends is refused, and is no failure of ours: %s',
+  async (path) => expect((await get(path)).status).toBe(400),
+);
+
 test.each(['/invoices/..%2f..%2fetc/passwd', '/invoices/nobody/nothing', '/invoices/acme/%3Cscript%3E'])(
   '%s is an invoice nobody knows',
   async (path) => {
