@@ -135,6 +135,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     invoices: {
       desk: createDesk({
         ...{ records, lists: store.lists, shops, outstanding, clock },
+        redis: store.redis,
         transfers: queues.transfer,
         statusChecks: queues.status,
       }),

@@ -1,7 +1,9 @@
 /** `invoice show`: what became of one invoice, as a story. Its payload is never shown. */
-import { ERROR_CATALOGUE } from '../contract/errors.ts';
-import type { TrailEntry, TransferRecord } from '../transfer/ports.ts';
-import { CliProblem, EXIT, type Io, withStore } from './io.ts';
+import { ERROR_CATALOGUE, errorText } from '../contract/errors.ts';
+import { findWaitingJobs } from '../ops/waiting-jobs.ts';
+import { withQueues } from '../ops/with-queues.ts';
+import type { RecordKey, TrailEntry, TransferRecord } from '../transfer/ports.ts';
+import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.ts';
 
 const time = (epochMs: number) => new Date(epochMs).toISOString();
 
@@ -50,14 +52,11 @@ export async function showInvoice(
   invoiceId: string,
   options: { json?: boolean },
 ): Promise<number> {
-  return withStore(io, {}, async ({ store: { records } }) => {
+  return withStore(io, {}, async (opened) => {
+    const { records } = opened.store;
     const key = { shopId, invoiceId };
     const record = await records.read(key);
-    if (record === undefined) {
-      throw new CliProblem([
-        `invoice.not_transferred: nothing is known of invoice ${invoiceId} of ${shopId}`,
-      ]);
-    }
+    if (record === undefined) return showWaiting(io, opened, key, options);
     const trail = await records.trail(key);
     const shown = withoutPayload(record);
     if (options.json === true) {
@@ -68,4 +67,32 @@ export async function showInvoice(
     for (const entry of trail) io.out(storyLine(entry));
     return EXIT.done;
   });
+}
+
+/** No record yet: its job may wait. */
+async function showWaiting(
+  io: Io,
+  { config: { redis, prefix } }: Opened,
+  { shopId, invoiceId }: RecordKey,
+  options: { json?: boolean },
+): Promise<number> {
+  const { jobs, total, looked } = await withQueues({ redis, prefix, logger: silent() }, (queues) =>
+    findWaitingJobs({ queue: queues.transfers, redis: queues.redis }, invoiceId, shopId),
+  );
+  if (jobs.length === 0) {
+    const part = total > looked ? `; of ${total} waiting jobs ${looked} were looked through` : '';
+    throw new CliProblem([
+      `invoice.not_transferred: nothing is known of invoice ${invoiceId} of ${shopId}${part}`,
+    ]);
+  }
+  if (options.json === true) {
+    io.out(JSON.stringify({ shopId, invoiceId, jobs }, null, 2));
+    return EXIT.done;
+  }
+  io.out(`invoice ${invoiceId} of ${shopId}: not begun`);
+  for (const { jobId, state, addedAt, waitsFor } of jobs) {
+    io.out(`job ${jobId} is in the queue (${state}), added ${time(addedAt)}`);
+    if (waitsFor !== undefined) io.out(`it waits for ${waitsFor}: ${errorText(waitsFor, 'en')}`);
+  }
+  return EXIT.done;
 }

@@ -1,8 +1,6 @@
 /** One shop's jobs in both queues: whether some are under way, and taking the ended ones away. */
-import { type JobType, Queue } from 'bullmq';
-import { INVOICE_TRANSFER, STATUS_CHECK } from '../contract/jobs.ts';
-import { connectRedis, type RedisConfig } from '../store/connection.ts';
-import type { Logger } from '../transfer/ports.ts';
+import type { JobType, Queue } from 'bullmq';
+import { type QueuesOptions, withQueues } from './with-queues.ts';
 
 const LIVE: JobType[] = ['active', 'waiting', 'prioritized', 'delayed'];
 const ENDED: JobType[] = ['completed', 'failed'];
@@ -17,28 +15,12 @@ export interface JobsOfShop {
 }
 
 export async function withJobsOfShop<T>(
-  options: { redis: RedisConfig; prefix: string; shopId: string; logger: Logger },
+  { shopId, ...options }: QueuesOptions & { shopId: string },
   work: (jobs: JobsOfShop) => Promise<T>,
 ): Promise<T> {
-  const { prefix, shopId, logger } = options;
-  const connection = connectRedis(options.redis, logger);
-  const queues = [INVOICE_TRANSFER, STATUS_CHECK].map((name) => new Queue(name, { connection, prefix }));
-
-  /** Ids of the shop's jobs. A job added or ended meanwhile may be missed: nothing is to be under way. */
-  async function idsOf(queue: Queue, types: JobType[]): Promise<string[]> {
-    const found: string[] = [];
-    for (const type of types) {
-      for (let from = 0; ; from += PAGE) {
-        const page = await queue.getJobs([type], from, from + PAGE - 1);
-        found.push(...page.flatMap((job) => (shopOf(job?.data) === shopId ? [job.id ?? ''] : [])));
-        if (page.length < PAGE) break;
-      }
-    }
-    return found;
-  }
-
-  try {
-    return await work({
+  return withQueues(options, async ({ transfers, statusChecks }) => {
+    const queues = [transfers, statusChecks];
+    return work({
       async live() {
         const all = await Promise.all(queues.map((queue) => idsOf(queue, LIVE)));
         return all.flat().length;
@@ -51,9 +33,19 @@ export async function withJobsOfShop<T>(
         return removed;
       },
     });
-  } finally {
-    await Promise.all(queues.map((queue) => queue.close()));
-    connection.disconnect();
+  });
+
+  /** Ids of the shop's jobs. A job added or ended meanwhile may be missed: nothing is to be under way. */
+  async function idsOf(queue: Queue, types: JobType[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const type of types) {
+      for (let from = 0; ; from += PAGE) {
+        const page = await queue.getJobs([type], from, from + PAGE - 1);
+        found.push(...page.flatMap((job) => (shopOf(job?.data) === shopId ? [job.id ?? ''] : [])));
+        if (page.length < PAGE) break;
+      }
+    }
+    return found;
   }
 }
 

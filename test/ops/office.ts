@@ -26,7 +26,7 @@ const anInvoice = (id: string, overrides: Parameters<typeof anInvoiceInput>[0] =
 
 /**
  * 1018-1 is transferred, 1020-1 to 1022-1 and 1023-1 are rejected, 1024-1 is unresolved, 1025-1 waits for the
- * shop to let us in.
+ * shop to let us in, and 1026-1 has not begun.
  */
 export async function openOffice(): Promise<Office> {
   const product = await startProduct({
@@ -65,5 +65,6 @@ export async function openOffice(): Promise<Office> {
     async () => (await product.store.lists.page('open', 0, 10)).rows[0]?.waitsFor !== undefined,
     SOON,
   );
+  await product.addTransfer(anInvoice('1026-1'), { delay: 3_600_000 });
   return office;
 }

@@ -212,6 +212,7 @@ describe('every page keeps nobody out, and fits on a phone', () => {
     ['a rejected one', `/invoices/${SHOP}/1023-1`],
     ['an unresolved one', `/invoices/${SHOP}/3001-1`],
     ['a waiting one', `/invoices/${SHUT_SHOP}/1025-1`],
+    ['one that has not begun', `/invoices/${SHOP}/1026-1`],
     ['one that nobody knows', `/invoices/${SHOP}/nothing`],
     ['a retry that is over', '/invoices/retries/1'],
   ])('%s', async (name, path) => {

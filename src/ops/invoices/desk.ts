@@ -9,6 +9,7 @@ import {
   JOB_RETENTION,
   MAX_PRIORITY,
 } from '../../contract/jobs.ts';
+import type { RedisClient } from '../../store/connection.ts';
 import type { ListName, RecordLists, RecordRow } from '../../store/lists.ts';
 import type { Outstanding } from '../../store/outstanding.ts';
 import type {
@@ -19,12 +20,14 @@ import type {
   TransferRecord,
   TransferRecords,
 } from '../../transfer/ports.ts';
+import { findWaitingJobs, type WaitingJobs } from '../waiting-jobs.ts';
 
 export interface DeskDeps {
   records: Pick<TransferRecords, 'read' | 'trail'>;
   lists: RecordLists;
   shops: Pick<Shops, 'list'>;
   outstanding: Pick<Outstanding, 'raise'>;
+  redis: RedisClient;
   transfers: Queue;
   statusChecks: Queue;
   clock: Pick<Clock, 'now'>;
@@ -87,8 +90,10 @@ export function createDesk(deps: DeskDeps) {
   async function byId(query: string, shopId: string | undefined): Promise<RecordRow[]> {
     const all = (await shops.list()).filter((shop) => [undefined, shop.settings.shopId].includes(shopId));
     const id = REFERENCE.exec(query)?.[1] ?? query;
+    // A shop that is named may not be connected, and have had invoices refused for that.
+    const names = shopId === undefined ? all.map(({ settings }) => settings.shopId) : [shopId];
     const asked = invoiceId.safeParse(id).success
-      ? all.map(({ settings }) => ({ shopId: settings.shopId, invoiceId: id }))
+      ? names.map((name) => ({ shopId: name, invoiceId: id }))
       : [];
     const clientIds = [...new Set(all.flatMap(({ verified }) => verified?.clientId ?? []))];
     const byOrder = /^\d{1,10}$/.test(query) ? await lists.byOrder(clientIds, Number(query)) : [];
@@ -143,6 +148,10 @@ export function createDesk(deps: DeskDeps) {
       const counts = await transfers.getJobCounts('waiting', 'prioritized');
       return (counts.waiting ?? 0) + (counts.prioritized ?? 0);
     },
+
+    /** Its jobs, where there is no record yet. */
+    waiting: (id: string, shopId?: string): Promise<WaitingJobs> =>
+      findWaitingJobs({ queue: transfers, redis: deps.redis }, id, shopId),
 
     async story(key: RecordKey): Promise<Story | undefined> {
       const record = await records.read(key);

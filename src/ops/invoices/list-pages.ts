@@ -3,6 +3,7 @@ import { html } from 'ghtml';
 import { ERROR_CATALOGUE, type ErrorCode, errorText } from '../../contract/errors.ts';
 import type { RecordRow } from '../../store/lists.ts';
 import type { RecordKey } from '../../transfer/ports.ts';
+import type { WaitingJob, WaitingJobs } from '../waiting-jobs.ts';
 import type { Cause, Causes } from './desk.ts';
 import { type Html, PATH, page, time } from './layout.ts';
 
@@ -81,17 +82,36 @@ function firstOf(rows: RecordRow[]): Html {
   return html`!${rowsTable(rows.slice(0, MOST_SHOWN))}!${left > 0 ? html`<p class="soft">And ${left} more.</p>` : ''}`;
 }
 
-const UNKNOWN = html`<div class="problem"><p><strong>Nothing is known of it.</strong> Either:</p><ul>
-<li>Sharefox never added it, or under another shop id: ask what it sent.</li>
-<li>Its job has not begun: look for it on the <a href="/board/queue/invoice-transfer?status=prioritized">board</a>.</li>
-<li>Its shop is not connected.</li></ul></div>`;
+const BOARD_QUEUE = '/board/queue/invoice-transfer';
 
-export function foundPage(query: string, shopId: string, rows: RecordRow[]): Html {
-  const found = rows.length === 0 ? UNKNOWN : firstOf(rows);
+function unknown(waiting: WaitingJobs | undefined): Html {
+  const more =
+    waiting !== undefined && waiting.total > waiting.looked
+      ? html`<li>Its job has not begun: of ${waiting.total} jobs that wait, ${waiting.looked} were looked through. The rest is on the <a href="${BOARD_QUEUE}?status=prioritized">board</a>.</li>`
+      : '';
+  return html`<div class="problem"><p><strong>Nothing is known of it.</strong> Either:</p><ul>
+<li>Sharefox never added it, or under another shop id: ask what it sent.</li>!${more}
+<li>Its shop is not connected: search with the shop id, too.</li></ul></div>`;
+}
+
+function waitingTable(jobs: WaitingJob[]): Html {
+  const row = ({ key, jobId, state, waitsFor, addedAt }: WaitingJob) =>
+    html`<tr><td>${key.invoiceId}</td><td class="long">${key.shopId}</td><td><a href="${BOARD_QUEUE}/${encodeURIComponent(jobId)}">${state}</a></td>
+<td>!${waitsFor === undefined ? 'It waits for its turn.' : told(waitsFor)}</td><td class="soft when">!${time(addedAt)}</td></tr>`;
+  return html`<p class="todo">Nothing to do: its job waits, and no worker has begun it.</p>
+<table class="rows"><thead><tr><th scope="col">Invoice</th><th scope="col">Shop</th><th scope="col">Job</th><th scope="col">Why</th><th scope="col">Added (UTC)</th></tr></thead>
+<tbody>!${jobs.map(row)}</tbody></table>`;
+}
+
+/** @param waiting what the queue holds of it, where there is no record */
+export function foundPage(query: string, shopId: string, rows: RecordRow[], waiting?: WaitingJobs): Html {
+  const jobs = waiting?.jobs ?? [];
+  const nothing = jobs.length > 0 ? waitingTable(jobs) : unknown(waiting);
+  const found = rows.length === 0 ? nothing : firstOf(rows);
   const what = query || shopId;
   return page({
     title: `Find ${what}`,
-    body: html`<h1>Found for ${what}: ${rows.length}</h1>!${searchForm(query, shopId)}!${found}`,
+    body: html`<h1>Found for ${what}: ${rows.length || jobs.length}</h1>!${searchForm(query, shopId)}!${found}`,
   });
 }
 

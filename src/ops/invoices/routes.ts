@@ -82,6 +82,24 @@ export function invoiceRoutes({ desk, people, log }: InvoiceRoutesDeps) {
       reply.redirect(`${pathOf(key)}?${new URLSearchParams(told)}`, 303);
     const notFound = (reply: FastifyReply, what: string) => send(reply, foundPage(what, '', []), 404);
 
+    async function found(reply: FastifyReply, query: string, shop: string) {
+      const rows = await desk.find(query, shop || undefined);
+      const isUnknown = rows.length === 0 && invoiceId.safeParse(query).success;
+      const waiting = isUnknown ? await desk.waiting(query, shop || undefined) : undefined;
+      return send(reply, foundPage(query, shop, rows, waiting));
+    }
+
+    /** An invoice without a record: its job may wait. */
+    async function notBegun(reply: FastifyReply, key: RecordKey | undefined) {
+      if (key === undefined) return notFound(reply, 'this invoice');
+      const waiting = await desk.waiting(key.invoiceId, key.shopId);
+      return send(
+        reply,
+        foundPage(key.invoiceId, key.shopId, [], waiting),
+        waiting.jobs.length > 0 ? 200 : 404,
+      );
+    }
+
     const causeOf = async (code: string) => (await desk.causes()).causes.find((cause) => cause.code === code);
 
     app.get(`${PATH}/live.js`, (_request, reply) =>
@@ -91,8 +109,7 @@ export function invoiceRoutes({ desk, people, log }: InvoiceRoutesDeps) {
 
     app.get(PATH, async (request, reply) => {
       const { q, shop, list, code, from = 0 } = searched.parse(request.query);
-      if (q || shop)
-        return send(reply, foundPage(q ?? '', shop ?? '', await desk.find(q ?? '', shop || undefined)));
+      if (q || shop) return found(reply, q ?? '', shop ?? '');
       if (code !== undefined) {
         const cause = await causeOf(code);
         if (cause === undefined) return notFound(reply, code);
@@ -115,7 +132,7 @@ export function invoiceRoutes({ desk, people, log }: InvoiceRoutesDeps) {
     app.get(`${PATH}/:shopId/:invoiceId`, async (request, reply) => {
       const key = keyOf.safeParse(request.params);
       const story = key.success ? await desk.story(key.data) : undefined;
-      if (story === undefined) return notFound(reply, 'this invoice');
+      if (story === undefined) return notBegun(reply, key.data);
       const { lang, done = '', problem, click } = told.parse(request.query);
       const language = isLanguage(lang) ? lang : languageOf(request.headers['accept-language']);
       const { mayAct } = request;

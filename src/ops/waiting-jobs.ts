@@ -1,0 +1,72 @@
+/** Jobs of an invoice that has no record yet: no worker has begun it, or Redis is new and it waits. */
+import type { Queue } from 'bullmq';
+import { type ErrorCode, isErrorCode } from '../contract/errors.ts';
+import type { RedisClient } from '../store/connection.ts';
+import type { RecordKey } from '../transfer/ports.ts';
+import { invoiceOf, shownProgress } from './board-redaction.ts';
+
+const STATES = ['active', 'waiting', 'prioritized', 'delayed'] as const;
+/** Of each state: a job may have 256 KiB, and 100,000 may wait. */
+const LOOKED_THROUGH = 1_000;
+
+export interface WaitingJob {
+  key: RecordKey;
+  jobId: string;
+  state: (typeof STATES)[number];
+  /** What its last run met. */
+  waitsFor?: ErrorCode;
+  /** Epoch milliseconds. */
+  addedAt: number;
+}
+
+export interface WaitingJobs {
+  jobs: WaitingJob[];
+  /** How many wait or run, of all invoices. */
+  total: number;
+  /** How many of them were looked through: in each state the last 1,000 of its order. */
+  looked: number;
+}
+
+/** @param shopId of any shop, if left out */
+export async function findWaitingJobs(
+  { queue, redis }: { queue: Pick<Queue, 'getRanges' | 'getJobCountByTypes' | 'toKey'>; redis: RedisClient },
+  invoiceId: string,
+  shopId?: string,
+): Promise<WaitingJobs> {
+  const found = await Promise.all(
+    STATES.map(async (state) => {
+      const ids = await queue.getRanges([state], 0, LOOKED_THROUGH - 1);
+      const jobs = await jobsOf(ids, state);
+      return { looked: ids.length, jobs };
+    }),
+  );
+  return {
+    jobs: found.flatMap(({ jobs }) => jobs),
+    total: await queue.getJobCountByTypes(...STATES),
+    looked: found.reduce((sum, { looked }) => sum + looked, 0),
+  };
+
+  async function jobsOf(ids: string[], state: WaitingJob['state']): Promise<WaitingJob[]> {
+    if (ids.length === 0) return [];
+    const pipeline = redis.pipeline();
+    for (const id of ids) pipeline.hmget(queue.toKey(id), 'data', 'progress', 'timestamp');
+    const replies = (await pipeline.exec()) ?? [];
+    return replies.flatMap(([error, values], index) => {
+      if (error !== null) throw error;
+      const [data, progress, timestamp] = values as (string | null)[];
+      // Most are another invoice's: those are not parsed.
+      if (!data?.includes(JSON.stringify(invoiceId))) return [];
+      const key = invoiceOf(JSON.parse(data));
+      if (key?.invoiceId !== invoiceId || ![undefined, key.shopId].includes(shopId)) return [];
+      const waitsFor = waitsForOf(progress);
+      const job = { key, jobId: ids[index] ?? '', state, addedAt: Number(timestamp) };
+      return [{ ...job, ...(waitsFor && { waitsFor }) }];
+    });
+  }
+}
+
+function waitsForOf(progress: string | null | undefined): ErrorCode | undefined {
+  const shown = shownProgress(JSON.parse(progress ?? 'null'));
+  const code = typeof shown === 'number' ? undefined : shown.waitsFor;
+  return typeof code === 'string' && isErrorCode(code) ? code : undefined;
+}

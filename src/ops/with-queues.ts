@@ -1,0 +1,26 @@
+/** Both queues for the time of one command. */
+import { Queue } from 'bullmq';
+import { INVOICE_TRANSFER, STATUS_CHECK } from '../contract/jobs.ts';
+import { connectRedis, type RedisClient, type RedisConfig } from '../store/connection.ts';
+import type { Logger } from '../transfer/ports.ts';
+
+export interface QueuesOptions {
+  redis: RedisConfig;
+  prefix: string;
+  logger: Logger;
+}
+
+export async function withQueues<T>(
+  { redis: config, prefix, logger }: QueuesOptions,
+  work: (queues: { transfers: Queue; statusChecks: Queue; redis: RedisClient }) => Promise<T>,
+): Promise<T> {
+  const redis = connectRedis(config, logger);
+  const transfers = new Queue(INVOICE_TRANSFER, { connection: redis, prefix });
+  const statusChecks = new Queue(STATUS_CHECK, { connection: redis, prefix });
+  try {
+    return await work({ transfers, statusChecks, redis });
+  } finally {
+    await Promise.all([transfers.close(), statusChecks.close()]);
+    redis.disconnect();
+  }
+}
