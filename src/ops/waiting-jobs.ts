@@ -9,6 +9,15 @@ const STATES = ['active', 'waiting', 'prioritized', 'delayed'] as const;
 /** Of each state: a job may have 256 KiB, and 100,000 may wait. */
 const LOOKED_THROUGH = 1_000;
 
+/** KEYS of jobs, ARGV a text. Which of them hold it in their data. */
+const HOLDING = `
+local found = {}
+for i, key in ipairs(KEYS) do
+  local data = redis.call('HGET', key, 'data')
+  if data and string.find(data, ARGV[1], 1, true) then found[#found + 1] = i end
+end
+return found`;
+
 export interface WaitingJob {
   key: RecordKey;
   jobId: string;
@@ -46,20 +55,28 @@ export async function findWaitingJobs(
     looked: found.reduce((sum, { looked }) => sum + looked, 0),
   };
 
-  async function jobsOf(ids: string[], state: WaitingJob['state']): Promise<WaitingJob[]> {
+  /** Those whose data has the invoice's id somewhere; the others' content stays in Redis. */
+  async function holding(ids: string[]): Promise<string[]> {
     if (ids.length === 0) return [];
-    const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.hmget(queue.toKey(id), 'data', 'progress', 'timestamp');
-    const replies = (await pipeline.exec()) ?? [];
-    return replies.flatMap(([error, values], index) => {
-      if (error !== null) throw error;
-      const [data, progress, timestamp] = values as (string | null)[];
-      // Most are another invoice's: those are not parsed.
-      if (!data?.includes(JSON.stringify(invoiceId))) return [];
+    const keys = ids.map((id) => queue.toKey(id));
+    const found = await redis.eval(HOLDING, keys.length, ...keys, JSON.stringify(invoiceId));
+    return (found as number[]).flatMap((index) => ids[index - 1] ?? []);
+  }
+
+  async function jobsOf(ids: string[], state: WaitingJob['state']): Promise<WaitingJob[]> {
+    const found = await Promise.all(
+      (await holding(ids)).map(async (id) => ({
+        id,
+        fields: await redis.hmget(queue.toKey(id), 'data', 'progress', 'timestamp'),
+      })),
+    );
+    return found.flatMap(({ id, fields: [data, progress, timestamp] }) => {
+      // Ended meanwhile.
+      if (data == null) return [];
       const key = invoiceOf(JSON.parse(data));
       if (key?.invoiceId !== invoiceId || ![undefined, key.shopId].includes(shopId)) return [];
       const waitsFor = waitsForOf(progress);
-      const job = { key, jobId: ids[index] ?? '', state, addedAt: Number(timestamp) };
+      const job = { key, jobId: id, state, addedAt: Number(timestamp) };
       return [{ ...job, ...(waitsFor && { waitsFor }) }];
     });
   }

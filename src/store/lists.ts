@@ -4,6 +4,7 @@ import type { RecordKey } from '../transfer/ports.ts';
 import { keyOfMember } from './agenda.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
+import type { Scripts } from './scripts.ts';
 
 const NAMES = ['open', 'unresolved', 'rejected'] as const;
 export type ListName = (typeof NAMES)[number];
@@ -58,17 +59,13 @@ function rowOf(key: RecordKey, values: (string | null)[]): RecordRow[] {
   ];
 }
 
-export function createRecordLists({ redis, keys }: { redis: RedisClient; keys: Keys }): RecordLists {
+export function createRecordLists(deps: { redis: RedisClient; keys: Keys; scripts: Scripts }): RecordLists {
+  const { redis, keys, scripts } = deps;
+
   async function rows(wanted: RecordKey[]): Promise<RecordRow[]> {
     if (wanted.length === 0) return [];
-    const pipeline = redis.pipeline();
-    for (const key of wanted) pipeline.hmget(keys.record(key), ...FIELDS);
-    const found = (await pipeline.exec()) ?? [];
-    return found.flatMap(([error, values], index) => {
-      if (error !== null) throw error;
-      const key = wanted[index];
-      return key === undefined ? [] : rowOf(key, values as (string | null)[]);
-    });
+    const found = (await scripts.run('fields', wanted.map(keys.record), [...FIELDS])) as (string | null)[][];
+    return wanted.flatMap((key, index) => rowOf(key, found[index] ?? []));
   }
   async function standingOf(name: ListName): Promise<Standing> {
     const key = keys.lists[NAMES.indexOf(name)] ?? '';

@@ -16,6 +16,7 @@ const NAMES = [
   'circuits-swap',
   'due',
   'schedule',
+  'fields',
 ] as const;
 export type ScriptName = (typeof NAMES)[number];
 

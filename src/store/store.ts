@@ -69,7 +69,7 @@ export function openStore(options: {
     shops: createShops({ redis, keys }),
     records: createRecords({ redis, scripts, keys, timing, clock }),
     agenda: createAgenda({ scripts, keys }),
-    lists: createRecordLists({ redis, keys }),
+    lists: createRecordLists({ redis, keys, scripts }),
     entities: createEntities({ redis, scripts, keys, timing, clock }),
     facts: createFacts({ redis, keys }),
     deployment: createDeploymentFacts({ redis, keys }),

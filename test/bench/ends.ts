@@ -9,7 +9,7 @@ export interface End {
   atMs: number;
 }
 
-type EndType = 'transfer.completed' | 'payment.checked';
+type EndType = 'transfer.completed' | 'transfer.rejected' | 'payment.checked';
 
 export interface Ends {
   /** In the requests' order. Throws where one ended otherwise than `type`, or not within ten minutes. */

@@ -4,6 +4,7 @@
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { measureBoard } from './board.ts';
 import { measureBursts } from './bursts.ts';
 import { measureFairness } from './fairness.ts';
 import { measureOverhead } from './overhead.ts';
@@ -22,6 +23,7 @@ const TOPICS: Record<string, () => Promise<TopicReport>> = {
   status: measureStatusChecks,
   quota: measureQuota,
   fairness: measureFairness,
+  board: measureBoard,
 };
 
 function chosenTopics(): string[] {

@@ -145,9 +145,7 @@ export async function openWorld(
 }
 
 function startWorkers(count: number, env: NodeJS.ProcessEnv): Promise<Child[]> {
-  return Promise.all(
-    Array.from({ length: count }, () => startChild('child-worker.ts', { ...env, OPS_PORT: '0' })),
-  );
+  return Promise.all(Array.from({ length: count }, () => startChild('child-worker.ts', env)));
 }
 
 /** A new store waits one settle time before anything is sent; the bench need not. */

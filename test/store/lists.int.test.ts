@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKeys } from '../../src/store/keys.ts';
 import { createRecordLists, type ListName, type RecordLists } from '../../src/store/lists.ts';
+import { createScripts } from '../../src/store/scripts.ts';
 import type { Claim, RecordEnd } from '../../src/transfer/ports.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { CLIENT, expectAbout, type Harness, KEY, orderIntent } from './contract/harness.ts';
@@ -13,7 +14,11 @@ let lists: RecordLists;
 
 beforeAll(async () => {
   server = await startRedisServer();
-  lists = createRecordLists({ redis: server.client, keys: createKeys(PREFIX) });
+  lists = createRecordLists({
+    redis: server.client,
+    keys: createKeys(PREFIX),
+    scripts: createScripts(server.client),
+  });
 });
 beforeEach(async () => {
   h = await server.open();
