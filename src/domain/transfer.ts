@@ -176,12 +176,7 @@ export function decideLook(
     return { do: 'unresolved', code: 'order.duplicate_found', message: duplicateMessage(record, ours) };
   }
   if (disputed.length > 0) {
-    const ids = disputed.map((order) => order.orderId).join(', ');
-    return {
-      do: 'unresolved',
-      code: 'order.mark_disputed',
-      message: `order ${ids} carries this invoice's number but another reference; Support must say whether it is this invoice's order`,
-    };
+    return { do: 'unresolved', code: 'order.mark_disputed', message: disputedMessage(disputed) };
   }
   if (first !== undefined) {
     // Of two orders one is gone: which of them is right was for a person to say, and nobody has said it.
@@ -202,6 +197,11 @@ export function decideLook(
         message:
           'the order was sent, 24SevenOffice did not answer, and two looks did not find it; look in 24SevenOffice, then resolve the invoice',
       };
+}
+
+export function disputedMessage(orders: Order[]): string {
+  const ids = orders.map((order) => order.orderId).join(', ');
+  return `order ${ids} carries this invoice's number but another reference; Support must say whether it is this invoice's order`;
 }
 
 export function duplicateMessage(record: { orderId?: number }, ours: Order[]): string {

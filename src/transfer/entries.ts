@@ -92,10 +92,12 @@ export async function confirmTransfer(transfer: Transfer): Promise<TransferResul
     throw new Rejected('order.not_ours', 'the order stands in the company this shop was connected to before');
   }
   const order = orderId === undefined ? undefined : await books.getOrder(orderId);
-  if (order === undefined || result === undefined) {
+  // A cancelled order is none, as for every look.
+  if (order === undefined || order.orderStatus === 'Inactive' || result === undefined) {
+    const is = order === undefined ? 'is no longer in 24SevenOffice' : 'is Inactive in 24SevenOffice';
     throw new Rejected(
       'order.missing',
-      `order ${orderId} was transferred but is no longer in 24SevenOffice; if it was deleted on purpose, Support can allow a new one`,
+      `order ${orderId} was transferred but ${is}; if that was on purpose, Support can allow a new one`,
     );
   }
   const click = ownClick(transfer);

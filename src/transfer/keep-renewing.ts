@@ -1,9 +1,11 @@
+import { StaleClaim } from '../errors.ts';
 import type { Clock, Logger, Timing } from './ports.ts';
 
 /**
  * Renew a lease while work goes on, three times per lease. Returns how to stop.
  *
- * A failed renewal ends the renewing, not the work: the next write under the claim is refused anyway.
+ * A renewal that fails is followed by the next: the lease may still be held. Lost, it ends the renewing, not
+ * the work: the next write under the claim is refused anyway.
  */
 export function keepRenewing(
   { clock, timing }: { clock: Clock; timing: Timing },
@@ -11,14 +13,21 @@ export function keepRenewing(
   log: Logger,
 ): () => void {
   const stop = new AbortController();
+  const { signal } = stop;
+  /** @returns whether the lease is lost */
+  const renewOnce = () =>
+    renew().then(
+      () => false,
+      (err: unknown) => {
+        if (!signal.aborted) log.warn({ err }, 'lease was not renewed');
+        return err instanceof StaleClaim;
+      },
+    );
   const loop = async () => {
-    while (!stop.signal.aborted) {
-      await clock.sleep(timing.leaseMs / 3, stop.signal);
-      await renew();
-    }
+    do await clock.sleep(timing.leaseMs / 3, signal);
+    while (!(await renewOnce()) && !signal.aborted);
   };
-  loop().catch((err: unknown) => {
-    if (!stop.signal.aborted) log.warn({ err }, 'lease was not renewed');
-  });
+  // Only the sleep rejects, when it is aborted.
+  loop().catch(() => undefined);
   return () => stop.abort();
 }

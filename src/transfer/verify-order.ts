@@ -5,7 +5,7 @@ import type { Order } from '../domain/books.ts';
 import { judgeHit } from '../domain/mark.ts';
 import { Decimal, money } from '../domain/money.ts';
 import { compareOrder, type OrderPlan } from '../domain/order.ts';
-import { duplicateMessage } from '../domain/transfer.ts';
+import { disputedMessage, duplicateMessage } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import { clickOf, type OrderConfirmation, type Transfer } from './context.ts';
 import { markIsSearchable, rememberSearchable } from './place-order.ts';
@@ -50,6 +50,8 @@ async function readBack(transfer: Transfer): Promise<Order> {
   if (ours.length > 1 || (first !== undefined && first.orderId !== record.orderId)) {
     throw new Rejected('order.duplicate_found', duplicateMessage(record, ours));
   }
+  const disputed = byMark.filter((order) => !isOurs(order) && judgeHit(order, mark) === 'disputed');
+  if (disputed.length > 0) throw new Rejected('order.mark_disputed', disputedMessage(disputed));
   if (first !== undefined) return first;
   if (record.orderId !== undefined && !(await markIsSearchable(transfer))) {
     const byId = await books.getOrder(record.orderId);

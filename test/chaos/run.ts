@@ -23,8 +23,8 @@ const MOST_OPEN = 120;
 const POLL_MS = 50;
 /** Invoices sent beyond the plan for a point nobody came to. */
 const RETRIES = 4;
-/** With no end in all this time the rest is counted as it stands. */
-const STUCK_MS = 180_000;
+/** With no end in all this time the rest is counted as it stands. A job that failed often waits up to 10 minutes. */
+const STUCK_MS = 12 * 60_000;
 
 export interface Outcome {
   account: Account;

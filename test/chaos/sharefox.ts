@@ -88,9 +88,10 @@ export function startSharefox(deps: {
     click,
     isOver: async (jobId) => ['completed', 'failed', 'unknown'].includes(await queue.getJobState(jobId)),
     async tellJob(jobId) {
-      const [job, state] = await Promise.all([queue.getJob(jobId), queue.getJobState(jobId)]);
-      if (job === undefined || state !== 'delayed') return state;
-      return `delayed for ${Math.round((job.timestamp + job.delay - Date.now()) / 1_000)} s more`;
+      const state = await queue.getJobState(jobId);
+      const score = await connection.zscore(`${prefix}:${INVOICE_TRANSFER}:delayed`, jobId);
+      // BullMQ keeps the time and a counter in one number.
+      return score === null ? state : `delayed until ${new Date(Number(score) / 0x1000).toISOString()}`;
     },
     events: (invoiceId) => seen.get(invoiceId) ?? [],
     hasEnded,

@@ -59,6 +59,26 @@ describe('read-back', () => {
     expect(failureOf(await run)).toMatchObject({ code: 'order.duplicate_found' });
   });
 
+  test.each(['beside', 'instead of'])(
+    'another order under our number %s the one just made, its reference edited, is disputed',
+    async (where) => {
+      const world = await aWorld();
+      await searchable(world);
+      const gate = world.company.hold('createOrder', 'done');
+      const run = world.worker.start(job);
+      await gate.reached;
+      const orderId = world.company.orders[0]?.orderId ?? 0;
+      const other = standing(world, { referenceNumber: 'PO 4711' });
+      if (where === 'instead of') world.company.deleteOrder(orderId);
+      gate.open();
+      expect(failureOf(await run)).toMatchObject({
+        code: 'order.mark_disputed',
+        message: expect.stringContaining(`order ${other.orderId} carries`),
+      });
+      expect(await world.record()).toMatchObject({ state: 'unresolved', orderId });
+    },
+  );
+
   test('an order that does not show yet is looked for, ever more slowly, until it must show', async () => {
     const world = await aWorld();
     world.company.visibleAfterMs = settleMs - 1;

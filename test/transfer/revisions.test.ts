@@ -32,6 +32,18 @@ describe('an invoice sent again with the same content', () => {
     expect(failureOf(await world.worker.run(aClick('request-2')))).toMatchObject({ code: 'order.missing' });
   });
 
+  test('is told "missing" where somebody cancelled the order; the record stays', async () => {
+    const world = await aWorld();
+    const { orderId } = resultOf(await world.worker.run(aClick('request-1')));
+    world.company.editOrder(orderId, { orderStatus: 'Inactive' });
+
+    expect(failureOf(await world.worker.run(aClick('request-2')))).toMatchObject({
+      code: 'order.missing',
+      message: expect.stringContaining(`order ${orderId} was transferred but is Inactive`),
+    });
+    expect(await world.record()).toMatchObject({ state: 'transferred', orderId });
+  });
+
   test('is not confirmed by an order in the company the shop was connected to before', async () => {
     const world = await aWorld();
     resultOf(await world.worker.run(aClick('request-1')));
