@@ -1,63 +1,7 @@
+import { MORE_MUTANTS } from './more-mutants.ts';
+import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
+
 /** The guards of "one order, exactly once", each taken out by hand, and the tests that should notice. */
-
-interface Edit {
-  file: string;
-  /** Stands in the file exactly once. */
-  text: string;
-  replacement: string;
-}
-
-export interface Mutant {
-  /** The guard, and what of it is gone. */
-  name: string;
-  edits: Edit[];
-  /** Run in this order until one fails. */
-  tests: Tests[];
-}
-
-export interface Tests {
-  file: string;
-  /** Those of it that matter here, by the begin of their name. */
-  only?: RegExp;
-}
-
-const unit = {
-  decisions: { file: 'test/domain/transfer.test.ts' },
-  exactlyOnce: { file: 'test/transfer/exactly-once.test.ts' },
-  sends: { file: 'test/transfer/sends.test.ts' },
-  ends: { file: 'test/transfer/ends.test.ts' },
-  revisions: { file: 'test/transfer/revisions.test.ts' },
-  readBack: { file: 'test/transfer/read-back.test.ts' },
-  findOrCreate: { file: 'test/transfer/find-or-create.test.ts' },
-  dispatcher: { file: 'test/twentyfourseven/dispatcher.test.ts' },
-  session: { file: 'test/twentyfourseven/session.test.ts' },
-};
-const int = {
-  store: {
-    file: 'test/store/contract.int.test.ts',
-    only: /^the store in Redis (records|intents|entities) /,
-  },
-  epoch: { file: 'test/store/epoch.int.test.ts' },
-  soap: { file: 'test/twentyfourseven/soap.int.test.ts' },
-};
-
-const mutant = (
-  name: string,
-  file: string,
-  text: string,
-  replacement: string,
-  ...tests: Tests[]
-): Mutant => ({
-  name,
-  edits: [{ file, text, replacement }],
-  tests,
-});
-
-const LUA = 'src/store/lua';
-const TRANSFER = 'src/transfer';
-const BOOKS = 'src/twentyfourseven';
-const DECISIONS = 'src/domain/transfer.ts';
-
 export const MUTANTS: readonly Mutant[] = [
   mutant(
     'look first: sent without a look',
@@ -401,4 +345,5 @@ export const MUTANTS: readonly Mutant[] = [
     'return true\n',
     unit.sends,
   ),
+  ...MORE_MUTANTS,
 ];
