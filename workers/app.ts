@@ -8,6 +8,7 @@ import { openStore, type Store } from '../src/store/store.ts';
 import { createCheckStatus } from '../src/transfer/check-status.ts';
 import type { TransferDeps } from '../src/transfer/context.ts';
 import type { BooksOf, Clock, Logger } from '../src/transfer/ports.ts';
+import { previewInvoice } from '../src/transfer/preview-invoice.ts';
 import { createPeople } from '../src/transfer/resolve-invoice.ts';
 import { sweep } from '../src/transfer/sweep.ts';
 import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
@@ -140,6 +141,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
         statusChecks: queues.status,
       }),
       people: createPeople(transferDeps, asPerson),
+      preview: (job) => previewInvoice({ ...transferDeps, onStep: () => undefined }, job, asPerson),
     },
     queues: queues.all,
     readiness: readiness.check,

@@ -12,7 +12,7 @@ export const BOARD_STYLE = `
 ul[class^="jobActions-"] li:not(:has(${JOB_ICONS})) { display: none; }
 [role="menuitem"]:has(svg):not(:has(${MENU_ICONS})) { display: none; }
 body:not([data-status="completed"], [data-status="failed"]) [class^="queueActions-"] li:has(.lucide-trash-2) { display: none; }
-[class^="badgeWrap-"] { display: none; }
+[class*="badgeWrap-"], button[class^="badge-"] { display: none; }
 small { opacity: 1 !important; }
 [class^="undefinedValue-"] { color: var(--muted-foreground) !important; }
 [class^="externalLink-"] { text-decoration: underline !important; }

@@ -75,6 +75,17 @@ test('what is refused is not offered', async () => {
   expect(await page.getByText('Clean all').isVisible()).toBe(true);
 });
 
+test('a queue that rests offers nobody to end its rest, which is refused', async () => {
+  await office.queues.transfer.rateLimit(600_000);
+  for (const path of ['/board', QUEUE]) {
+    await open(ops, path);
+    await ops.page.getByText('invoice-transfer').first().waitFor();
+    expect(await ops.page.getByRole('button', { name: /rate limit/i }).count()).toBe(0);
+    expect(await barriers(ops.page)).toEqual([]);
+  }
+  await office.queues.transfer.removeRateLimitKey();
+});
+
 test('the viewer is offered nothing that writes, and a write of his is refused', async () => {
   const viewer = await visit(browser, office.app.opsUrl, VIEWER);
   await open(viewer, `${QUEUE}?status=failed`);

@@ -87,6 +87,34 @@ describe('an invoice that was not transferred', () => {
   });
 });
 
+describe('a preview', () => {
+  const shown = async (id: string) => {
+    const response = await fetch(`${product.app.opsUrl}/invoices/${shopId}/${id}/preview`, {
+      method: 'POST',
+      headers: { authorization: OPERATOR },
+    });
+    return response.text();
+  };
+  beforeAll(() => product.connectShop({ shopId, afterUnknown: 'ask' }));
+
+  test('says why there would be no order; then which, with nobody’s name and nothing written', async () => {
+    await product.send(inKronor('V6'));
+    expect(await shown('V6')).toContain('There would be no order. invoice.currency_mismatch');
+    await product.connectShop({ shopId, afterUnknown: 'ask', currency: 'SEK' });
+    const saves = async () => (await product.sandbox.control.counts()).SaveInvoices;
+    const before = [await saves(), await recordOf('V6')];
+    const text = await shown('V6');
+    expect([await saves(), await recordOf('V6')]).toEqual(before);
+    expect(text).toContain('2021-01-10 - 2021-01-12');
+    expect(text).not.toMatch(/Nordmann|Kari|byggmester|Traktor/i);
+
+    await post(`/invoices/${shopId}/V6/retry`);
+    await until(async () => (await recordOf('V6'))?.state === 'transferred');
+    expect(text).toContain((await recordOf('V6'))?.reference);
+    expect(await shown('V6')).toContain(`Its order is there: ${(await recordOf('V6'))?.orderId}`);
+  });
+});
+
 test('an order is found by its id, and by the reference that stands on it', async () => {
   const record = await recordOf('V0');
   for (const query of [String(record?.orderId), record?.reference ?? '']) {

@@ -1,5 +1,6 @@
 /** The product with an invoice in each state, as the person meets it who is called: one did not arrive. */
 import { vi } from 'vitest';
+import type { TransferRecords } from '../../src/transfer/ports.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { BERG, type Product, SHOP, startProduct } from '../support/product.ts';
 
@@ -19,6 +20,8 @@ export interface Office extends Product {
   /** The Swedish shop's, rejected for their currency. */
   sendInKronor(...ids: string[]): Promise<void>;
   connectSwedishShop(currency: string): Promise<void>;
+  /** Until it is let go on, no retry gets to read its record. */
+  holdRetries(): { goOn(): void };
 }
 
 const anInvoice = (id: string, overrides: Parameters<typeof anInvoiceInput>[0] = {}) =>
@@ -29,7 +32,16 @@ const anInvoice = (id: string, overrides: Parameters<typeof anInvoiceInput>[0] =
  * shop to let us in, and 1026-1 has not begun.
  */
 export async function openOffice(): Promise<Office> {
+  let held = Promise.resolve();
+  const read: (records: TransferRecords) => TransferRecords['read'] = (records) => async (key) => {
+    await held;
+    return records.read(key);
+  };
   const product = await startProduct({
+    ports: {
+      store: (store) => ({ ...store, records: { ...store.records, read: read(store.records) } }),
+      booksOf: (booksOf) => booksOf,
+    },
     env: { OPS_VIEWER_USERNAME: VIEWER.username, OPS_VIEWER_PASSWORD: VIEWER.password },
   });
   const office: Office = {
@@ -49,6 +61,13 @@ export async function openOffice(): Promise<Office> {
     async sendInKronor(...ids) {
       for (const id of ids)
         await product.send(anInvoice(id, { shopId: SWEDISH_SHOP, invoice: { currency: 'SEK' } }));
+    },
+    holdRetries() {
+      let goOn = () => {};
+      held = new Promise((resolve) => {
+        goOn = resolve;
+      });
+      return { goOn };
     },
     connectSwedishShop: (currency) =>
       product.connectShop({ shopId: SWEDISH_SHOP, accountName: 'Berg Maskin AS', currency }, BERG),

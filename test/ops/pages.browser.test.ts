@@ -70,6 +70,14 @@ test('a failed invoice is found, understood, retried once its cause is cured, an
   await picture(page, 'rejected');
 
   await office.connectSwedishShop('SEK');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  expect(await page.getByRole('row', { name: /^1 / }).innerText()).toContain('450');
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'preview');
+  await page.setViewportSize(PHONE);
+  expect(await overhang(page)).toBe(0);
+  await page.setViewportSize(DESK);
+  await page.getByRole('link', { name: 'Back to the invoice' }).click();
   await page.getByRole('button', { name: 'Retry now' }).click();
   await page.locator('.state.transferred').waitFor();
   expect(await page.getByRole('status').innerText()).toContain('this is what became of it');
@@ -104,15 +112,14 @@ describe('all of a cause at once', () => {
     await picture(page, 'cause');
 
     await office.connectSwedishShop('SEK');
-    // Nothing is written until it is let go on: the retry stands at its first invoice.
-    await office.store.redis.call('CLIENT', 'PAUSE', '60000', 'WRITE');
+    const held = office.holdRetries();
     await page.getByRole('button', { name: 'Retry all 5' }).click();
     expect(await page.getByRole('status').innerText()).toContain('It runs: 0 of 5 sent again.');
     await picture(page, 'retry');
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Stop' }).click();
     expect(await page.getByRole('status').innerText()).toContain('It was stopped');
-    await office.store.redis.call('CLIENT', 'UNPAUSE');
+    held.goOn();
     await vi.waitUntil(async () => (await office.stateOf('2003-1', SWEDISH_SHOP)) === 'transferred', SOON);
     await page.reload();
     expect(await page.getByRole('status').innerText()).toContain('1 of 5 sent again.');

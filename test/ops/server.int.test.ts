@@ -198,6 +198,7 @@ describe('the board', () => {
     const texts = await Promise.all(answers.map((answer) => answer.text()));
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200, 200]);
     expect(texts[2]).toContain('"invoiceId":"1018"');
+    expect(texts[2]).toContain('"href":"/invoices/acme.no/1018"');
     expect(texts[3]).toContain('"outcome":"created"');
     expect(texts.join()).not.toContain('canary');
   });

@@ -1,6 +1,6 @@
 /** The whole product in this process: workers, and what stands around them. */
 import { systemClock } from '../../src/clock.ts';
-import { type App, startApp } from '../../workers/app.ts';
+import { type App, type AppDeps, startApp } from '../../workers/app.ts';
 import {
   quietLogger,
   type Surroundings,
@@ -14,11 +14,14 @@ export interface Product extends Surroundings {
   app: App;
 }
 
-export async function startProduct(options: SurroundingsOptions = {}): Promise<Product> {
+export async function startProduct(
+  options: SurroundingsOptions & Pick<AppDeps, 'ports'> = {},
+): Promise<Product> {
   const around = await startSurroundings(options);
   const app = await startApp(around.config, {
     clock: systemClock,
     logger: options.logger ?? quietLogger(),
+    ...(options.ports && { ports: options.ports }),
   });
   await app.working;
   return {

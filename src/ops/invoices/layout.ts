@@ -43,6 +43,7 @@ progress { width: 100%; }
 @media (max-width: 40rem) {
   table.rows thead { display: none; } table.rows tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
   table.rows td { display: block; border: 0; padding: 0; overflow-wrap: anywhere; } table.rows td.number { text-align: left; }
+  table.rows td[title]::before { content: attr(title) ": "; }
   table.facts th { width: 45%; }
 }
 `;

@@ -4,16 +4,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { html } from 'ghtml';
 import { z } from 'zod';
 import { isErrorCode } from '../../contract/errors.ts';
-import { invoiceId, shopId } from '../../contract/jobs.ts';
-import { TransferFailure } from '../../errors.ts';
+import { type InvoiceTransferJob, invoiceId, shopId } from '../../contract/jobs.ts';
+import { Rejected, TransferFailure } from '../../errors.ts';
 import type { Decision } from '../../transfer/context.ts';
 import type { Logger, RecordKey, TransferRecord } from '../../transfer/ports.ts';
+import type { Preview } from '../../transfer/preview-invoice.ts';
 import { DecisionRefused, type People } from '../../transfer/resolve-invoice.ts';
 import { bulkPage } from './bulk-page.ts';
 import { createBulkRetries } from './bulk-retry.ts';
 import { type Desk, newClick } from './desk.ts';
 import { type Html, LIVE_SCRIPT, PATH, STYLE } from './layout.ts';
 import { causePage, foundPage, listPage, overviewPage, pathOf } from './list-pages.ts';
+import { previewPage } from './preview-page.ts';
 import { storyPage } from './story-page.ts';
 import { isLanguage, languageOf } from './words.ts';
 
@@ -23,6 +25,8 @@ const PAGE = 100;
 export interface InvoiceRoutesDeps {
   desk: Desk;
   people: People;
+  /** Asks 24SevenOffice, and writes nothing. Throws TransferFailure. */
+  preview(job: InvoiceTransferJob): Promise<Preview>;
   log: Logger;
 }
 
@@ -71,7 +75,7 @@ const isPending = ({ ended }: TransferRecord, click: string | undefined): boolea
 const TITLES = { open: 'Waiting', unresolved: 'Needs a person', rejected: 'Rejected' };
 
 /** A Fastify plugin, to be registered behind the login; `request.mayAct` says whether it is the operator's. */
-export function invoiceRoutes({ desk, people, log }: InvoiceRoutesDeps) {
+export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps) {
   const retries = createBulkRetries({ retry: async (key) => (await desk.retry(key)) !== undefined, log });
 
   return async function register(app: FastifyInstance): Promise<void> {
@@ -188,6 +192,25 @@ export function invoiceRoutes({ desk, people, log }: InvoiceRoutesDeps) {
         return { done: 'sent', click };
       });
     });
+
+    app.post(`${PATH}/:shopId/:invoiceId/preview`, async (request, reply) => {
+      const key = keyOf.safeParse(request.params);
+      const story = key.success ? await desk.story(key.data) : undefined;
+      if (story?.content === undefined) return notFound(reply, 'what Sharefox sent');
+      log.info({ ...story.key, action: 'preview', by: request.login }, 'ops acted on an invoice');
+      return send(reply, previewPage(story.key, await previewed(story.content)));
+    });
+
+    /** As a click of now: what an earlier one was told is not repeated. */
+    async function previewed(content: InvoiceTransferJob) {
+      try {
+        return { preview: await preview({ ...content, requestId: newClick() }) };
+      } catch (error) {
+        if (!(error instanceof TransferFailure)) throw error;
+        const so = error instanceof Rejected ? 'There would be no order' : 'It cannot be told now';
+        return { refusal: `${so}. ${error.code}: ${error.message}` };
+      }
+    }
 
     app.post(`${PATH}/retries`, async (request, reply) => {
       const { code } = z.object({ code: z.string().max(60) }).parse(request.body);

@@ -132,7 +132,7 @@ function trailTable(trail: (TrailEntry & { at: string })[]): Html {
   )}</tbody></table>`;
 }
 
-function actions({ key, record, isRepeatable }: Story): Html {
+function actions({ key, record, content, isRepeatable }: Story): Html {
   const path = pathOf(key);
   const button = (action: string, label: string, told: string) =>
     html`<form class="act" method="post" action="${path}/${action}"><button type="submit" class="second">${label}</button><span class="soft">${told}</span></form>`;
@@ -140,7 +140,11 @@ function actions({ key, record, isRepeatable }: Story): Html {
     record.orderId === undefined
       ? ''
       : button('check', 'Check status', 'Asks 24SevenOffice whether the order is invoiced and paid.');
-  return html`!${isRepeatable || record.state === 'transferred' ? retry(record, button) : GONE}!${check}!${record.state === 'unresolved' ? decisionForms(path, record) : ''}`;
+  const preview =
+    content === undefined || record.state === 'transferred'
+      ? ''
+      : button('preview', 'Preview', 'Shows the order it would become now. Writes nothing.');
+  return html`!${isRepeatable || record.state === 'transferred' ? retry(record, button) : GONE}!${preview}!${check}!${record.state === 'unresolved' ? decisionForms(path, record) : ''}`;
 }
 
 const GONE = html`<p class="soft">What Sharefox sent is not kept any more: it is sent again from Sharefox.</p>`;
