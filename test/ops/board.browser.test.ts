@@ -35,7 +35,7 @@ test('a failed job is retried from here, once its cause is cured', async () => {
   await page.getByRole('button', { name: 'Retry' }).click();
   await page.getByRole('button', { name: 'Confirm' }).click();
   await vi.waitUntil(async () => (await office.stateOf('1022-1', SWEDISH_SHOP)) === 'transferred', {
-    timeout: 10_000,
+    timeout: 30_000,
   });
 });
 

@@ -32,7 +32,7 @@ export async function visit(
     viewport: DESK,
     ...(login && { httpCredentials: login }),
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const heard: string[] = [];
   const { host } = new URL(baseURL);

@@ -5,7 +5,7 @@ import { SHOP } from '../support/product.ts';
 import { barriers, DESK, openBrowser, overhang, PHONE, picture, type Visit, visit } from './browser.ts';
 import { type Office, OPERATOR, openOffice, SHUT_SHOP, SWEDISH_SHOP, VIEWER } from './office.ts';
 
-const SOON = { timeout: 10_000 };
+const SOON = { timeout: 30_000 };
 const NOT_FOUND = 'console: Failed to load resource: the server responded with a status of 404 (Not Found)';
 
 let office: Office;

@@ -69,9 +69,11 @@ export async function textsOfOps(
       ['en', 'nb', 'sv'].map((lang) => `/invoices/${shopId}/${invoiceId}?lang=${lang}`),
     ),
   ];
+  const previews = invoices.map(({ shopId, invoiceId }) => `/invoices/${shopId}/${invoiceId}/preview`);
   return Promise.all(
-    paths.map(async (path): Promise<Text> => {
-      const response = await fetch(`${opsUrl}${path}`, { headers: { authorization } });
+    [...paths, ...previews].map(async (path): Promise<Text> => {
+      const method = previews.includes(path) ? 'POST' : 'GET';
+      const response = await fetch(`${opsUrl}${path}`, { method, headers: { authorization } });
       const headers = JSON.stringify([...response.headers]);
       return [`${path} (${response.status})`, `${headers} ${await response.text()}`];
     }),

@@ -10,6 +10,7 @@ import type { Decision } from '../../transfer/context.ts';
 import type { Logger, RecordKey, TransferRecord } from '../../transfer/ports.ts';
 import type { Preview } from '../../transfer/preview-invoice.ts';
 import { DecisionRefused, type People } from '../../transfer/resolve-invoice.ts';
+import { maskRefusal } from '../../twentyfourseven/mask.ts';
 import { bulkPage } from './bulk-page.ts';
 import { createBulkRetries } from './bulk-retry.ts';
 import { type Desk, newClick } from './desk.ts';
@@ -208,7 +209,7 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
       } catch (error) {
         if (!(error instanceof TransferFailure)) throw error;
         const so = error instanceof Rejected ? 'There would be no order' : 'It cannot be told now';
-        return { refusal: `${so}. ${error.code}: ${error.message}` };
+        return { refusal: `${so}. ${error.code}: ${maskRefusal(error.message, content)}` };
       }
     }
 
