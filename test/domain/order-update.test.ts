@@ -47,6 +47,31 @@ describe('an edited invoice', () => {
     ]);
   });
 
+  test.each<Partial<OrderRowDraft>>([
+    { productId: 702 },
+    { name: 'another name' },
+    { price: '450.01' },
+    { quantity: '4' },
+    { discountRate: '0' },
+    { taxCode: 11 },
+    { sequenceNumber: 2 },
+  ])('changes a row that differs in %j alone', (change) => {
+    const row = aRow(1, change);
+    expect(editsOf(orderOf(standing([aRow(1)])), aDraft([row]))).toEqual([
+      { change: 'Edit', rowId: 900, row },
+    ]);
+  });
+
+  test('takes a row without a discount for one of none', () => {
+    const [{ discountRate: _, ...row } = {} as OrderRow] = standing([aRow(1)]);
+    expect(editsOf(orderOf([row]), aDraft([aRow(1, { discountRate: '0' })]))).toEqual([]);
+  });
+
+  test('cannot take away a row that has no id', () => {
+    const [{ rowId: _, ...row } = {} as OrderRow] = standing([aRow(2)]);
+    expect(editsOf(orderOf([...standing([aRow(1)]), row]), aDraft([aRow(1)]))).toEqual([]);
+  });
+
   test('takes rows away that it no longer has', () => {
     expect(editsOf(orderOf(standing([aRow(1), aRow(2)])), aDraft([aRow(1)]))).toEqual([
       { change: 'Delete', rowId: 901 },

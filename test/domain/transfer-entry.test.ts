@@ -63,6 +63,15 @@ describe('entry: what a claimed job is to its record', () => {
     },
   );
 
+  test('an order that is known is verified at once, its send need not settle', () => {
+    expect(enter({ state: 'ordered', orderId: 1, sentAt: 999_999 })).toEqual({ do: 'continue' });
+  });
+
+  test('a click that ended without its content being noted is told the same', () => {
+    const end = { requestId: 'request-1', code: 'order.refused' as const };
+    expect(enter({ state: 'rejected', ended: [end] })).toEqual({ do: 'repeat', end });
+  });
+
   test('a send without an answer is looked for one settle after it, not a millisecond earlier', () => {
     const sent = { state: 'sending' as const, sentAt: 500_000 };
     expect(enter(sent, { at: 500_000 + SETTLE - 1 })).toEqual({ do: 'wait', untilMs: 500_000 + SETTLE });

@@ -63,6 +63,17 @@ describe('look: what the orders found mean', () => {
     });
   });
 
+  test('one found that is the one we know: adopted again', () => {
+    expect(look({ ...sending, orderId: 5001 }, [ours()])).toEqual({ do: 'adopt', order: ours() });
+  });
+
+  test('one found, sent again after a second order was let go: adopted, for that question was answered', () => {
+    expect(look({ ...sending, code: 'order.duplicate_found' }, [ours()])).toEqual({
+      do: 'adopt',
+      order: ours(),
+    });
+  });
+
   test('one found that is not the one we know: a duplicate', () => {
     expect(look({ orderId: 7 }, [ours(9)])).toMatchObject({
       do: 'unresolved',

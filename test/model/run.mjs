@@ -70,14 +70,14 @@ const NEEDED = {
   wallClock: ['machine suspended'],
   sentRevision: ['revision 2'],
   resolveSettles: ['a person who sees only what is visible'],
-  unknownNeverRejects: ['late orders, ask', 'late orders, resend'],
+  unknownNeverRejects: ['late orders, resend'],
   claimedResolve: ['crash'],
   sweepOpen: ['crash'],
   resolveEnqueues: ['crash'],
   lateSweep: ['late orders, resend'],
   verifyId: ['late orders, resend'],
 };
-/** Found only far out: not in the small run. Without the last two no harm was found. */
+/** Found only far out, if at all: not in the small run. */
 const FAR = [
   'unknownNeverRejects',
   'claimedResolve',
@@ -86,7 +86,8 @@ const FAR = [
   'resolveEnqueues',
   'verifyId',
 ];
-const HARMLESS = ['resolveEnqueues', 'verifyId'];
+/** Without these no harm was found, for `lateSweep` and `verifyId` within 14 million states. */
+const HARMLESS = ['resolveEnqueues', 'verifyId', 'claimedResolve', 'sweepOpen', 'lateSweep'];
 
 let bad = 0;
 function show(title, isExpected, model, max, traces) {
