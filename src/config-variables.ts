@@ -128,7 +128,7 @@ export const VARIABLES = {
     default: '50',
   }),
   WORKER_CONCURRENCY: variable({
-    doc: 'Transfers in flight in one process',
+    doc: 'Transfers in flight in one process; not set: up to 1000 where many shops wait',
     schema: integer(1, 10_000),
     default: '100',
   }),

@@ -19,6 +19,9 @@ import type { Timing } from './transfer/ports.ts';
 /** sysexits' EX_CONFIG. */
 export const EXIT_CONFIG = 78;
 
+/** In flight in one process, where WORKER_CONCURRENCY is not set. */
+const MOST_TRANSFERS = 1_000;
+
 export interface HostAndPort {
   host: string;
   port: number;
@@ -36,6 +39,12 @@ export interface Credentials {
   applicationId: string;
 }
 
+/** A process starts with `from`; where many shops' jobs wait it takes up to `upTo`. */
+interface Slots {
+  from: number;
+  upTo: number;
+}
+
 export interface Config {
   redis: RedisConfig;
   prefix: string;
@@ -51,7 +60,8 @@ export interface Config {
     quotaPool: string;
     maxBatch: number;
   };
-  workers: { transferConcurrency: number; statusConcurrency: number };
+  /** Jobs in flight in one process. */
+  workers: { transferSlots: Slots; statusSlots: Slots };
   allowVolatileRedis: boolean;
   ops: HostAndPort & {
     username: string;
@@ -248,8 +258,12 @@ export function loadConfig(
       maxBatch: all.TFSO_MAX_BATCH,
     },
     workers: {
-      transferConcurrency: all.WORKER_CONCURRENCY,
-      statusConcurrency: all.STATUS_CONCURRENCY,
+      // What was set is a limit; what was not may grow.
+      transferSlots: {
+        from: all.WORKER_CONCURRENCY,
+        upTo: env.WORKER_CONCURRENCY ? all.WORKER_CONCURRENCY : MOST_TRANSFERS,
+      },
+      statusSlots: { from: all.STATUS_CONCURRENCY, upTo: all.STATUS_CONCURRENCY },
     },
     allowVolatileRedis: all.ALLOW_VOLATILE_REDIS,
     ops: {

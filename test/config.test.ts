@@ -39,7 +39,10 @@ describe('defaults', () => {
         quotaPool: 'default',
         maxBatch: 50,
       },
-      workers: { transferConcurrency: 100, statusConcurrency: 1_000 },
+      workers: {
+        transferSlots: { from: 100, upTo: 1_000 },
+        statusSlots: { from: 1_000, upTo: 1_000 },
+      },
       allowVolatileRedis: false,
       ops: { host: '127.0.0.1', port: 3_024, username: 'ops', password: 'canary-ops-password' },
       logLevel: 'info',
@@ -52,6 +55,11 @@ describe('defaults', () => {
         expect(row.schema.safeParse(row.default).success, variable).toBe(true);
       }
     }
+  });
+
+  test('transfers in flight that were set are a limit', () => {
+    const { workers } = loadConfig({ ...required, WORKER_CONCURRENCY: '100' });
+    expect(workers.transferSlots).toEqual({ from: 100, upTo: 100 });
   });
 
   test('an empty value counts as not set', () => {

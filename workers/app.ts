@@ -193,7 +193,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       startWorker({
         ...common,
         queue: queues.transfer,
-        concurrency: config.workers.transferConcurrency,
+        slots: config.workers.transferSlots,
         processor: createInvoiceTransferProcessor({
           transferInvoice,
           records,
@@ -205,7 +205,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       startWorker({
         ...common,
         queue: queues.status,
-        concurrency: config.workers.statusConcurrency,
+        slots: config.workers.statusSlots,
         processor: createStatusCheckProcessor({
           checkStatus,
           logger,

@@ -5,6 +5,7 @@ import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { isOverWithin } from './in-time.ts';
+import { createSlots, type SlotRange } from './slots.ts';
 import type { Watched } from './watchdog.ts';
 
 /** Never reached; without a limit BullMQ does not heed a rest. */
@@ -60,6 +61,12 @@ async function countWaiting(queue: Queue): Promise<number> {
     : queue.getJobCountByTypes('waiting', 'prioritized');
 }
 
+/** Empty where the payload names none. */
+function shopOf(job: Job<unknown> | undefined): string {
+  const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);
+  return shop.success ? shop.data : '';
+}
+
 export interface JobWorker extends Watched {
   /** Take no more, send running jobs back at their next step, and cut off what is left after the deadline. */
   stop(deadlineMs: number): Promise<void>;
@@ -68,7 +75,7 @@ export interface JobWorker extends Watched {
 export function startWorker<Result>(options: {
   queue: Queue;
   processor: Processor<unknown, Result>;
-  concurrency: number;
+  slots: SlotRange;
   redis: RedisConfig;
   prefix: string;
   leaseMs: number;
@@ -76,31 +83,34 @@ export function startWorker<Result>(options: {
   clock: Clock;
   logger: Logger;
 }): JobWorker {
-  const { queue, processor, concurrency, prefix, leaseMs, outstanding, clock, logger } = options;
+  const { queue, processor, prefix, leaseMs, outstanding, clock, logger } = options;
   const { name } = queue;
   const connection = connectRedis(options.redis, logger);
   const lower = (job: Job<unknown> | undefined) => {
-    const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);
-    if (!shop.success) return;
-    outstanding
-      .lower(shop.data)
-      .catch((err: unknown) => logger.warn({ err }, 'outstanding jobs not counted'));
+    const shop = shopOf(job);
+    if (shop === '') return;
+    outstanding.lower(shop).catch((err: unknown) => logger.warn({ err }, 'outstanding jobs not counted'));
   };
+  const slots = createSlots(options.slots);
   let running = 0;
   let activeAt = clock.monotonic();
   const run: Processor<unknown, Result> = async (job, token, signal) => {
+    const shop = shopOf(job);
     running += 1;
+    // The worker takes jobs as soon as one has begun or ended: a change takes effect at once.
+    worker.concurrency = slots.began(shop);
     try {
       return await processor(job, token, signal);
     } finally {
       running -= 1;
+      worker.concurrency = slots.ended(shop);
       activeAt = clock.monotonic();
     }
   };
   const worker = new Worker<unknown, Result>(name, run, {
     connection,
     prefix,
-    concurrency,
+    concurrency: options.slots.from,
     lockDuration: leaseMs,
     stalledInterval: leaseMs / 2,
     maxStalledCount: NEVER_STALLED_OUT,
