@@ -13,7 +13,7 @@ const FASTER = 8;
 const HOUR_MS = 3_600_000;
 const LATENCY_MS = 25;
 const SHOPS = 30;
-const INVOICES_PER_SHOP = 20;
+const INVOICES_PER_SHOP = 60;
 /** A worker's saves grow from one member; one that has run for a while is past that. */
 const WARM_UP_PER_SHOP = 8;
 const CUSTOMERS_PER_SHOP = 10;
