@@ -1,4 +1,4 @@
-/** Whose request is next: one token at a time, round robin between lanes. */
+/** Whose request is next: one token at a time, in turn between lanes; who comes anew goes first. */
 import { NotNow } from '../errors.ts';
 import type { Clock } from '../transfer/ports.ts';
 import type { Pass } from './circuits.ts';
@@ -6,6 +6,8 @@ import type { Quota } from './quota.ts';
 
 const MAX_WAIT_MS = 30_000;
 const BUSY_PAUSE_MS = 5_000;
+/** So many turns ahead is a lane that was idle: the requests of one invoice. */
+const AHEAD = 6;
 /** For so long a save lets the reads of its lane go first. */
 const SAVE_PATIENCE_MS = 5_000;
 
@@ -29,19 +31,31 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
+interface Lane {
+  /** How many it has had; one that comes anew starts with `AHEAD` fewer than is fair, and so goes first. */
+  turns: number;
+  waiters: Waiter[];
+}
+
 export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): Turns {
-  /** Insertion order is the rotation: a lane that had its turn goes to the end. */
-  const lanes = new Map<string, Waiter[]>();
+  const lanes = new Map<string, Lane>();
+  /** Turns of a lane that has been waiting all the time: it grows by one when each that waits has had one. */
+  let fair = 0;
   let isRunning = false;
 
   function next(): Waiter | undefined {
-    for (const [lane, waiters] of lanes) {
-      lanes.delete(lane);
-      const [waiter] = waiters.splice(firstOf(waiters), 1);
-      if (waiters.length > 0) lanes.set(lane, waiters);
-      if (waiter !== undefined) return waiter;
+    let chosen: Lane | undefined;
+    let waiting = 0;
+    for (const [name, lane] of lanes) {
+      if (lane.waiters.length > 0) {
+        waiting += 1;
+        if (lane.turns < (chosen?.turns ?? Number.POSITIVE_INFINITY)) chosen = lane;
+      } else if (lane.turns <= fair - AHEAD) lanes.delete(name); // A new one would start there, too.
     }
-    return undefined;
+    if (chosen === undefined) return undefined;
+    fair = Math.max(fair + 1 / waiting, chosen.turns);
+    chosen.turns += 1;
+    return chosen.waiters.splice(firstOf(chosen.waiters), 1)[0];
   }
 
   function firstOf(waiters: Waiter[]): number {
@@ -51,13 +65,14 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
   }
 
   function dismiss(leaves: (waiter: Waiter) => boolean, error: unknown): void {
-    for (const [lane, waiters] of lanes) {
-      const kept = waiters.filter((waiter) => !leaves(waiter));
-      for (const waiter of waiters.filter(leaves)) waiter.reject(error);
-      if (kept.length > 0) lanes.set(lane, kept);
-      else lanes.delete(lane);
+    for (const lane of lanes.values()) {
+      const left = lane.waiters.filter(leaves);
+      lane.waiters = lane.waiters.filter((waiter) => !leaves(waiter));
+      for (const waiter of left) waiter.reject(error);
     }
   }
+
+  const isWaitedFor = () => [...lanes.values()].some(({ waiters }) => waiters.length > 0);
 
   function dismissLate(): void {
     const now = clock.monotonic();
@@ -70,7 +85,7 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
   async function run(): Promise<void> {
     isRunning = true;
     try {
-      while (lanes.size > 0) {
+      while (isWaitedFor()) {
         await quota.acquire();
         dismissLate();
         next()?.resolve();
@@ -84,9 +99,9 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
 
   function enqueue(lane: string, isProbe: boolean, isSave: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiters = lanes.get(lane) ?? [];
+      const { turns, waiters } = lanes.get(lane) ?? { turns: 0, waiters: [] };
       waiters.push({ since: clock.monotonic(), isProbe, isSave, resolve, reject });
-      lanes.set(lane, waiters);
+      lanes.set(lane, { turns: Math.max(turns, fair - AHEAD), waiters });
       if (!isRunning) void run();
     });
   }

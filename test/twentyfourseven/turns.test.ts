@@ -64,3 +64,62 @@ it('a save lets the reads of its lane go first, for they bring on what it can ta
 it('a save that has waited five seconds waits no longer', async () => {
   expect(await orderAfter(5_001)).toEqual(['save 0', 'read 1', 'read 2']);
 });
+
+/** Turns in the order they are given, one at a time, to lanes that each ask again as soon as they had theirs. */
+async function rotation(
+  wanted: Record<string, number>,
+  newcomers: (turn: number) => Record<string, number> = () => ({}),
+) {
+  const { turns, gate, passOf } = start();
+  const order: string[] = [];
+  let asking = 0;
+  async function ask(lane: string, times: number): Promise<void> {
+    asking += 1;
+    for (let n = 0; n < times; n += 1) {
+      await turns.take(lane, passOf(lane));
+      order.push(lane);
+    }
+    asking -= 1;
+  }
+  const askAll = (lanes: Record<string, number>) => {
+    for (const [lane, times] of Object.entries(lanes)) void ask(lane, times);
+  };
+  askAll(wanted);
+  while (asking > 0) {
+    while (gate.length === 0 && asking > 0) await new Promise((resolve) => setImmediate(resolve));
+    gate.shift()?.give();
+    await new Promise((resolve) => setImmediate(resolve));
+    askAll(newcomers(order.length));
+  }
+  return order;
+}
+
+it('lanes that wait all the time take turns', async () => {
+  const order = await rotation({ a: 20, b: 20, c: 20 });
+  for (let turn = 0; turn < order.length; turn += 3) {
+    expect([...order.slice(turn, turn + 3)].sort()).toEqual(['a', 'b', 'c']);
+  }
+});
+
+it('the requests of a single invoice go before those of a burst that came first', async () => {
+  const order = await rotation({ burst: 40 }, (turn) => (turn === 20 ? { single: 4 } : {}));
+  expect(order.indexOf('single')).toBe(20);
+  expect(order.lastIndexOf('single')).toBeLessThanOrEqual(24);
+});
+
+it('two bursts share the turns, whichever came first', async () => {
+  const order = await rotation({ first: 80 }, (turn) => (turn === 30 ? { second: 40 } : {}));
+  const shared = order.slice(30, 90);
+  const ofSecond = shared.filter((lane) => lane === 'second').length;
+  expect(ofSecond).toBeGreaterThanOrEqual(30);
+  expect(ofSecond).toBeLessThanOrEqual(34);
+});
+
+it('a burst goes on although single invoices of other shops keep coming', async () => {
+  let shops = 0;
+  const order = await rotation({ burst: 30 }, (turn) =>
+    turn % 4 === 0 && turn < 120 ? { [`shop-${shops++}`]: 4 } : {},
+  );
+  const ofBurst = order.slice(20, 120).filter((lane) => lane === 'burst').length;
+  expect(ofBurst).toBeGreaterThanOrEqual(15);
+});
