@@ -7,12 +7,14 @@ import { parseArgs } from 'node:util';
 import { measureBoard } from './board.ts';
 import { measureBursts } from './bursts.ts';
 import { measureFairness } from './fairness.ts';
+import { measureMemory } from './memory.ts';
 import { measureOverhead } from './overhead.ts';
 import { measureQuota } from './quota.ts';
 import { printReports, type TopicReport } from './report.ts';
 import { measureRequests } from './requests.ts';
 import { measureStatusChecks } from './status.ts';
 import { measureThroughput } from './throughput.ts';
+import { measureWindows } from './windows.ts';
 import { tuning } from './world.ts';
 
 const TOPICS: Record<string, () => Promise<TopicReport>> = {
@@ -24,6 +26,8 @@ const TOPICS: Record<string, () => Promise<TopicReport>> = {
   quota: measureQuota,
   fairness: measureFairness,
   board: measureBoard,
+  memory: measureMemory,
+  windows: measureWindows,
 };
 
 function chosenTopics(): string[] {
