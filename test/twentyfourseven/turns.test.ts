@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { NotNow } from '../../src/errors.ts';
 import { createTurns } from '../../src/twentyfourseven/turns.ts';
@@ -122,4 +123,40 @@ it('a burst goes on although single invoices of other shops keep coming', async 
   );
   const ofBurst = order.slice(20, 120).filter((lane) => lane === 'burst').length;
   expect(ofBurst).toBeGreaterThanOrEqual(15);
+});
+
+it('whoever comes and goes: every request gets its turn, and those who wait all the time get as many', async () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 2, maxLength: 6 });
+  const arrivals = fc.array(
+    fc.record({ at: fc.integer({ min: 0, max: 60 }), requests: fc.integer({ min: 1, max: 8 }) }),
+    { maxLength: 12 },
+  );
+  await fc.assert(
+    fc.asyncProperty(sizes, arrivals, async (bursts, guests) => {
+      const names = bursts.map((_, index) => `burst-${index}`);
+      const wanted = Object.fromEntries(bursts.map((size, index) => [`burst-${index}`, size]));
+      const coming = guests.map((guest, index) => ({ ...guest, name: `guest-${index}` }));
+      const order = await rotation(wanted, (turn) => {
+        const now = coming.filter(({ at }) => at <= turn);
+        for (const guest of now) coming.splice(coming.indexOf(guest), 1);
+        return Object.fromEntries(now.map(({ name, requests }) => [name, requests]));
+      });
+      expect(order.filter((lane) => lane.startsWith('burst'))).toHaveLength(
+        bursts.reduce((sum, size) => sum + size, 0),
+      );
+      for (const guest of new Set(order.filter((lane) => lane.startsWith('guest')))) {
+        const { requests } = guests[Number(guest.slice(6))] ?? { requests: -1 };
+        expect(order.filter((lane) => lane === guest)).toHaveLength(requests);
+      }
+      const had = new Map(names.map((name) => [name, 0]));
+      for (const lane of order) {
+        if (!had.has(lane)) continue;
+        had.set(lane, (had.get(lane) ?? 0) + 1);
+        const waiting = names.filter((name) => (had.get(name) ?? 0) < (wanted[name] ?? 0));
+        const counts = waiting.map((name) => had.get(name) ?? 0);
+        if (counts.length > 1) expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      }
+    }),
+    { numRuns: 60, seed: 1 },
+  );
 });
