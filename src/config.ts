@@ -40,7 +40,7 @@ export interface Credentials {
 }
 
 /** A process starts with `from`; where many shops' jobs wait it takes up to `upTo`. */
-interface Slots {
+export interface SlotRange {
   from: number;
   upTo: number;
 }
@@ -61,7 +61,7 @@ export interface Config {
     maxBatch: number;
   };
   /** Jobs in flight in one process. */
-  workers: { transferSlots: Slots; statusSlots: Slots };
+  workers: { transferSlots: SlotRange; statusSlots: SlotRange };
   allowVolatileRedis: boolean;
   ops: HostAndPort & {
     username: string;

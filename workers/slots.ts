@@ -6,15 +6,12 @@
  * burst must not fill slots which another shop's invoice would then wait for. See docs/adr/0015.
  */
 
+import type { SlotRange } from '../src/config.ts';
+
 /** Slots that one shop adds, at most. */
 const SHARE = 40;
 /** Slots that each of its jobs in flight adds until then. */
 const GROWTH = 2;
-
-export interface SlotRange {
-  from: number;
-  upTo: number;
-}
 
 /** Both return the slots there are now. */
 export interface Slots {

@@ -1,8 +1,8 @@
 /** One shop's jobs in both queues: whether some are under way, and taking the ended ones away. */
 import type { JobType, Queue } from 'bullmq';
+import { LIVE_STATES } from './waiting-jobs.ts';
 import { type QueuesOptions, withQueues } from './with-queues.ts';
 
-const LIVE: JobType[] = ['active', 'waiting', 'prioritized', 'delayed'];
 const ENDED: JobType[] = ['completed', 'failed'];
 /** Jobs read at once: a payload may have 256 KiB. */
 const PAGE = 200;
@@ -22,7 +22,7 @@ export async function withJobsOfShop<T>(
     const queues = [transfers, statusChecks];
     return work({
       async live() {
-        const all = await Promise.all(queues.map((queue) => idsOf(queue, LIVE)));
+        const all = await Promise.all(queues.map((queue) => idsOf(queue, LIVE_STATES)));
         return all.flat().length;
       },
       async removeEnded() {
@@ -36,7 +36,7 @@ export async function withJobsOfShop<T>(
   });
 
   /** Ids of the shop's jobs. A job added or ended meanwhile may be missed: nothing is to be under way. */
-  async function idsOf(queue: Queue, types: JobType[]): Promise<string[]> {
+  async function idsOf(queue: Queue, types: readonly JobType[]): Promise<string[]> {
     const found: string[] = [];
     for (const type of types) {
       for (let from = 0; ; from += PAGE) {

@@ -5,7 +5,8 @@ import type { RedisClient } from '../store/connection.ts';
 import type { RecordKey } from '../transfer/ports.ts';
 import { invoiceOf, shownProgress } from './board-redaction.ts';
 
-const STATES = ['active', 'waiting', 'prioritized', 'delayed'] as const;
+/** In which a job has not ended. */
+export const LIVE_STATES = ['active', 'waiting', 'prioritized', 'delayed'] as const;
 /** Of each state: a job may have 256 KiB, and 100,000 may wait. */
 const LOOKED_THROUGH = 1_000;
 
@@ -21,7 +22,7 @@ return found`;
 export interface WaitingJob {
   key: RecordKey;
   jobId: string;
-  state: (typeof STATES)[number];
+  state: (typeof LIVE_STATES)[number];
   /** What its last run met. */
   waitsFor?: ErrorCode;
   /** Epoch milliseconds. */
@@ -43,7 +44,7 @@ export async function findWaitingJobs(
   shopId?: string,
 ): Promise<WaitingJobs> {
   const found = await Promise.all(
-    STATES.map(async (state) => {
+    LIVE_STATES.map(async (state) => {
       const ids = await queue.getRanges([state], 0, LOOKED_THROUGH - 1);
       const jobs = await jobsOf(ids, state);
       return { looked: ids.length, jobs };
@@ -51,7 +52,7 @@ export async function findWaitingJobs(
   );
   return {
     jobs: found.flatMap(({ jobs }) => jobs),
-    total: await queue.getJobCountByTypes(...STATES),
+    total: await queue.getJobCountByTypes(...LIVE_STATES),
     looked: found.reduce((sum, { looked }) => sum + looked, 0),
   };
 
