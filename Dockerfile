@@ -2,7 +2,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# "npm install", not "npm ci": the lock file lacks optional packages of other platforms.
+# "npm install", not "npm ci", which fails where a lock file made elsewhere lacks optional packages of this platform.
 RUN npm install
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
