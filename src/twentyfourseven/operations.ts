@@ -82,17 +82,21 @@ function exceptionOf(entity: Entity, hasId: boolean): EntityException | undefine
 }
 
 /** A look-up's outcomes. One entity with an exception spoils it: part of an answer is no answer. */
-function found<Item, Value>(
+function found<Item, Read, Value>(
   entities: Entity[],
+  fromWire: (entity: Entity) => Read,
   items: readonly Item[],
-  pick: (item: Item) => Value,
+  pick: (all: Read[], item: Item) => Value,
 ): Outcome<Value>[] {
   for (const entity of entities) {
     const exception = exceptionOf(entity, false);
     if (exception !== undefined) return items.map(() => ({ kind: 'exception', exception }));
   }
-  return items.map((item) => ({ kind: 'value', value: pick(item), marked: true }));
+  const all = entities.map(fromWire);
+  return items.map((item) => ({ kind: 'value', value: pick(all, item), marked: true }));
 }
+
+const everything = <Read>(all: Read[]) => all;
 
 /** Whether an entity of a save's answer is the item's: it says so, says another's, or says nothing. */
 type Likeness = 'same' | 'other' | 'silent';
@@ -144,10 +148,7 @@ function customerSearch(parameter: string): Operation<string, Customer[]> {
       searchParams: { [parameter]: text },
       returnProperties: strings(CUSTOMER_PROPERTIES),
     }),
-    fromAnswer: (result, items) => {
-      const entities = companies(result);
-      return found(entities, items, () => entities.map(customerFromWire));
-    },
+    fromAnswer: (result, items) => found(companies(result), customerFromWire, items, everything),
   };
 }
 
@@ -166,12 +167,10 @@ export const customerById: Operation<number, Customer | undefined> = {
     searchParams: { CompanyIds: ints(ids) },
     returnProperties: strings(CUSTOMER_PROPERTIES),
   }),
-  fromAnswer: (result, ids) => {
-    const entities = companies(result);
-    return found(entities, ids, (id) =>
-      entities.map(customerFromWire).find((customer) => customer.id === id),
-    );
-  },
+  fromAnswer: (result, ids) =>
+    found(companies(result), customerFromWire, ids, (customers, id) =>
+      customers.find((customer) => customer.id === id),
+    ),
 };
 
 export const createCustomer: Operation<CustomerDraft, number> = {
@@ -210,10 +209,8 @@ export const listCategories: Operation<null, Category[]> = {
   // Without arguments one answer is everybody's.
   join: joinIds,
   toRequest: () => ({ returnProperties: strings(CATEGORY_PROPERTIES) }),
-  fromAnswer: (result, items) => {
-    const entities = listOf(result, 'GetCategoriesResult', 'Category');
-    return found(entities, items, () => entities.map(categoryFromWire));
-  },
+  fromAnswer: (result, items) =>
+    found(listOf(result, 'GetCategoriesResult', 'Category'), categoryFromWire, items, everything),
 };
 
 export const createCategory: Operation<string, number> = {
@@ -238,10 +235,8 @@ export const productsByName: Operation<string, Product[]> = {
     searchParams: { Name: name },
     returnProperties: strings(PRODUCT_PROPERTIES),
   }),
-  fromAnswer: (result, items) => {
-    const entities = listOf(result, 'GetProductsResult', 'Product');
-    return found(entities, items, () => entities.map(productFromWire));
-  },
+  fromAnswer: (result, items) =>
+    found(listOf(result, 'GetProductsResult', 'Product'), productFromWire, items, everything),
 };
 
 export const createProduct: Operation<ProductDraft, number> = {
@@ -264,10 +259,8 @@ export const listTaxCodes: Operation<null, TaxCode[]> = {
   // Without arguments one answer is everybody's.
   join: joinIds,
   toRequest: () => ({}),
-  fromAnswer: (result, items) => {
-    const entities = listOf(result, 'GetTaxCodeListResult', 'TaxCodeElement');
-    return found(entities, items, () => entities.map(taxCodeFromWire));
-  },
+  fromAnswer: (result, items) =>
+    found(listOf(result, 'GetTaxCodeListResult', 'TaxCodeElement'), taxCodeFromWire, items, everything),
 };
 
 /* ---------- orders ---------- */
@@ -289,11 +282,8 @@ function orderSearch<Value>(
       invoiceReturnProperties: strings(ORDER_PROPERTIES),
       rowReturnProperties: strings(ORDER_ROW_PROPERTIES),
     }),
-    fromAnswer: (result, items) => {
-      const entities = listOf(result, 'GetInvoicesResult', 'InvoiceOrder');
-      const orders = entities.some((entity) => exceptionOf(entity, false)) ? [] : entities.map(orderFromWire);
-      return found(entities, items, (item) => pick(orders, item));
-    },
+    fromAnswer: (result, items) =>
+      found(listOf(result, 'GetInvoicesResult', 'InvoiceOrder'), orderFromWire, items, pick),
   };
 }
 

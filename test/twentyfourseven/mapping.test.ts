@@ -154,6 +154,25 @@ describe('customers', () => {
       }),
     ).toEqual({ id: 3, name: 'A', type: 'None', blockInvoice: false });
   });
+
+  it('of one answer are read once each, however many asked for them', () => {
+    let read = 0;
+    const company = (Id: string) => ({
+      Id,
+      get Name() {
+        read += 1;
+        return 'A';
+      },
+    });
+    const answer = { GetCompaniesResult: { Company: [company('1'), company('2')] } };
+    expect(customerById.fromAnswer(answer, [2, 1, 2, 3])).toMatchObject([
+      { kind: 'value', value: { id: 2 } },
+      { kind: 'value', value: { id: 1 } },
+      { kind: 'value', value: { id: 2 } },
+      { kind: 'value', value: undefined },
+    ]);
+    expect(read).toBe(2);
+  });
 });
 
 it('a tax code without a rate makes the list unreadable', () => {
