@@ -2,18 +2,22 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { TimeByPart } from './cpu-profile.ts';
 
 export interface Usage {
   /** User and system time since the process began. */
   cpuMs: number;
   rssMb: number;
 }
-export type Said = { ready: string } | { usage: Usage };
+export type Asked = 'usage' | 'profile' | 'profiled';
+export type Said = { ready: string } | { usage: Usage } | { profiled: TimeByPart };
 
 export interface Child {
   /** What it said when it was ready. */
   address: string;
   usage(): Promise<Usage>;
+  /** What its main thread did while `act` ran. */
+  profileOf(act: () => Promise<unknown>): Promise<TimeByPart>;
   stop(): Promise<void>;
 }
 
@@ -40,16 +44,26 @@ export async function startChild(file: string, env: NodeJS.ProcessEnv): Promise<
       stop.abort();
     }
   };
+  const ask = (asked: Asked): Promise<Said> => {
+    const answer = heard();
+    child.send(asked);
+    return answer;
+  };
   const said = await heard();
   if (!('ready' in said)) throw new Error(`${file} said something else than that it is ready`);
   return {
     address: said.ready,
     async usage() {
-      const answer = heard();
-      child.send('usage');
-      const told = await answer;
+      const told = await ask('usage');
       if (!('usage' in told)) throw new Error(`${file} did not tell its usage`);
       return told.usage;
+    },
+    async profileOf(act) {
+      await ask('profile');
+      await act();
+      const told = await ask('profiled');
+      if (!('profiled' in told)) throw new Error(`${file} did not tell its profile`);
+      return told.profiled;
     },
     async stop() {
       process.removeListener('exit', killWithUs);

@@ -1,6 +1,7 @@
 /** Our own part of the time from click to recorded order id, with nothing else going on. */
 import { performance } from 'node:perf_hooks';
 import { usageOf } from './children.ts';
+import { soapShare } from './cpu-profile.ts';
 import { invoiceFor } from './invoices.ts';
 import { plainWritesMs, type RedisUse, watchCommands } from './redis-writes.ts';
 import { replay } from './replay.ts';
@@ -31,6 +32,9 @@ export async function measureOverhead(): Promise<TopicReport> {
       cpuMs = (await usageOf(world.workers)).cpuMs - before.cpuMs;
     });
     const bare = await bareRoundTrips(world, requests);
+    const profiled = await world.profileOf(async () => {
+      for (let index = 0; index < INVOICES; index += 1) await transferOne();
+    });
 
     const clickMs = median(clicks);
     return {
@@ -48,6 +52,7 @@ export async function measureOverhead(): Promise<TopicReport> {
         { what: 'Redis commands until the order id', measured: use.commands, unit: '' },
         { what: 'of them synced writes', measured: use.writes, unit: '' },
         { what: 'worker CPU per invoice, one at a time', measured: cpuMs / INVOICES, unit: 'ms' },
+        soapShare(profiled),
       ],
       notes: [
         'bare: the recorded requests sent again, without building or parsing SOAP, which counts as ours',

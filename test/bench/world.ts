@@ -13,6 +13,7 @@ import { openStore, type Store } from '../../src/store/store.ts';
 import type { ShopAccess } from '../../src/transfer/ports.ts';
 import { PREFIX, productEnv, quietLogger } from '../support/product.ts';
 import { type Child, startChild } from './children.ts';
+import type { TimeByPart } from './cpu-profile.ts';
 import { type Ends, watchEnds } from './ends.ts';
 import { type SeenRequest, seen } from './requests-seen.ts';
 
@@ -33,6 +34,8 @@ export interface World {
   transfer(invoices: InvoiceTransferInput[]): Promise<void>;
   /** The same, giving up after a time: how many have an order by then. */
   transferWithin(limitMs: number, invoices: InvoiceTransferInput[]): Promise<number>;
+  /** What the first worker's main thread did while `act` ran. */
+  profileOf(act: () => Promise<unknown>): Promise<TimeByPart>;
   /** The requests that reached the sandbox while `act` ran. */
   requestsOf(act: () => Promise<unknown>): Promise<SeenRequest[]>;
   stop(): Promise<void>;
@@ -127,6 +130,11 @@ export async function openWorld(
       await Promise.all(invoices.map((invoice) => producer.sendInvoice(invoice)));
       const requestIds = invoices.map(({ requestId }) => requestId);
       return (await ends.within(limitMs, requestIds, 'transfer.completed')).length;
+    },
+    async profileOf(act) {
+      const [worker] = workers;
+      if (worker === undefined) throw new Error('there is no worker');
+      return worker.profileOf(act);
     },
     async requestsOf(act) {
       const before = (await control.requests()).length;
