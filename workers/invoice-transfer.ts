@@ -1,5 +1,5 @@
 import { type Job, type Processor, UnrecoverableError } from 'bullmq';
-import { type InvoiceTransferJob, invoiceId, shopId } from '../src/contract/jobs.ts';
+import { type InvoiceTransferJob, invoiceId, requestId, shopId } from '../src/contract/jobs.ts';
 import { describeProblems, parseInvoiceTransferJob } from '../src/contract/parse.ts';
 import type { TransferResult } from '../src/contract/results.ts';
 import type { Logger, TransferRecords } from '../src/transfer/ports.ts';
@@ -53,7 +53,7 @@ async function recordRefusal(
   const {
     shopId: shop,
     invoice,
-    requestId,
+    requestId: request,
   } = (data ?? {}) as Record<string, { id?: unknown } | string | undefined>;
   const shopName = shopId.safeParse(shop);
   const invoiceName = invoiceId.safeParse(
@@ -61,6 +61,5 @@ async function recordRefusal(
   );
   if (!shopName.success || !invoiceName.success) return;
   const key = { shopId: shopName.data, invoiceId: invoiceName.data };
-  const request = typeof requestId === 'string' && requestId.length <= 200 ? requestId : '';
-  await records.refuse(key, request, 'payload.invalid', message, id);
+  await records.refuse(key, requestId.safeParse(request).data ?? '', 'payload.invalid', message, id);
 }

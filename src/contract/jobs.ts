@@ -54,10 +54,12 @@ const instant = z.iso.datetime({
   message: 'must be an ISO 8601 instant like "2021-01-10T09:30:00Z"',
 });
 
+export const requestId = filledText();
+
 const envelope = {
   schemaVersion: z.literal(1),
   shopId,
-  requestId: filledText(200),
+  requestId,
   requestedAt: instant,
 };
 
@@ -108,7 +110,7 @@ const customer = z
 
 const line = z
   .strictObject({
-    id: filledText(200),
+    id: filledText(),
     kind: z.enum(['rental', 'custom']),
     productId: text().optional(),
     name: filledText(),
@@ -133,7 +135,7 @@ const line = z
 /** Data of an `invoice-transfer` job. */
 export const invoiceTransferJob = z.strictObject({
   ...envelope,
-  requestedBy: text(200).optional(),
+  requestedBy: text().optional(),
   invoice,
   customer,
   lines: z.array(line).min(1).max(200),

@@ -100,7 +100,7 @@ async function rescue(deps: SweepDeps, key: RecordKey, record: TransferRecord): 
 function asJob(payload: InvoiceTransferJob, { revision, ended }: TransferRecord): InvoiceTransferJob {
   const { requestId, invoice } = payload;
   if (!ended.some((end) => end.requestId === requestId)) return payload;
-  return { ...payload, requestId: `${requestId}~`.slice(-200), invoice: { ...invoice, revision } };
+  return { ...payload, requestId: `${requestId}~`.slice(-2000), invoice: { ...invoice, revision } };
 }
 
 /** In `unresolved` a job only looks: it adopts an order that has shown up, or that a person has put right. */

@@ -106,7 +106,7 @@ const dates: Malformed[] = [
 const ids: Malformed[] = [
   ...each(['shopId'], ['', 'Acme.mysharefox.com', 'a b', '*', 'x'.repeat(101), 'å.no', 'a\n', ...NOT_TEXT]),
   ...each(['invoice.id'], ['', '1018/1', '../1', 'x'.repeat(31), '10 18', 'ø', '1018-1\n', ...NOT_TEXT]),
-  ...each(['requestId', 'lines.0.id'], ['', '   ', 'x'.repeat(201), ...NOT_TEXT]),
+  ...each(['requestId', 'lines.0.id'], ['', '   ', 'x'.repeat(2001), ...NOT_TEXT]),
   ...each(['schemaVersion'], [2, 0, '1', null, 1.5]),
   ...each(['invoice.currency'], ['nok', 'KRONER', 'NO', '', 578]),
   ...each(['invoice.type'], ['invoice', 'PRINTED', '', null]),

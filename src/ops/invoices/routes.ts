@@ -44,7 +44,7 @@ const told = z.object({
   done: z.enum(['retried', 'checked', 'resolved', 'sent']).optional(),
   problem: z.string().max(600).optional(),
   /** The click it was sent again by. */
-  click: z.string().max(200).optional(),
+  click: z.string().max(2000).optional(),
 });
 const reason = z.string().trim().min(1).max(200);
 const confirmed = z.object({
