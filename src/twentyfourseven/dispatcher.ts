@@ -10,6 +10,7 @@ import type { Clock, IntentAnswer, Intents, Logger, SendIntent, ShopAccess } fro
 import type { Circuits, Pass } from './circuits.ts';
 import type { Exchange } from './exchange.ts';
 import { classifyException, unclearOutcome, type Verdict } from './faults.ts';
+import { createGates } from './gates.ts';
 import type { Operation, Outcome } from './operations.ts';
 import type { Quota } from './quota.ts';
 import type { Session, Sessions } from './session.ts';
@@ -47,6 +48,8 @@ interface Lane<Item, Value> {
   operation: Operation<Item, Value>;
   queue: Member<Item, Value>[];
   isBusy: boolean;
+  /** Members of the request on the wire. */
+  inFlight: number;
   /** Members of the next request, at most. */
   limit: number;
 }
@@ -78,13 +81,14 @@ export function createDispatcher({
   maxBatch: number;
 }): Dispatcher {
   const lanes = new Map<string, unknown>();
+  const gates = createGates({ clock });
 
   function laneOf<Item, Value>(clientId: string, operation: Operation<Item, Value>): Lane<Item, Value> {
     const key = `${clientId} ${operation.name}`;
     const known = lanes.get(key) as Lane<Item, Value> | undefined;
     if (known !== undefined) return known;
     const limit = operation.effect === 'read' ? (operation.join?.maxItems ?? 1) : 1;
-    const lane: Lane<Item, Value> = { operation, queue: [], isBusy: false, limit };
+    const lane: Lane<Item, Value> = { operation, queue: [], isBusy: false, inFlight: 0, limit };
     lanes.set(key, lane);
     return lane;
   }
@@ -93,31 +97,44 @@ export function createDispatcher({
     if (lane.isBusy) return;
     lane.isBusy = true;
     try {
-      for (let first = lane.queue[0]; first !== undefined; first = lane.queue[0]) {
-        const { service, effect } = lane.operation;
-        const isRead = effect === 'read';
-        let session: Session;
-        let pass: Pass;
+      while (lane.queue.length > 0) {
+        const leave = lane.operation.join === undefined ? () => undefined : await gates.enter(clientId, lane);
         try {
-          session = await (isRead ? sessions.acquire(first.access) : sessions.acquireForSave(first.access));
-          pass = await circuits.enter({ what: 'books', clientId, service, effect: isRead ? 'read' : 'save' });
-          await turns.take(clientId, pass, isRead ? 'read' : 'save');
-        } catch (error) {
-          for (const member of lane.queue.splice(0)) member.reject(error);
-          continue;
-        }
-        // Chosen only now, so that what came while we waited leaves too.
-        const batch = takeBatch(lane);
-        try {
-          await send(lane, batch, session, pass);
-        } catch (error) {
-          for (const member of batch) member.reject(error);
+          await sendNext(clientId, lane);
         } finally {
-          await pass.undecided(true);
+          leave();
         }
       }
     } finally {
       lane.isBusy = false;
+    }
+  }
+
+  async function sendNext<Item, Value>(clientId: string, lane: Lane<Item, Value>): Promise<void> {
+    const [first] = lane.queue;
+    if (first === undefined) return;
+    const { service, effect } = lane.operation;
+    const isRead = effect === 'read';
+    let session: Session;
+    let pass: Pass;
+    try {
+      session = await (isRead ? sessions.acquire(first.access) : sessions.acquireForSave(first.access));
+      pass = await circuits.enter({ what: 'books', clientId, service, effect: isRead ? 'read' : 'save' });
+      await turns.take(clientId, pass, isRead ? 'read' : 'save');
+    } catch (error) {
+      for (const member of lane.queue.splice(0)) member.reject(error);
+      return;
+    }
+    // Chosen only now, so that what came while we waited leaves too.
+    const batch = takeBatch(lane);
+    lane.inFlight = batch.length;
+    try {
+      await send(lane, batch, session, pass);
+    } catch (error) {
+      for (const member of batch) member.reject(error);
+    } finally {
+      lane.inFlight = 0;
+      await pass.undecided(true);
     }
   }
 
