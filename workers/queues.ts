@@ -6,6 +6,7 @@ import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { isOverWithin } from './in-time.ts';
+import { createNewcomers } from './newcomers.ts';
 import { createSlots } from './slots.ts';
 import type { Watched } from './watchdog.ts';
 
@@ -100,6 +101,7 @@ export function startWorker<Result>(options: {
     running += 1;
     // The worker takes jobs as soon as one has begun or ended: a change takes effect at once.
     worker.concurrency = slots.began(shop);
+    newcomers.watch();
     try {
       return await processor(job, token, signal);
     } finally {
@@ -111,12 +113,13 @@ export function startWorker<Result>(options: {
   const worker = new Worker<unknown, Result>(name, run, {
     connection,
     prefix,
-    concurrency: options.slots.from,
+    concurrency: slots.now(),
     lockDuration: leaseMs,
     stalledInterval: leaseMs / 2,
     maxStalledCount: NEVER_STALLED_OUT,
     limiter: { max: NEVER_LIMITED, duration: 1_000 },
   });
+  const newcomers = createNewcomers({ queue, worker, slots, shopOf, clock, logger });
   worker.on('completed', lower);
   worker.on('failed', lower);
   worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker failed'));
@@ -130,6 +133,7 @@ export function startWorker<Result>(options: {
     running: () => running,
     activeAt: () => activeAt,
     async stop(deadlineMs) {
+      newcomers.stop();
       const closed = worker.close();
       worker.cancelAllJobs('stopping');
       // Closing by force would not help: a second close only returns the first one's promise.

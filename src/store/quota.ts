@@ -7,6 +7,8 @@ import type { Scripts } from './scripts.ts';
 export const QUOTA_BURST = 40;
 /** What a new store starts with: it does not know what was spent before it. */
 const START_TOKENS = 10;
+/** One in so many of the most at once is left for those who go first. */
+export const SPARED = 5;
 const HOUR_MS = 3_600_000;
 
 export interface QuotaLimits {
@@ -30,12 +32,18 @@ export function createQuotaStore(deps: {
   const startTokens = Math.min(START_TOKENS, burst);
   const refillPerMs = (limits.requestsPerHour - burst) / HOUR_MS;
   return {
-    take: async () =>
+    take: async ({ isSparing } = { isSparing: false }) =>
       Number(
         await scripts.run(
           'quota',
           [bucket, keys.quotaRecent(limits.pool)],
-          [burst, refillPerMs, limits.requestsPerSecond, startTokens],
+          [
+            burst,
+            refillPerMs,
+            limits.requestsPerSecond,
+            startTokens,
+            isSparing ? Math.floor(burst / SPARED) : 0,
+          ],
         ),
       ),
     async quarantine(untilMs) {

@@ -395,8 +395,12 @@ export interface SessionStore {
 
 /** The request budget of one egress IP, shared by all processes. */
 export interface QuotaStore {
-  /** Take one token; 0 = go, else milliseconds to wait and ask again. */
-  take(): Promise<number>;
+  /**
+   * Take one token; 0 = go, else milliseconds to wait and ask again.
+   *
+   * @param isSparing leave the last few
+   */
+  take(how?: { isSparing: boolean }): Promise<number>;
   /** Nobody sends until then (epoch milliseconds of this machine's clock). */
   quarantine(untilMs: number): Promise<void>;
   /** What the server says is left of its window, and when it ends. */

@@ -90,6 +90,7 @@ export function createDispatcher({
     const limit = operation.effect === 'read' ? (operation.join?.maxItems ?? 1) : 1;
     const lane: Lane<Item, Value> = { operation, queue: [], isBusy: false, inFlight: 0, limit };
     lanes.set(key, lane);
+    gates.add(clientId, lane);
     return lane;
   }
 
@@ -120,7 +121,10 @@ export function createDispatcher({
     try {
       session = await (isRead ? sessions.acquire(first.access) : sessions.acquireForSave(first.access));
       pass = await circuits.enter({ what: 'books', clientId, service, effect: isRead ? 'read' : 'save' });
-      await turns.take(clientId, pass, isRead ? 'read' : 'save');
+      await turns.take(clientId, pass, {
+        effect: isRead ? 'read' : 'save',
+        precedence: gates.isCrowded(clientId) ? 'after' : 'first',
+      });
     } catch (error) {
       for (const member of lane.queue.splice(0)) member.reject(error);
       return;

@@ -26,6 +26,9 @@ export interface GateLane {
 }
 
 export interface Gates {
+  /** Its calls count from now on. */
+  add(company: string, lane: GateLane): void;
+  isCrowded(company: string): boolean;
   /** Resolves when the lane may make a request; what it returns is called when that has ended. */
   enter(company: string, lane: GateLane): Promise<() => void>;
 }
@@ -69,9 +72,10 @@ export function createGates({ clock }: { clock: Clock }): Gates {
   }
 
   return {
+    add: (company, lane) => void gateOf(company).lanes.add(lane),
+    isCrowded: (company) => isCrowded(gateOf(company)),
     async enter(company, lane) {
       const gate = gateOf(company);
-      gate.lanes.add(lane);
       if (gate.through === 0 || !isCrowded(gate)) return letThrough(gate);
       return new Promise((go) => gate.waiters.push({ lane, passedOver: 0, go }));
     },

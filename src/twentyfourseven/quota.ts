@@ -5,11 +5,16 @@ import type { Clock, Logger, QuotaStore } from '../transfer/ports.ts';
 
 /** A wait a call may sit out; a longer one gives the job back. */
 const MAX_WAIT_MS = 30_000;
+/** For so long the last tokens are left to those who go first. */
+const SPARING_MS = 5_000;
 const LONGEST_WINDOW_MS = 24 * 3_600_000;
+
+/** In all processes: a crowd goes after those who are few, and leaves them some tokens for a while. */
+export type Precedence = 'first' | 'after';
 
 export interface Quota {
   /** Take the right to make one request. Throws NotNow where that would take more than 30 s. */
-  acquire(): Promise<void>;
+  acquire(precedence: Precedence): Promise<void>;
   /**
    * Note what an answer says of the budget. Never throws: the answer itself must not be lost over it.
    *
@@ -33,12 +38,13 @@ export function createQuota({
     noting.catch((error: unknown) => logger.warn({ err: error }, 'quota could not be noted'));
 
   return {
-    async acquire() {
+    async acquire(precedence) {
       const started = clock.monotonic();
       for (;;) {
-        const waitMs = await store.take();
+        const waitedMs = clock.monotonic() - started;
+        const waitMs = await store.take({ isSparing: precedence === 'after' && waitedMs < SPARING_MS });
         if (waitMs <= 0) return;
-        if (clock.monotonic() - started + waitMs > MAX_WAIT_MS) {
+        if (waitedMs + waitMs > MAX_WAIT_MS) {
           throw new NotNow('service.quota', clock.now() + waitMs, undefined, { forEveryone: true });
         }
         await clock.sleep(waitMs);

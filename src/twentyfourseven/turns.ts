@@ -2,7 +2,7 @@
 import { NotNow } from '../errors.ts';
 import type { Clock } from '../transfer/ports.ts';
 import type { Pass } from './circuits.ts';
-import type { Quota } from './quota.ts';
+import type { Precedence, Quota } from './quota.ts';
 
 const MAX_WAIT_MS = 30_000;
 const BUSY_PAUSE_MS = 5_000;
@@ -11,6 +11,13 @@ const AHEAD = 6;
 /** For so long a save lets the reads of its lane go first. */
 const SAVE_PATIENCE_MS = 5_000;
 
+export interface Manner {
+  /** Default `read`. */
+  effect: 'read' | 'save';
+  /** Default `first`. */
+  precedence: Precedence;
+}
+
 export interface Turns {
   /**
    * Resolves with one token in hand. Throws NotNow where quota or queue make it wait too long, or it was
@@ -18,15 +25,14 @@ export interface Turns {
    *
    * Where several of a lane wait, its reads go first: they bring on what a save can take along.
    */
-  take(lane: string, pass: Pick<Pass, 'isProbe' | 'undecided'>, effect?: 'read' | 'save'): Promise<void>;
+  take(lane: string, pass: Pick<Pass, 'isProbe' | 'undecided'>, how?: Partial<Manner>): Promise<void>;
   /** Send away all that wait, but for a probe. */
   dismiss(failure: NotNow): void;
 }
 
-interface Waiter {
+interface Waiter extends Manner {
   since: number;
   isProbe: boolean;
-  isSave: boolean;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -41,15 +47,18 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
   const lanes = new Map<string, Lane>();
   /** Turns of a lane that has been waiting all the time: it grows by one when each that waits has had one. */
   let fair = 0;
-  let isRunning = false;
+  const running = new Set<Precedence>();
 
-  function next(): Waiter | undefined {
+  /** What goes first was given its token by the quota; any may have another. */
+  function next(precedence: Precedence): Waiter | undefined {
+    const isMeant = precedence === 'first' ? goesFirst : () => true;
     let chosen: Lane | undefined;
     let waiting = 0;
     for (const [name, lane] of lanes) {
       if (lane.waiters.length > 0) {
         waiting += 1;
-        if (lane.turns < (chosen?.turns ?? Number.POSITIVE_INFINITY)) chosen = lane;
+        const isLess = lane.turns < (chosen?.turns ?? Number.POSITIVE_INFINITY);
+        if (isLess && lane.waiters.some(isMeant)) chosen = lane;
       } else if (lane.turns <= fair - AHEAD) lanes.delete(name); // A new one would start there, too.
     }
     if (chosen === undefined) return undefined;
@@ -60,7 +69,7 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
 
   function firstOf(waiters: Waiter[]): number {
     const now = clock.monotonic();
-    const isDue = ({ isSave, since }: Waiter) => !isSave || now - since > SAVE_PATIENCE_MS;
+    const isDue = ({ effect, since }: Waiter) => effect === 'read' || now - since > SAVE_PATIENCE_MS;
     return Math.max(0, waiters.findIndex(isDue));
   }
 
@@ -72,7 +81,8 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     }
   }
 
-  const isWaitedFor = () => [...lanes.values()].some(({ waiters }) => waiters.length > 0);
+  const isWaitedFor = (asked: Precedence) =>
+    [...lanes.values()].some(({ waiters }) => waiters.some(({ precedence }) => precedence === asked));
 
   function dismissLate(): void {
     const now = clock.monotonic();
@@ -82,34 +92,35 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     );
   }
 
-  async function run(): Promise<void> {
-    isRunning = true;
+  async function run(precedence: Precedence): Promise<void> {
+    if (running.has(precedence)) return;
+    running.add(precedence);
     try {
-      while (isWaitedFor()) {
-        await quota.acquire();
+      while (isWaitedFor(precedence)) {
+        await quota.acquire(precedence);
         dismissLate();
-        next()?.resolve();
+        next(precedence)?.resolve();
       }
     } catch (error) {
       dismiss(() => true, error);
     } finally {
-      isRunning = false;
+      running.delete(precedence);
     }
   }
 
-  function enqueue(lane: string, isProbe: boolean, isSave: boolean): Promise<void> {
+  function enqueue(name: string, isProbe: boolean, manner: Manner): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { turns, waiters } = lanes.get(lane) ?? { turns: 0, waiters: [] };
-      waiters.push({ since: clock.monotonic(), isProbe, isSave, resolve, reject });
-      lanes.set(lane, { turns: Math.max(turns, fair - AHEAD), waiters });
-      if (!isRunning) void run();
+      const { turns, waiters } = lanes.get(name) ?? { turns: 0, waiters: [] };
+      waiters.push({ since: clock.monotonic(), isProbe, ...manner, resolve, reject });
+      lanes.set(name, { turns: Math.max(turns, fair - AHEAD), waiters });
+      void run(manner.precedence);
     });
   }
 
   return {
-    async take(lane, pass, effect = 'read') {
+    async take(lane, pass, how) {
       try {
-        await enqueue(lane, pass.isProbe, effect === 'save');
+        await enqueue(lane, pass.isProbe, { effect: 'read', precedence: 'first', ...how });
       } catch (error) {
         await pass.undecided(false);
         throw error;
@@ -118,3 +129,5 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     dismiss: (failure) => dismiss(({ isProbe }) => !isProbe, failure),
   };
 }
+
+const goesFirst = ({ precedence }: Waiter): boolean => precedence === 'first';

@@ -271,13 +271,34 @@ describe('tokens', () => {
       clock: clockHere,
       logger: silentLogger,
     });
-    await quota.acquire();
+    await quota.acquire('first');
     expect(clockHere.monotonic()).toBe(500);
     waits = [31_000];
-    expect(await failureOf(quota.acquire())).toMatchObject({
+    expect(await failureOf(quota.acquire('first'))).toMatchObject({
       kind: 'not_now',
       untilMs: clockHere.now() + 31_000,
     });
+  });
+
+  it('a crowd leaves the last ones to those who are few, for five seconds', async () => {
+    const clockHere = aClock();
+    const asked: (boolean | undefined)[] = [];
+    const quota = createQuota({
+      store: {
+        ...memoryQuota(),
+        take: async (how) => {
+          asked.push(how?.isSparing);
+          return how?.isSparing ? 2_000 : 0;
+        },
+      },
+      clock: clockHere,
+      logger: silentLogger,
+    });
+    await quota.acquire('first');
+    expect(asked.splice(0)).toEqual([false]);
+    await quota.acquire('after');
+    expect(asked).toEqual([true, true, true, false]);
+    expect(clockHere.monotonic()).toBe(6_000);
   });
 
   it('what an answer says of the hour is noted, with or without zone', async () => {

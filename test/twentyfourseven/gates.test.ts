@@ -18,6 +18,7 @@ function start() {
   const order: string[] = [];
   const leaving: (() => void)[] = [];
   async function enter(lane: Named, company = 'fjord'): Promise<void> {
+    gates.add(company, lane);
     leaving.push(await gates.enter(company, lane));
     order.push(lane.name);
   }

@@ -42,12 +42,42 @@ it('a spent quota sends the probe away too, unsent', async () => {
   expect(given).toEqual(['probe']);
 });
 
+it('a token for those who are few is given to one of them, whoever has had less', async () => {
+  const asked: string[] = [];
+  const gates = new Map<string, () => void>();
+  const quota = {
+    acquire: (precedence: string) =>
+      new Promise<void>((give) => {
+        asked.push(precedence);
+        gates.set(precedence, give);
+      }),
+    observe: async () => undefined,
+    quarantine: async () => undefined,
+  };
+  const turns = createTurns({ quota, clock: aClock() });
+  const served: string[] = [];
+  const pass = { isProbe: false, undecided: async () => undefined };
+  const take = (lane: string, precedence: 'first' | 'after') =>
+    turns.take(lane, pass, { precedence }).then(() => served.push(lane));
+  const all = [take('burst', 'after'), take('single', 'first'), take('single', 'first')];
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  gates.get('first')?.();
+  await settled();
+  gates.get('first')?.();
+  await settled();
+  expect(served).toEqual(['single', 'single']);
+  gates.get('after')?.();
+  await Promise.all(all);
+  expect(served).toEqual(['single', 'single', 'burst']);
+  expect(asked).toEqual(['after', 'first', 'first']);
+});
+
 /** The order in which a save and then two reads of one lane get their turns, after so long a wait. */
 async function orderAfter(waitedMs: number): Promise<string[]> {
   const { turns, clock, gate, passOf } = start();
   const order: string[] = [];
   const all = (['save', 'read', 'read'] as const).map((effect, index) =>
-    turns.take('lane', passOf(effect), effect).then(() => order.push(`${effect} ${index}`)),
+    turns.take('lane', passOf(effect), { effect }).then(() => order.push(`${effect} ${index}`)),
   );
   clock.advance(waitedMs);
   for (const _turn of all) {

@@ -1,6 +1,7 @@
 -- One token of the egress IP's request budget, or the milliseconds to wait for it.
 -- The bucket holds `burst` and refills by (limit - burst) an hour, so that no hour can be overspent.
--- KEYS bucket recent   ARGV burst refillPerMs perSecond startTokens
+-- `spared` tokens stay in it; who finds no more is told when the next one comes.
+-- KEYS bucket recent   ARGV burst refillPerMs perSecond startTokens spared
 local now = now_ms()
 local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'quarantineUntil', 'windowLeft', 'windowEnds')
 local burst, refill, per_second = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -17,8 +18,8 @@ if bucket[1] then
   tokens = math.min(burst, tonumber(bucket[1]) + math.max(0, now - tonumber(bucket[2])) * refill)
 end
 local wait = 0
-if tokens < 1 then
-  wait = math.ceil((1 - tokens) / refill)
+if tokens < 1 + tonumber(ARGV[5]) then
+  wait = math.ceil((math.floor(tokens) + 1 - tokens) / refill)
 end
 local oldest = redis.call('LINDEX', KEYS[2], per_second - 1)
 if oldest and tonumber(oldest) + 1000 > now then

@@ -93,6 +93,34 @@ export function quotaContract(open: Open): void {
     });
   });
 
+  describe('the last tokens', () => {
+    const h = useHarness(open, { quota: { requestsPerHour: 200, requestsPerSecond: 1_000 } });
+    const sparing = () => h.other.quota.take({ isSparing: true });
+
+    it('are left by a crowd, which is told when the next one comes, and are there for the few', async () => {
+      await h.store.quota.take();
+      await h.elapse(HOUR_MS);
+      const waits = await Promise.all(Array.from({ length: BURST }, sparing));
+      expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(BURST - 8);
+      const waitMs = Math.max(...waits);
+      expectAbout(waitMs, HOUR_MS / (200 - BURST));
+      expect(await goesAtOnce(h, 8)).toBe(8);
+      await h.elapse(waitMs);
+      expectAbout(await sparing(), HOUR_MS / (200 - BURST));
+      expect(await h.store.quota.take()).toBe(0);
+    });
+
+    it('are no loss: a crowd alone has every token that comes once those are there', async () => {
+      expect((await Promise.all(Array.from({ length: 10 }, sparing))).filter((ms) => ms === 0)).toHaveLength(
+        2,
+      );
+      for (let turn = 0; turn < 5; turn += 1) {
+        await h.elapse(await sparing());
+        expect(await sparing()).toBe(0);
+      }
+    });
+  });
+
   describe('the cap of a second', () => {
     const h = useHarness(open, { quota: { requestsPerHour: 7_200, requestsPerSecond: 3 } });
 

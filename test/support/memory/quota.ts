@@ -1,4 +1,4 @@
-import { QUOTA_BURST, type QuotaLimits } from '../../../src/store/quota.ts';
+import { QUOTA_BURST, type QuotaLimits, SPARED } from '../../../src/store/quota.ts';
 import type { QuotaStore } from '../../../src/transfer/ports.ts';
 import { type MemoryServer, setFields } from './server.ts';
 
@@ -21,7 +21,7 @@ export function createMemoryQuota({
   const bucketOf = () => server.hash(server.keys.quota(pool));
   const recentKey = server.keys.quotaRecent(pool);
   return {
-    async take() {
+    async take({ isSparing } = { isSparing: false }) {
       const bucket = bucketOf();
       const now = server.now();
       const field = (name: string) => Number(bucket.get(name) ?? 0);
@@ -31,7 +31,9 @@ export function createMemoryQuota({
       if (bucket.has('tokens')) {
         tokens = Math.min(burst, field('tokens') + Math.max(0, now - field('at')) * refillPerMs);
       }
-      let waitMs = tokens < 1 ? Math.ceil((1 - tokens) / refillPerMs) : 0;
+      const spared = isSparing ? Math.floor(burst / SPARED) : 0;
+      const isSpent = tokens < 1 + spared;
+      let waitMs = isSpent ? Math.ceil((Math.floor(tokens) + 1 - tokens) / refillPerMs) : 0;
       const oldest = server.entries(recentKey).at(-requestsPerSecond);
       if (oldest !== undefined && oldest.at + 1_000 > now) waitMs = Math.max(waitMs, oldest.at + 1_000 - now);
       if (waitMs === 0) {
