@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { createProducer, type ProducerConnection } from '../producer.ts';
-import type { RedisConfig } from '../store/connection.ts';
+import { optionsOf, type RedisConfig } from '../store/connection.ts';
 import type { Decision } from '../transfer/context.ts';
 import type { RecordKey } from '../transfer/ports.ts';
 import { createPeople, DecisionRefused, type People } from '../transfer/resolve-invoice.ts';
@@ -84,13 +84,13 @@ function asPerson(
   );
 }
 
-function producerConnection(redis: RedisConfig): ProducerConnection {
+export function producerConnection(redis: RedisConfig): ProducerConnection {
   switch (redis.kind) {
     case 'single':
       return redis.url;
     case 'cluster':
-      return { cluster: redis.nodes };
+      return { cluster: redis.nodes, options: { redisOptions: optionsOf(redis) } };
     case 'sentinel':
-      return { sentinels: redis.sentinels, name: redis.masterName };
+      return { ...optionsOf(redis), sentinels: redis.sentinels, name: redis.masterName };
   }
 }

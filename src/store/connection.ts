@@ -10,13 +10,12 @@ export type RedisConfig =
 
 export type RedisClient = Redis | Cluster;
 
-/** rediss:// means TLS; the database is the path. */
-function optionsFromUrl(url: string): RedisOptions {
+/** What REDIS_URL says: rediss:// means TLS; the database is the path. Sentinels and Clusters name their own hosts. */
+export function optionsOf({ kind, url }: RedisConfig): RedisOptions {
   const { protocol, hostname, port, username, password, pathname } = new URL(url);
-  const db = pathname.slice(1);
+  const db = kind === 'cluster' ? '' : pathname.slice(1);
   return {
-    host: hostname,
-    port: port === '' ? 6379 : Number(port),
+    ...(kind === 'single' ? { host: hostname, port: port === '' ? 6379 : Number(port) } : {}),
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
     ...(db === '' ? {} : { db: Number(db) }),
@@ -29,8 +28,8 @@ function optionsFromUrl(url: string): RedisOptions {
  * (Producers fail fast instead; they have their own settings.)
  */
 export function connectRedis(config: RedisConfig, logger: Logger): RedisClient {
-  const base = optionsFromUrl(config.url);
-  const patient: RedisOptions = {
+  const options: RedisOptions = {
+    ...optionsOf(config),
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
   };
@@ -41,18 +40,16 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisClient {
 
   function connect(): RedisClient {
     if (config.kind === 'cluster') {
-      const { host: _host, port: _port, db: _db, ...redisOptions } = base;
       return new Cluster(config.nodes, {
-        redisOptions: { ...redisOptions, ...patient },
+        redisOptions: options,
         clusterRetryStrategy: (times) => Math.min(100 * times, 2_000),
         enableReadyCheck: true,
       });
     }
     if (config.kind === 'sentinel') {
-      const { host: _host, port: _port, ...rest } = base;
-      return new Redis({ ...rest, ...patient, sentinels: config.sentinels, name: config.masterName });
+      return new Redis({ ...options, sentinels: config.sentinels, name: config.masterName });
     }
-    return new Redis({ ...base, ...patient });
+    return new Redis(options);
   }
 }
 
