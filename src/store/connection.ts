@@ -13,9 +13,10 @@ export type RedisClient = Redis | Cluster;
 /** What REDIS_URL says: rediss:// means TLS; the database is the path. Sentinels and Clusters name their own hosts. */
 export function optionsOf({ kind, url }: RedisConfig): RedisOptions {
   const { protocol, hostname, port, username, password, pathname } = new URL(url);
+  const host = hostname.replace(/[[\]]/g, '');
   const db = kind === 'cluster' ? '' : pathname.slice(1);
   return {
-    ...(kind === 'single' ? { host: hostname, port: port === '' ? 6379 : Number(port) } : {}),
+    ...(kind === 'single' ? { host, port: port === '' ? 6379 : Number(port) } : {}),
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
     ...(db === '' ? {} : { db: Number(db) }),
