@@ -19,6 +19,8 @@ declare module 'fastify' {
 }
 
 const READINESS_TIMEOUT_MS = 5_000;
+/** Longer than any page takes while Redis answers. */
+const PAGE_TIMEOUT_MS = 10_000;
 
 export interface ReadinessCheck {
   name: string;
@@ -50,6 +52,8 @@ export interface OpsServerOptions {
   /** Left out: no invoice pages. */
   invoices?: Omit<InvoiceRoutesDeps, 'log'>;
   readiness: () => Promise<Readiness>;
+  /** After so long a page that only shows answers 503; for tests. */
+  pageTimeoutMs?: number;
   metrics: Registry;
   logger: Logger;
 }
@@ -132,6 +136,9 @@ export function createOpsServer(options: OpsServerOptions): OpsServer {
     });
     guarded.decorateRequest('login', '');
     guarded.decorateRequest('mayAct', false);
+    guarded.addHook('onRoute', (route) => {
+      if (route.method === 'GET') route.handlerTimeout = options.pageTimeoutMs ?? PAGE_TIMEOUT_MS;
+    });
     guarded.addHook('onRequest', guarded.basicAuth);
     guarded.addHook('onRequest', async (request, reply) => {
       if (!request.mayAct && !isSafe(request.method)) return reply.code(403).send({ error: 'may_only_look' });

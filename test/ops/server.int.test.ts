@@ -2,8 +2,10 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/logger.ts';
+import type { Desk } from '../../src/ops/invoices/desk.ts';
 import { createMetrics, type Metrics } from '../../src/ops/metrics.ts';
 import { createOpsServer, type OpsServer, type Readiness } from '../../src/ops/server.ts';
+import type { People } from '../../src/transfer/resolve-invoice.ts';
 import { startRedis } from '../support/redis.ts';
 
 const LOGIN = `Basic ${Buffer.from('ops:right').toString('base64')}`;
@@ -112,6 +114,24 @@ describe('health', () => {
     expect(await response.text()).not.toContain('canary');
     expect(logged.join()).toContain('canary-cause');
   });
+});
+
+test('a page whose Redis does not answer says so and does not keep its reader waiting', async () => {
+  const never = () => new Promise<never>(() => undefined);
+  const stuck = createOpsServer({
+    ...{ host: '127.0.0.1', port: 0, username: 'ops', password: 'right', queues, readiness },
+    invoices: {
+      desk: { list: never, causes: never, notBegun: never } as unknown as Desk,
+      people: {} as People,
+      preview: never,
+    },
+    pageTimeoutMs: 50,
+    metrics: metrics.registry,
+    logger: createLogger({ level: 'silent' }),
+  });
+  const page = await fetch(`${await stuck.listen()}/invoices`, { headers: { authorization: LOGIN } });
+  expect(page.status).toBe(503);
+  await stuck.close();
 });
 
 describe('metrics', () => {
