@@ -284,9 +284,9 @@ function viewerOf({ OPS_VIEWER_USERNAME: username, OPS_VIEWER_PASSWORD: password
 }
 
 /** For a main: what `load` returns, or one line per problem on stderr and exit code 78. */
-export function exitOnConfigProblem<T>(load: () => T): T {
+export async function exitOnConfigProblem<T>(load: () => T | Promise<T>): Promise<T> {
   try {
-    return load();
+    return await load();
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
     process.stderr.write(`${error.problems.join('\n')}\n`);

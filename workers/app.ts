@@ -1,5 +1,5 @@
 /** The product, composed: everything is made here, started here, and stopped in reverse order. */
-import type { Config } from '../src/config.ts';
+import { type Config, ConfigProblem } from '../src/config.ts';
 import { createDesk } from '../src/ops/invoices/desk.ts';
 import { countingEnds, createMetrics, type TransferOutcome } from '../src/ops/metrics.ts';
 import { createOpsServer } from '../src/ops/server.ts';
@@ -148,7 +148,11 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     metrics: metrics.registry,
     logger,
   });
-  const opsUrl = await ops.listen();
+  const opsUrl = await ops.listen().catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigProblem([
+      `OPS_HOST and OPS_PORT name an address that cannot be listened on (${error.code})`,
+    ]);
+  });
   logger.info({ opsUrl }, 'ops server listens');
 
   const workers: JobWorker[] = [];

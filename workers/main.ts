@@ -5,7 +5,7 @@ import { EXIT_CONFIG, exitOnConfigProblem, loadConfig } from '../src/config.ts';
 import { createLogger } from '../src/logger.ts';
 import { type App, startApp, VolatileRedis } from './app.ts';
 
-const config = exitOnConfigProblem(() => loadConfig());
+const config = await exitOnConfigProblem(() => loadConfig());
 const logger = createLogger({ level: config.logLevel });
 
 process.on('unhandledRejection', (err) => {
@@ -24,7 +24,9 @@ async function stop(exitCode: number): Promise<void> {
 process.on('SIGTERM', () => void stop(0));
 process.on('SIGINT', () => void stop(0));
 
-app = await startApp(config, { clock: systemClock, logger, onStuck: () => process.exit(1) });
+app = await exitOnConfigProblem(() =>
+  startApp(config, { clock: systemClock, logger, onStuck: () => process.exit(1) }),
+);
 try {
   await app.working;
 } catch (error) {

@@ -111,6 +111,18 @@ test.concurrent(
   PATIENCE_MS,
 );
 
+test.concurrent(
+  'a port that is taken is named',
+  async () => {
+    const taken = new URL(redis.url);
+    const env = { ...productEnv(redis.url, NOBODY), OPS_PORT: taken.port };
+    const { exit, stderr } = await failedStart(env);
+    expect(exit).toBe(78);
+    expect(stderr).toEqual(['OPS_HOST and OPS_PORT name an address that cannot be listened on (EADDRINUSE)']);
+  },
+  PATIENCE_MS,
+);
+
 test(
   'a durable Redis is accepted, with a password from a file; made volatile, it is refused in clear words',
   async () => {
