@@ -162,7 +162,8 @@ describe('a session', () => {
     expect(seal.open('501', sealed)).toBe(session.id);
     expect(seal.open('502', sealed)).toBeUndefined();
     expect(seal.open('501', sealed.slice(0, 8))).toBeUndefined();
-    expect(seal.open('501', `A${sealed.slice(1)}`)).toBeUndefined();
+    const another = sealed.startsWith('A') ? 'B' : 'A';
+    expect(seal.open('501', `${another}${sealed.slice(1)}`)).toBeUndefined();
     const rotated = await createSeal(credentials.username, 'rotated');
     expect(rotated.open('501', sealed)).toBeUndefined();
   });
