@@ -62,6 +62,13 @@ export class NotNow extends TransferFailure {
   }
 }
 
+/** The worker stops: another one may go on at once. */
+export class Stopping extends NotNow {
+  constructor(nowMs: number) {
+    super('transfer.busy', nowMs, 'the worker is stopping; another one goes on');
+  }
+}
+
 /** Our claim is no longer ours (fence or epoch); whoever has it now decides. Nothing may be written. */
 export class StaleClaim extends NotNow {
   constructor(nowMs: number) {

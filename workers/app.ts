@@ -167,6 +167,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       isStopping = true;
       readiness.workersAre('stopping');
       watchdog?.stop();
+      service.sendNoMore();
       await Promise.all([
         isOverWithin(STOP_DEADLINE_MS, sweeping?.stop()),
         ...workers.map((worker) => worker.stop(STOP_DEADLINE_MS)),

@@ -4,7 +4,7 @@ import type { Warning } from '../contract/results.ts';
 import type { ShopSettings } from '../contract/shop.ts';
 import type { InvoiceCheck } from '../domain/invoice.ts';
 import type { Mark } from '../domain/mark.ts';
-import { NotNow } from '../errors.ts';
+import { Stopping } from '../errors.ts';
 import type { Lines } from './find-or-create.ts';
 import type {
   Books,
@@ -104,13 +104,7 @@ export function ownClick({ asked }: Transfer): Click {
 /** Run one step: not begun when the worker is stopping, timed, logged in one line. */
 export async function step<T>(transfer: Transfer, name: string, action: () => Promise<T>): Promise<T> {
   const { run, deps } = transfer;
-  if (run.signal.aborted) {
-    throw new NotNow(
-      'transfer.busy',
-      deps.clock.now() + 1_000,
-      'the worker is stopping; another one goes on',
-    );
-  }
+  if (run.signal.aborted) throw new Stopping(deps.clock.now());
   run.progress(name);
   const startedAt = deps.clock.monotonic();
   const result = await action();

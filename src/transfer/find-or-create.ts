@@ -1,7 +1,7 @@
 /**
  * Find or create under the lease of (Client.Id, kind): N first invoices of a new shop at once make one of each.
  */
-import { NotNow, OutcomeUnknown, Retryable, TransferFailure } from '../errors.ts';
+import { NotNow, OutcomeUnknown, Retryable, Stopping, TransferFailure } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import { keepRenewing } from './keep-renewing.ts';
 import type { CreateLease, EntityKind, KnownEntity, SendIntent } from './ports.ts';
@@ -62,11 +62,16 @@ export function underCreateLease<T extends Found>(
   keys: string[],
   { find, create }: FindOrCreate<T>,
 ): Promise<T> {
-  const { clientId, deps, lines } = transfer;
+  const { clientId, deps, run, lines } = transfer;
   const name = `${clientId} ${kind}`;
   const line = lines.get(name) ?? { waiting: [], isServed: false };
   lines.set(name, line);
-  return new Promise((resolve, reject) => {
+  let hasBegun = false;
+  let leave = () => {};
+  const found = new Promise<T>((resolve, reject) => {
+    leave = () => {
+      if (!hasBegun) reject(new Stopping(deps.clock.now()));
+    };
     const keep = async (found: T) => {
       await deps.entities.remember(clientId, kind, found.id, found.keys, found.facts);
       resolve(found);
@@ -77,6 +82,8 @@ export function underCreateLease<T extends Found>(
       refuse: reject,
       async find(lease) {
         try {
+          if (run.signal.aborted) throw new Stopping(deps.clock.now());
+          hasBegun = true;
           const found = await find(lease);
           if (found === undefined) return 'to_be_created';
           await keep(found);
@@ -102,6 +109,9 @@ export function underCreateLease<T extends Found>(
       if (line.waiting.length === 0 && !line.isServed) lines.delete(name);
     });
   });
+  // Whoever it waits for may have a request on the wire, for longer than a stop may take.
+  run.signal.addEventListener('abort', leave);
+  return found.finally(() => run.signal.removeEventListener('abort', leave));
 }
 
 async function serve(line: Line, kind: EntityKind): Promise<void> {
@@ -180,7 +190,8 @@ async function takeLease({ deps, clientId, run }: Transfer, kind: EntityKind): P
   const { clock, entities } = deps;
   const giveUpAt = clock.monotonic() + PATIENCE_MS;
   for (;;) {
-    if (run.signal.aborted || clock.monotonic() > giveUpAt) {
+    if (run.signal.aborted) throw new Stopping(clock.now());
+    if (clock.monotonic() > giveUpAt) {
       throw new NotNow(
         'transfer.busy',
         clock.now() + 1_000,

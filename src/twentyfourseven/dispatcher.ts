@@ -31,6 +31,8 @@ export interface Dispatcher {
     item: Item,
     intent?: SendIntent,
   ): Promise<Value>;
+  /** Calls that have not left fail with it, and so does every later one. What is on the wire comes back. */
+  close(failure: NotNow): void;
 }
 
 interface Member<Item, Value> {
@@ -52,6 +54,12 @@ interface Lane<Item, Value> {
   inFlight: number;
   /** Members of the next request, at most. */
   limit: number;
+}
+
+type Queued = { queue: { reject(error: unknown): void }[] };
+
+function rejectAll({ queue }: Queued, error: unknown): void {
+  for (const member of queue.splice(0)) member.reject(error);
 }
 
 /** At least one intent of the batch was refused, so nothing of it was sent. */
@@ -80,8 +88,9 @@ export function createDispatcher({
   settleMs: number;
   maxBatch: number;
 }): Dispatcher {
-  const lanes = new Map<string, unknown>();
+  const lanes = new Map<string, Queued>();
   const gates = createGates({ clock });
+  let closed: NotNow | undefined;
 
   function laneOf<Item, Value>(clientId: string, operation: Operation<Item, Value>): Lane<Item, Value> {
     const key = `${clientId} ${operation.name}`;
@@ -99,6 +108,7 @@ export function createDispatcher({
     lane.isBusy = true;
     try {
       while (lane.queue.length > 0) {
+        if (closed !== undefined) return rejectAll(lane, closed);
         const leave = lane.operation.join === undefined ? () => undefined : await gates.enter(clientId, lane);
         try {
           await sendNext(clientId, lane);
@@ -126,11 +136,11 @@ export function createDispatcher({
         precedence: gates.isCrowded(clientId) ? 'after' : 'first',
       });
     } catch (error) {
-      for (const member of lane.queue.splice(0)) member.reject(error);
-      return;
+      return rejectAll(lane, error);
     }
     // Chosen only now, so that what came while we waited leaves too.
     const batch = takeBatch(lane);
+    if (batch.length === 0) return pass.undecided(false);
     lane.inFlight = batch.length;
     try {
       await send(lane, batch, session, pass);
@@ -284,6 +294,7 @@ export function createDispatcher({
   return {
     call(access, operation, item, intent) {
       return new Promise((resolve, reject) => {
+        if (closed !== undefined) throw closed;
         if (operation.effect === 'create' && intent === undefined) {
           throw new Error(`${operation.name} without an intent`);
         }
@@ -293,6 +304,10 @@ export function createDispatcher({
         lane.queue.push({ access, item, intent, isSingle: false, hasLostSession: false, resolve, reject });
         void run(access.clientId, lane);
       });
+    },
+    close(failure) {
+      closed = failure;
+      for (const lane of lanes.values()) rejectAll(lane, failure);
     },
   };
 }

@@ -28,6 +28,8 @@ export interface Turns {
   take(lane: string, pass: Pick<Pass, 'isProbe' | 'undecided'>, how?: Partial<Manner>): Promise<void>;
   /** Send away all that wait, but for a probe. */
   dismiss(failure: NotNow): void;
+  /** Send away all that wait and all that come. */
+  close(failure: NotNow): void;
 }
 
 interface Waiter extends Manner {
@@ -48,6 +50,7 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
   /** Turns of a lane that has been waiting all the time: it grows by one when each that waits has had one. */
   let fair = 0;
   const running = new Set<Precedence>();
+  let closed: NotNow | undefined;
 
   /** What goes first was given its token by the quota; any may have another. */
   function next(precedence: Precedence): Waiter | undefined {
@@ -110,6 +113,7 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
 
   function enqueue(name: string, isProbe: boolean, manner: Manner): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (closed !== undefined) throw closed;
       const { turns, waiters } = lanes.get(name) ?? { turns: 0, waiters: [] };
       waiters.push({ since: clock.monotonic(), isProbe, ...manner, resolve, reject });
       lanes.set(name, { turns: Math.max(turns, fair - AHEAD), waiters });
@@ -127,6 +131,10 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
       }
     },
     dismiss: (failure) => dismiss(({ isProbe }) => !isProbe, failure),
+    close(failure) {
+      closed = failure;
+      dismiss(() => true, failure);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The adapter, composed: everything the product knows of 24SevenOffice, behind two ports. */
+import { Stopping } from '../errors.ts';
 import type {
   BooksOf,
   CircuitKind,
@@ -65,6 +66,8 @@ export interface TwentyFourSeven {
   openCircuits(): Promise<Record<CircuitKind, number>>;
   /** Close a company's circuits and everybody's, or all: what stood against requests has been mended. */
   closeCircuits(clientId?: string): Promise<void>;
+  /** Calls that have not left fail with NotNow, and so does every later one; what is on the wire comes back. */
+  sendNoMore(): void;
   /** Close idle connections; calls in flight fail as if the network had. */
   close(): Promise<void>;
 }
@@ -115,6 +118,11 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
     identities: createIdentities({ login, sessions, credentials }),
     openCircuits: circuits.open,
     closeCircuits: circuits.close,
+    sendNoMore() {
+      const failure = new Stopping(clock.now());
+      dispatcher.close(failure);
+      turns.close(failure);
+    },
     async close() {
       soap.close();
     },

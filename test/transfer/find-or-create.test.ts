@@ -94,19 +94,26 @@ describe('many first invoices of a new shop at once', () => {
     expect(made(world).customers).toBe(1);
   });
 
-  test('stop waiting when their worker stops', async () => {
+  test('stop waiting when their worker stops, for another worker or for one of its own', async () => {
     const world = await aWorld();
     const gate = world.company.hold('createCustomer', 'sent');
     const first = world.worker.start(aJobFor(1));
     await gate.reached;
-    const stopping = world.another();
-    const second = stopping.start(aJobFor(2));
+    const own = world.worker.start(aJobFor(2));
+    const another = world.another();
+    const third = another.start(aJobFor(3));
     await quiesce();
-    stopping.stop();
+    world.worker.stop();
+    another.stop();
     await world.clock.pass(100);
-    expect(failureOf(await second)).toMatchObject({ kind: 'not_now', code: 'transfer.busy' });
+    const atOnce = { kind: 'not_now', code: 'transfer.busy' };
+    expect(failureOf(await own)).toMatchObject(atOnce);
+    expect(failureOf(await third)).toMatchObject(atOnce);
     gate.open();
-    resultOf(await first);
+    expect(failureOf(await first)).toMatchObject(atOnce);
+    expect(made(world).customers).toBe(1);
+    resultOf(await world.another().run(aJobFor(2)));
+    expect(made(world).customers).toBe(1);
   });
 });
 

@@ -1,4 +1,5 @@
 /** A worker process on the store and the books: runs jobs, can be killed or broken at any command. */
+import { setMaxListeners } from 'node:events';
 import type { InvoiceTransferJob } from '../../src/contract/jobs.ts';
 import { type TransferResult, transferResult } from '../../src/contract/results.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '../../src/errors.ts';
@@ -67,6 +68,8 @@ export function aWorker({
   const logged: Worker['logged'] = [];
   const steps: string[] = [];
   const abort = new AbortController();
+  // One for all its runs.
+  setMaxListeners(0, abort.signal);
   const deps = {
     shops: guard('shops', store.shops),
     records: guard('records', store.records),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NotNow, StaleClaim } from '../../src/errors.ts';
+import { NotNow, StaleClaim, Stopping } from '../../src/errors.ts';
 import type { IntentAnswer, QuotaStore, SendIntent, ShopAccess } from '../../src/transfer/ports.ts';
 import { createDispatcher } from '../../src/twentyfourseven/dispatcher.ts';
 import type { Exchange, Performed } from '../../src/twentyfourseven/exchange.ts';
@@ -506,4 +506,51 @@ it('a look-up whose answer cannot be read is retryable, never empty', async () =
   const call = dispatcher.call(fjord, ordersByMark, 1);
   (await request(0)).answer({ GetInvoicesResult: { InvoiceOrder: { OrderId: 'x' } } });
   expect(await failureOf(call)).toMatchObject({ kind: 'retryable', code: 'service.unavailable' });
+});
+
+describe('once no more is sent', () => {
+  const stopping = new Stopping(0);
+
+  it('calls that have not left and those that come fail at once; what is on the wire comes back', async () => {
+    const { dispatcher, request, idle, open } = start();
+    const left = dispatcher.call(fjord, orderById, 1);
+    const onTheWire = await request(0);
+    const behind = [2, 3].map((id) => failureOf(dispatcher.call(fjord, orderById, id)));
+    dispatcher.close(stopping);
+    expect(await Promise.all(behind)).toEqual([stopping, stopping]);
+    expect(await failureOf(dispatcher.call(fjord, orderById, 4))).toBe(stopping);
+    expect(await failureOf(dispatcher.call(berg, orderById, 4))).toBe(stopping);
+    onTheWire.answer(NONE);
+    expect(await left).toBeUndefined();
+    await idle();
+    expect(open).toHaveLength(1);
+  });
+
+  it('a token that comes later sends nothing', async () => {
+    let give = (_waitMs: number) => {};
+    const { dispatcher, idle, open } = start({
+      take: () =>
+        new Promise((resolve) => {
+          give = resolve;
+        }),
+    });
+    const waits = failureOf(dispatcher.call(fjord, orderById, 1));
+    await idle();
+    dispatcher.close(stopping);
+    expect(await waits).toBe(stopping);
+    give(0);
+    await idle();
+    expect(open).toHaveLength(0);
+  });
+
+  it('a call whose session was lost is not sent again', async () => {
+    const { dispatcher, request, idle, open } = start();
+    const call = failureOf(dispatcher.call(fjord, orderById, 1));
+    const onTheWire = await request(0);
+    dispatcher.close(stopping);
+    onTheWire.fail({ text: 'Session is not authenticated' });
+    expect(await call).toBe(stopping);
+    await idle();
+    expect(open).toHaveLength(1);
+  });
 });

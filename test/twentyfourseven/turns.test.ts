@@ -72,6 +72,20 @@ it('a token for those who are few is given to one of them, whoever has had less'
   expect(asked).toEqual(['after', 'first', 'first']);
 });
 
+it('once closed, all that wait are sent away, the probe too, and so is whoever comes', async () => {
+  const { turns, gate, given, passOf } = start();
+  const away = new NotNow('transfer.busy', 0);
+  const waiting = [passOf('waiter'), passOf('probe', true)].map((pass) =>
+    failureOf(turns.take('lane', pass)),
+  );
+  turns.close(away);
+  expect(await Promise.all(waiting)).toEqual([away, away]);
+  gate.shift()?.give();
+  expect(await failureOf(turns.take('lane', passOf('late')))).toBe(away);
+  expect(gate).toEqual([]);
+  expect(given).toEqual(['waiter', 'probe', 'late']);
+});
+
 /** The order in which a save and then two reads of one lane get their turns, after so long a wait. */
 async function orderAfter(waitedMs: number): Promise<string[]> {
   const { turns, clock, gate, passOf } = start();

@@ -3,7 +3,13 @@ import { afterAll, test } from 'vitest';
 import { freePort } from '../../src/demo/throwaway-redis.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { startRedis } from '../support/redis.ts';
-import { productEnv, type SurroundingsOptions, startSurroundings } from '../support/surroundings.ts';
+import {
+  FJORD,
+  productEnv,
+  type Surroundings,
+  type SurroundingsOptions,
+  startSurroundings,
+} from '../support/surroundings.ts';
 import { PATIENCE_MS, startWorkerProcess, type WorkerProcess } from '../support/worker-process.ts';
 
 const stops: (() => Promise<void>)[] = [];
@@ -22,13 +28,67 @@ async function start(options: SurroundingsOptions) {
   return around;
 }
 
+/** Redis' quiet time is as long as the settle time: it has passed already. */
+async function endQuietTime({ store }: Surroundings): Promise<void> {
+  const runId = /run_id:(\w+)/.exec(await store.redis.info('server'))?.[1] ?? '';
+  await store.redis.hset(store.keys.epoch, { id: 'an-epoch', runId, quietUntil: 0 });
+}
+
+test.concurrent(
+  'while two hundred jobs wait for the quota: each goes back at once, and to the next worker',
+  async ({ expect }) => {
+    const around = await start({
+      env: { TFSO_SETTLE_MS: '600000', TFSO_REQUESTS_PER_SECOND: '2', WORKER_CONCURRENCY: '300' },
+    });
+    await endQuietTime(around);
+    await around.connectShop();
+    const names = Array.from({ length: 200 }, (_, index) => `waits-${index}`);
+    const jobs = await Promise.all(
+      names.map((id) =>
+        around.addTransfer(
+          anInvoiceInput({
+            requestId: id,
+            invoice: { id },
+            customer: { isCompany: false, companyName: '', companyOrgNo: '', email: `${id}@kunde.example` },
+          }),
+        ),
+      ),
+    );
+    const worker = startWorker(around.env);
+    const searches = async () =>
+      (await around.sandbox.control.requests()).filter(({ operation }) => operation === 'GetCompanies');
+    await expect.poll(async () => (await searches()).length, { timeout: PATIENCE_MS }).toBeGreaterThan(1);
+    expect(await around.queues.transfer.getActiveCount()).toBe(200);
+
+    worker.signal('SIGTERM');
+    expect(await worker.ended).toBe(0);
+    expect(await around.queues.transfer.getJobCounts('active', 'delayed', 'failed')).toEqual({
+      ...{ active: 0, delayed: 200, failed: 0 },
+    });
+    for (const job of await around.queues.transfer.getDelayed()) {
+      expect(job).toMatchObject({ attemptsMade: 0, delay: 0 });
+    }
+    for (const record of await Promise.all(names.map((id) => around.record(id)))) {
+      expect(record).toMatchObject({ attempts: '0' });
+      expect(record).not.toHaveProperty('leaseUntil');
+    }
+
+    const next = { TFSO_QUOTA_POOL: 'next', TFSO_REQUESTS_PER_SECOND: '2000' };
+    startWorker({ ...around.env, ...next });
+    const ends = await Promise.all(jobs.map((job) => around.endOf(job)));
+    expect(ends.filter((end) => 'failedReason' in end)).toEqual([]);
+    const { orders } = await around.sandbox.control.books(FJORD.clientId);
+    expect(new Set(orders.map(({ reference }) => reference)).size).toBe(200);
+    expect(orders).toHaveLength(200);
+  },
+  PATIENCE_MS,
+);
+
 test.concurrent(
   'while a save hangs for longer than a stop may take: the job is left to be taken up again',
   async ({ expect }) => {
-    // Redis' quiet time is as long as the settle time: it has passed already.
     const around = await start({ env: { TFSO_TIMEOUT_MS: '599000', TFSO_SETTLE_MS: '600000' } });
-    const runId = /run_id:(\w+)/.exec(await around.store.redis.info('server'))?.[1] ?? '';
-    await around.store.redis.hset(around.store.keys.epoch, { id: 'an-epoch', runId, quietUntil: 0 });
+    await endQuietTime(around);
     await around.connectShop();
     await around.sandbox.control.inject({
       operation: 'SaveInvoices',
