@@ -140,7 +140,7 @@ describe('scripts', () => {
     return { scripts: createScripts(spy), sent, close: () => redis.disconnect() };
   }
   const QUOTA_KEYS = [keys.quota('x'), keys.quotaRecent('x')];
-  const QUOTA_ARGS = [40, 0.002, 20, 10];
+  const QUOTA_ARGS = [40, 0.002, 20, 10, 0];
 
   it('are sent as a whole once, then by their hash', async () => {
     await server.client.script('FLUSH');
