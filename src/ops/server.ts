@@ -137,7 +137,9 @@ export function createOpsServer(options: OpsServerOptions): OpsServer {
     guarded.decorateRequest('login', '');
     guarded.decorateRequest('mayAct', false);
     guarded.addHook('onRoute', (route) => {
-      if (route.method === 'GET') route.handlerTimeout = options.pageTimeoutMs ?? PAGE_TIMEOUT_MS;
+      if ([route.method].flat().every((method) => isSafe(method.toUpperCase()))) {
+        route.handlerTimeout = options.pageTimeoutMs ?? PAGE_TIMEOUT_MS;
+      }
     });
     guarded.addHook('onRequest', guarded.basicAuth);
     guarded.addHook('onRequest', async (request, reply) => {

@@ -118,8 +118,9 @@ describe('health', () => {
 
 test('a page whose Redis does not answer says so and does not keep its reader waiting', async () => {
   const never = () => new Promise<never>(() => undefined);
+  const queue: Queue = Object.create(queues[0] ?? null, { getJobCounts: { value: never } });
   const stuck = createOpsServer({
-    ...{ host: '127.0.0.1', port: 0, username: 'ops', password: 'right', queues, readiness },
+    ...{ host: '127.0.0.1', port: 0, username: 'ops', password: 'right', queues: [queue], readiness },
     invoices: {
       desk: { list: never, causes: never, notBegun: never } as unknown as Desk,
       people: {} as People,
@@ -129,8 +130,11 @@ test('a page whose Redis does not answer says so and does not keep its reader wa
     metrics: metrics.registry,
     logger: createLogger({ level: 'silent' }),
   });
-  const page = await fetch(`${await stuck.listen()}/invoices`, { headers: { authorization: LOGIN } });
-  expect(page.status).toBe(503);
+  const stuckUrl = await stuck.listen();
+  for (const path of ['/invoices', '/board/api/queues']) {
+    const page = await fetch(`${stuckUrl}${path}`, { headers: { authorization: LOGIN } });
+    expect(page.status).toBe(503);
+  }
   await stuck.close();
 });
 
