@@ -133,7 +133,7 @@ export function createDispatcher({
       pass = await circuits.enter({ what: 'books', clientId, service, effect: isRead ? 'read' : 'save' });
       await turns.take(clientId, pass, {
         effect: isRead ? 'read' : 'save',
-        precedence: gates.isCrowded(clientId) ? 'after' : 'first',
+        isCrowd: gates.isCrowded(clientId),
       });
     } catch (error) {
       return rejectAll(lane, error);

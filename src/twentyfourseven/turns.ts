@@ -8,14 +8,20 @@ const MAX_WAIT_MS = 30_000;
 const BUSY_PAUSE_MS = 5_000;
 /** So many turns ahead is a lane that was idle: the requests of one invoice. */
 const AHEAD = 6;
+/** While it is ahead by so many still, it is new to all processes, not only to this one. */
+const NEW = 3;
+/** For how long a lane is known that asks for nothing. */
+const IDLE_MS = 60_000;
+/** Of a turn: by so much those who wait all the time gain on those who keep coming anew. */
+const GAIN = 0.75;
 /** For so long a save lets the reads of its lane go first. */
 const SAVE_PATIENCE_MS = 5_000;
 
 export interface Manner {
   /** Default `read`. */
   effect: 'read' | 'save';
-  /** Default `first`. */
-  precedence: Precedence;
+  /** Whether many calls of its company are under way; default: no. */
+  isCrowd: boolean;
 }
 
 export interface Turns {
@@ -32,8 +38,10 @@ export interface Turns {
   close(failure: NotNow): void;
 }
 
-interface Waiter extends Manner {
+interface Waiter {
   since: number;
+  effect: 'read' | 'save';
+  precedence: Precedence;
   isProbe: boolean;
   resolve(): void;
   reject(error: unknown): void;
@@ -42,18 +50,21 @@ interface Waiter extends Manner {
 interface Lane {
   /** How many it has had; one that comes anew starts with `AHEAD` fewer than is fair, and so goes first. */
   turns: number;
+  /** When it asked last. */
+  askedAt: number;
   waiters: Waiter[];
 }
 
 export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): Turns {
   const lanes = new Map<string, Lane>();
-  /** Turns of a lane that has been waiting all the time: it grows by one when each that waits has had one. */
-  let fair = 0;
+  /** The turns that those who wait have had at least, grown by GAIN when each that waits has had one. */
+  let fair = AHEAD;
   const running = new Set<Precedence>();
   let closed: NotNow | undefined;
 
   /** What goes first was given its token by the quota; any may have another. */
   function next(precedence: Precedence): Waiter | undefined {
+    const now = clock.monotonic();
     const isMeant = precedence === 'first' ? goesFirst : () => true;
     let chosen: Lane | undefined;
     let waiting = 0;
@@ -62,10 +73,10 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
         waiting += 1;
         const isLess = lane.turns < (chosen?.turns ?? Number.POSITIVE_INFINITY);
         if (isLess && lane.waiters.some(isMeant)) chosen = lane;
-      } else if (lane.turns <= fair - AHEAD) lanes.delete(name); // A new one would start there, too.
+      } else if (now - lane.askedAt > IDLE_MS) lanes.delete(name);
     }
     if (chosen === undefined) return undefined;
-    fair = Math.max(fair + 1 / waiting, chosen.turns);
+    fair = Math.max(fair + GAIN / waiting, chosen.turns);
     chosen.turns += 1;
     return chosen.waiters.splice(firstOf(chosen.waiters), 1)[0];
   }
@@ -111,20 +122,24 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     }
   }
 
-  function enqueue(name: string, isProbe: boolean, manner: Manner): Promise<void> {
+  function enqueue(name: string, isProbe: boolean, { effect, isCrowd }: Manner): Promise<void> {
     return new Promise((resolve, reject) => {
       if (closed !== undefined) throw closed;
-      const { turns, waiters } = lanes.get(name) ?? { turns: 0, waiters: [] };
-      waiters.push({ since: clock.monotonic(), isProbe, ...manner, resolve, reject });
-      lanes.set(name, { turns: Math.max(turns, fair - AHEAD), waiters });
-      void run(manner.precedence);
+      const now = clock.monotonic();
+      const lane = lanes.get(name) ?? { turns: 0, askedAt: now, waiters: [] };
+      lanes.set(name, lane);
+      lane.turns = Math.max(lane.turns, fair - AHEAD);
+      lane.askedAt = now;
+      const precedence = !isCrowd && lane.turns <= fair - NEW ? 'first' : 'after';
+      lane.waiters.push({ since: now, isProbe, effect, precedence, resolve, reject });
+      void run(precedence);
     });
   }
 
   return {
     async take(lane, pass, how) {
       try {
-        await enqueue(lane, pass.isProbe, { effect: 'read', precedence: 'first', ...how });
+        await enqueue(lane, pass.isProbe, { effect: 'read', isCrowd: false, ...how });
       } catch (error) {
         await pass.undecided(false);
         throw error;

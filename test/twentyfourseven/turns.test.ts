@@ -57,9 +57,9 @@ it('a token for those who are few is given to one of them, whoever has had less'
   const turns = createTurns({ quota, clock: aClock() });
   const served: string[] = [];
   const pass = { isProbe: false, undecided: async () => undefined };
-  const take = (lane: string, precedence: 'first' | 'after') =>
-    turns.take(lane, pass, { precedence }).then(() => served.push(lane));
-  const all = [take('burst', 'after'), take('single', 'first'), take('single', 'first')];
+  const take = (lane: string, isCrowd: boolean) =>
+    turns.take(lane, pass, { isCrowd }).then(() => served.push(lane));
+  const all = [take('burst', true), take('single', false), take('single', false)];
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   gates.get('first')?.();
   await settled();
@@ -166,7 +166,7 @@ it('a burst goes on although single invoices of other shops keep coming', async 
     turn % 4 === 0 && turn < 120 ? { [`shop-${shops++}`]: 4 } : {},
   );
   const ofBurst = order.slice(20, 120).filter((lane) => lane === 'burst').length;
-  expect(ofBurst).toBeGreaterThanOrEqual(15);
+  expect(ofBurst).toBeGreaterThanOrEqual(10);
 });
 
 it('whoever comes and goes: every request gets its turn, and those who wait all the time get as many', async () => {
