@@ -35,7 +35,7 @@ export function createMemoryQuota({
       const isSpent = tokens < 1 + spared;
       let waitMs = isSpent ? Math.ceil((Math.floor(tokens) + 1 - tokens) / refillPerMs) : 0;
       const oldest = server.entries(recentKey).at(-requestsPerSecond);
-      if (oldest !== undefined && oldest.at + 1_000 > now) waitMs = Math.max(waitMs, oldest.at + 1_000 - now);
+      if (oldest !== undefined && oldest.at + 1_100 > now) waitMs = Math.max(waitMs, oldest.at + 1_100 - now);
       if (waitMs === 0) {
         tokens -= 1;
         server.add(recentKey, {});
