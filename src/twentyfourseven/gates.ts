@@ -8,7 +8,7 @@
 import type { Clock } from '../transfer/ports.ts';
 
 /** So many calls of one company, waiting and on the wire, are a crowd. */
-const CROWD = 8;
+const CROWD = 4;
 /** In a crowd, those who got an answer have so long to come with what they ask next. */
 const GATHER_MS = 25;
 /** So often fuller lanes go before another. */

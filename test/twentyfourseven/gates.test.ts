@@ -37,9 +37,9 @@ function start() {
 
 it('a few calls of a company go at once, each with its own request', async () => {
   const { order, enter, quiet } = start();
-  enter(laneOf('look', 3));
-  enter(laneOf('customer', 2));
-  enter(laneOf('order', 2, 'create'));
+  enter(laneOf('look', 1));
+  enter(laneOf('customer', 1));
+  enter(laneOf('order', 1, 'create'));
   await quiet();
   expect(order).toEqual(['look', 'customer', 'order']);
 });
