@@ -114,8 +114,17 @@ const kind = fc.oneof(
 /** Bursts, and what comes between them. */
 const atMs = fc.oneof(fc.constantFrom(0, 12_000, 24_000), fc.integer({ min: 0, max: 40_000 }));
 
-const planned = (isStorm: boolean): fc.Arbitrary<Planned> =>
-  fc.record({
+interface Weather {
+  kind: fc.Arbitrary<Planned['kind']>;
+  claims: fc.Arbitrary<IntentAnswer[]>;
+  whole: fc.Arbitrary<Fate['whole']>;
+  members: fc.Arbitrary<Fate['members']>;
+  requestsPerHour: fc.Arbitrary<number>;
+  broken: fc.Arbitrary<Plan['broken']>;
+}
+
+const plans = ({ kind, claims, whole, members, requestsPerHour, broken }: Weather): fc.Arbitrary<Plan> => {
+  const call = fc.record({
     atMs,
     kind,
     access: often(fjord, 6, berg),
@@ -124,39 +133,52 @@ const planned = (isStorm: boolean): fc.Arbitrary<Planned> =>
       { arbitrary: fc.integer({ min: 1, max: 300 }), weight: 1 },
     ),
     isBad: often(false, 20, true),
-    claims: isStorm
-      ? fc.array(often<IntentAnswer>('go', 16, 'stale', 'superseded', 'quiet'), { maxLength: 3 })
-      : fc.constant([]),
+    claims,
   });
-
-/** More often than the rest, which may close the way for a company or for all. */
-const OFTENER = ['session', 'lost before', 'lost amid', 'lost after', 'a fault after', 'unparsable'] as const;
-
-const fate = (isStorm: boolean): fc.Arbitrary<Fate> =>
-  fc.record({
+  const fate = fc.record({
     latencyMs: fc.oneof(fc.constantFrom(0, 100), fc.integer({ min: 1, max: 3_000 })),
-    whole: isStorm ? often('answered', 6, ...OFTENER, ...WHOLE_FATES) : fc.constant('answered'),
-    members: isStorm ? list(often('saved', 10, ...BAD_FATES), 8) : fc.constant([]),
+    whole,
+    members,
     turn: fc.nat(40),
   });
+  return fc.record({
+    calls: list(call, 60, 1),
+    fates: list(fate, 60),
+    maxBatch: fc.integer({ min: 1, max: 16 }),
+    requestsPerHour,
+    broken,
+  });
+};
 
+const calm: Weather = {
+  kind,
+  claims: fc.constant([]),
+  whole: fc.constant('answered'),
+  members: fc.constant([]),
+  requestsPerHour: fc.constant(36_000),
+  broken: fc.constant({ sessions: [], circuits: [], quota: [], intents: [] }),
+};
+/** More often than the rest, which may close the way for a company or for all. */
+const OFTENER = ['session', 'lost before', 'lost amid', 'lost after', 'a fault after', 'unparsable'] as const;
 const occasions = fc.array(fc.nat(200), { maxLength: 2 });
 
-const plans = (isStorm: boolean): fc.Arbitrary<Plan> =>
-  fc.record({
-    calls: list(planned(isStorm), 60, 1),
-    fates: list(fate(isStorm), 60),
-    maxBatch: fc.integer({ min: 1, max: 16 }),
-    requestsPerHour: isStorm ? fc.constantFrom(3_600, 36_000) : fc.constant(36_000),
-    broken: isStorm
-      ? fc.record({ sessions: occasions, circuits: occasions, quota: occasions, intents: occasions })
-      : fc.constant({ sessions: [], circuits: [], quota: [], intents: [] }),
-  });
-
-/** Everything may happen. */
-export const storms = plans(true);
 /** The service answers everything, only late and in any order; some members are bad. */
-export const calms = plans(false);
+export const calms = plans(calm);
+/** Orders alone, and the answers do not always say whose is whose. */
+export const orders = plans({
+  ...calm,
+  kind: fc.constant('order'),
+  members: list(often('saved', 5, 'garbled', 'garbled', 'dropped', 'unmarked', 'foreign', 'twice'), 3),
+});
+/** Everything may happen. */
+export const storms = plans({
+  kind,
+  claims: fc.array(often<IntentAnswer>('go', 16, 'stale', 'superseded', 'quiet'), { maxLength: 3 }),
+  whole: often('answered', 6, ...OFTENER, ...WHOLE_FATES),
+  members: list(often('saved', 10, ...BAD_FATES), 8),
+  requestsPerHour: fc.constantFrom(1_200, 3_600, 36_000),
+  broken: fc.record({ sessions: occasions, circuits: occasions, quota: occasions, intents: occasions }),
+});
 
 /* ---------- how one went ---------- */
 
