@@ -30,9 +30,21 @@ app = await exitOnConfigProblem(() =>
 try {
   await app.working;
 } catch (error) {
-  if (!(error instanceof VolatileRedis)) throw error;
-  process.stderr.write(
-    `${error.problems.join('\n')}\nRedis may forget what it acknowledged; set it right, or ALLOW_VOLATILE_REDIS=1 for demo and tests\n`,
-  );
+  const problems = problemsOf(error);
+  if (problems === undefined) throw error;
+  process.stderr.write(`${problems.join('\n')}\n`);
   await stop(EXIT_CONFIG);
+}
+
+/** Undefined where it is not the configuration's. */
+function problemsOf(error: unknown): string[] | undefined {
+  if (error instanceof VolatileRedis) {
+    const remedy =
+      'Redis may forget what it acknowledged; set it right, or ALLOW_VOLATILE_REDIS=1 for demo and tests';
+    return [...error.problems, remedy];
+  }
+  const { message } = error as Error;
+  return /^(WRONGPASS|NOAUTH|NOPERM)\b/.test(message)
+    ? [`REDIS_URL holds a login that Redis refuses: ${message}`]
+    : undefined;
 }

@@ -123,6 +123,20 @@ test.concurrent(
   PATIENCE_MS,
 );
 
+test.concurrent(
+  'a login that Redis refuses is named',
+  async () => {
+    const url = new URL(redis.url);
+    url.username = 'nobody';
+    url.password = CANARY;
+    const { exit, stderr } = await failedStart(productEnv(url.href, NOBODY));
+    expect(exit).toBe(78);
+    expect(stderr).toEqual([expect.stringMatching(/^REDIS_URL .*WRONGPASS/)]);
+    expect(stderr.join()).not.toContain(CANARY);
+  },
+  PATIENCE_MS,
+);
+
 test(
   'a durable Redis is accepted, with a password from a file; made volatile, it is refused in clear words',
   async () => {
