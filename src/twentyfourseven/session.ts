@@ -13,6 +13,8 @@ import { nextHourMs } from './quarantine.ts';
 import { createSeal, type Seal } from './seal.ts';
 
 const LOGINS_PER_HOUR = 20;
+/** So long a process believes that a session stands where it was seen; then a save asks again. */
+const BELIEVED_MS = 30 * 60_000;
 const MOVED_PAUSE_MS = 5 * 60_000;
 const LOCK_POLL_MS = 250;
 const LOCK_WAIT_MS = 30_000;
@@ -28,7 +30,10 @@ export interface Session {
 export interface Sessions {
   /** Throws NotNow (refused, blocked, wrong company, too many logins) or Retryable. */
   acquire(access: ShopAccess): Promise<Session>;
-  /** The same, and asked once more where it stands, where identities have not proven to stay with their session. */
+  /**
+   * The same, and asked once more where it stands: if this process has not seen it for half an hour;
+   * always, where identities have not proven to stay with their session.
+   */
   acquireForSave(access: ShopAccess): Promise<Session>;
   /** Forget a session the service no longer knows. */
   drop(access: ShopAccess, session: Session): Promise<void>;
@@ -60,6 +65,8 @@ export function createSessions({
   confirmBeforeSaves?: (() => Promise<boolean>) | undefined;
 }): Sessions {
   const inFlight = new Map<string, Promise<Session>>();
+  /** By company: when its session was seen to stand there. */
+  const seen = new Map<string, { sessionId: string; at: number }>();
   let lastSeal: { password: string; username: string; seal: Promise<Seal> } | undefined;
 
   function sealOf({ username, password }: Credentials): Promise<Seal> {
@@ -134,6 +141,7 @@ export function createSessions({
     if (id === undefined) throw await pass.refused('login');
     const moved = movedTo(access, await login.getIdentity(id, clientId));
     if (moved !== undefined) throw await pass.refused('identity', moved);
+    seen.set(clientId, { sessionId: id, at: clock.monotonic() });
     return { id, sealed: seal.seal(clientId, id) };
   }
 
@@ -144,12 +152,20 @@ export function createSessions({
     return `the session for company ${clientId} stands in company ${identity.clientId}; nothing was written. Verify the shop again`;
   }
 
+  function isBelieved({ clientId }: ShopAccess, { id }: Session): boolean {
+    const last = seen.get(clientId);
+    return last?.sessionId === id && clock.monotonic() - last.at < BELIEVED_MS;
+  }
+
   async function acquireForSave(access: ShopAccess): Promise<Session> {
     const session = await acquire(access);
-    if (!(await confirmBeforeSaves())) return session;
+    if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;
     try {
       const moved = movedTo(access, await login.getIdentity(session.id, access.clientId));
-      if (moved === undefined) return session;
+      if (moved === undefined) {
+        seen.set(access.clientId, { sessionId: session.id, at: clock.monotonic() });
+        return session;
+      }
       throw new NotNow('service.identity_blocked', clock.now() + MOVED_PAUSE_MS, moved);
     } catch (error) {
       const code = error instanceof TransferFailure ? error.code : undefined;

@@ -252,8 +252,15 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'identity check: not before a save, where sessions have moved',
     `${BOOKS}/session.ts`,
+    'if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;',
+    'if (isBelieved(access, session)) return session;',
+    unit.session,
+  ),
+  mutant(
+    "identity check: another process's session is believed for good",
+    `${BOOKS}/session.ts`,
+    'if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;',
     'if (!(await confirmBeforeSaves())) return session;',
-    'return session;',
     unit.session,
   ),
   {

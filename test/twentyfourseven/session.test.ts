@@ -301,10 +301,31 @@ describe('where identities have not proven to stay with their session', () => {
     expect(await sessions.acquireForSave(fjord)).toMatchObject({ id: 'session-2' });
   });
 
-  it('a save is not asked for where they have', async () => {
+  it('a save is not asked for where they have, for half an hour', async () => {
     const { login, asked } = moving([() => identity('501')]);
-    await start({ login }).acquireForSave(fjord);
+    const clock = aClock();
+    const sessions = start({ login, clock });
+    await sessions.acquireForSave(fjord);
+    clock.advance(30 * 60_000 - 1);
+    await sessions.acquireForSave(fjord);
     expect(asked()).toBe(1);
+    clock.advance(1);
+    await sessions.acquireForSave(fjord);
+    await sessions.acquireForSave(fjord);
+    expect(asked()).toBe(2);
+  });
+
+  it("a process asks before its first save by another's session, and writes nothing where that has moved", async () => {
+    const store = memorySessions();
+    await start({ store }).acquireForSave(fjord);
+    const { login, asked } = moving([() => identity('502')]);
+    const other = start({ login, store });
+    await other.acquire(fjord);
+    expect(asked()).toBe(0);
+    expect(await failureOf(other.acquireForSave(fjord))).toMatchObject({
+      code: 'service.identity_blocked',
+    });
+    expect(store.values.size).toBe(0);
   });
 });
 
