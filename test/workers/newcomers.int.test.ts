@@ -20,7 +20,7 @@ let worker: JobWorker;
 /** Jobs in flight: they stay so until they are let go. */
 const held = new Map<string, { shop: string; letGo: () => void }>();
 let most = 0;
-let onChange = () => undefined as void;
+let onChange: () => void = () => undefined;
 
 function hold(job: Job): Promise<void> {
   const id = job.id ?? '';
