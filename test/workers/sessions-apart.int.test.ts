@@ -38,12 +38,14 @@ async function beforeSaves(): Promise<string[]> {
   });
 }
 
-test('sessions that stay in their companies cost no question before a save', async () => {
+test("sessions that stay in their companies are asked for before a process's first save, and no more", async () => {
   expect(await verify()).toMatchObject({ exitCode: 0, line: expect.stringMatching(/^ok/) });
   expect(await around.store.deployment.sessionsMove()).toBe(false);
   app = await startApp(around.config, { clock: systemClock, logger: quietLogger() });
   expect(await around.send(anInvoiceInput())).toMatchObject({ result: { outcome: 'created' } });
-  expect((await beforeSaves()).filter((save) => save.startsWith('GetIdentity'))).toEqual([]);
+  expect((await beforeSaves()).filter((save) => save.startsWith('GetIdentity'))).toEqual([
+    'GetIdentity SaveCompanies',
+  ]);
 });
 
 test('a session that moved once makes every save of every process ask, for good', async () => {
