@@ -49,10 +49,15 @@ export const invoiceId = z
   .string()
   .regex(INVOICE_ID, { message: 'must be [A-Za-z0-9_-], 1 to 30 characters' });
 
-const instant = z.iso.datetime({
-  offset: true,
-  message: 'must be an ISO 8601 instant like "2021-01-10T09:30:00Z"',
-});
+/** Seconds may be left out, as ISO 8601 allows; zod alone asks for them. */
+const INSTANT = new RegExp(
+  [{ offset: true }, { offset: true, precision: -1 }]
+    .map((form) => z.core.regexes.datetime(form).source)
+    .join('|'),
+);
+const instant = z
+  .string()
+  .regex(INSTANT, { message: 'must be an ISO 8601 instant like "2021-01-10T09:30:00Z"' });
 
 export const requestId = filledText();
 

@@ -59,6 +59,8 @@ const malformedTransfers: Malformed[] = [
   ['requestId', LONG],
   ['requestedAt', CANARY],
   ['requestedAt', '2021-01-13'],
+  ['requestedAt', '2021-01-13T09:30'],
+  ['requestedAt', '2021-02-30T09:30Z'],
   ['requestedAt', CANARY_NUMBER],
   ['requestedBy', LONG],
   ['requestedBy', null],
@@ -305,6 +307,8 @@ describe('what is accepted', () => {
     ['lines.0.unitPrice', '9999999999999.9999'],
     ['invoice.issueDate', '2024-02-29'],
     ['requestedAt', '2021-01-13T10:30:00.123+01:00'],
+    ['requestedAt', '2021-01-13T09:30Z'],
+    ['requestedAt', '2021-01-13T10:30+01:00'],
     ['invoice.type', 'printed'],
     ['customer.companyOrgNo', ''],
   ])('%s = %j', (path, value) => {
