@@ -88,7 +88,7 @@ it('every number of ours is kept as plain digits', async () => {
   ]);
   expect(kept.flat()).toHaveLength(13);
   for (const value of kept.flat()) expect(value).toMatch(/^\d+$/);
-  expect(await server.client.hget(keys.quota('default'), 'tokens')).toMatch(/^\d+\.\d{6}$/);
+  expect(await server.client.hget(keys.quota('default'), 'tokens')).toMatch(/^\d+\.\d{9}$/);
 });
 
 it("by Redis' own clock, quiet times end and leases run out as long after as was said", async () => {

@@ -16,6 +16,8 @@ end
 local tokens = tonumber(ARGV[4])
 if bucket[1] then
   tokens = math.min(burst, tonumber(bucket[1]) + math.max(0, now - tonumber(bucket[2])) * refill)
+  -- As finely as it is kept: who has waited as long as was said finds the token whole.
+  tokens = math.floor(tokens * 1e9 + 0.5) / 1e9
 end
 local wait = 0
 if tokens < 1 + tonumber(ARGV[5]) then
@@ -36,5 +38,5 @@ if wait == 0 then
     redis.call('HINCRBY', KEYS[1], 'windowLeft', -1)
   end
 end
-redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens), 'at', digits(now))
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', digits(now))
 return digits(wait)

@@ -114,9 +114,15 @@ export function quotaContract(open: Open): void {
       expect((await Promise.all(Array.from({ length: 10 }, sparing))).filter((ms) => ms === 0)).toHaveLength(
         2,
       );
-      for (let turn = 0; turn < 5; turn += 1) {
-        await h.elapse(await sparing());
-        expect(await sparing()).toBe(0);
+      for (let turn = 1; turn <= 20; turn += 1) {
+        await h.elapse(turn);
+        const waits: number[] = [];
+        for (let waitMs = await sparing(); waitMs > 0; waitMs = await sparing()) {
+          waits.push(waitMs);
+          await h.elapse(waitMs);
+        }
+        // What was said is enough; a slow machine may find the token there without a wait.
+        expect(waits.length).toBeLessThanOrEqual(1);
       }
     });
   });

@@ -30,6 +30,7 @@ export function createMemoryQuota({
       let tokens = startTokens;
       if (bucket.has('tokens')) {
         tokens = Math.min(burst, field('tokens') + Math.max(0, now - field('at')) * refillPerMs);
+        tokens = Math.round(tokens * 1e9) / 1e9;
       }
       const spared = isSparing ? Math.floor(burst / SPARED) : 0;
       const isSpent = tokens < 1 + spared;
@@ -41,7 +42,7 @@ export function createMemoryQuota({
         server.add(recentKey, {});
         if (bucket.has('windowLeft')) bucket.set('windowLeft', String(field('windowLeft') - 1));
       }
-      setFields(bucket, { tokens: tokens.toFixed(6), at: now });
+      setFields(bucket, { tokens: tokens.toFixed(9), at: now });
       return waitMs;
     },
     async quarantine(untilMs) {
