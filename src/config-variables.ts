@@ -109,7 +109,8 @@ export const VARIABLES = {
   }),
   TFSO_REQUESTS_PER_HOUR: variable({
     doc: 'Quota of this egress IP',
-    schema: integer(60, 10_000_000),
+    // Half may go at once, the rest comes over the hour: of one nothing would be left to come.
+    schema: integer(2, 10_000_000),
     default: '7200',
   }),
   TFSO_REQUESTS_PER_SECOND: variable({

@@ -106,6 +106,7 @@ describe('problems', () => {
     ['TFSO_TIMEOUT_MS', '5', 'must be between 100 and 600000'],
     ['OPS_PORT', '70000', 'must be between 0 and 65535'],
     ['TFSO_MAX_BATCH', '0', 'must be between 1 and 500'],
+    ['TFSO_REQUESTS_PER_HOUR', '1', 'must be between 2 and 10000000'],
     ['TFSO_BASE_URL', 'api.24sevenoffice.com', 'must be a URL beginning with http:// or https://'],
     ['TFSO_BASE_URL', 'https://user:pw@host', 'must not hold a user, a query or a fragment'],
     ['REDIS_URL', 'http://127.0.0.1', 'must be a URL beginning with redis:// or rediss://'],
