@@ -1,4 +1,4 @@
-import type { Clock, QuotaStore } from '../transfer/ports.ts';
+import type { QuotaStore } from '../transfer/ports.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 import type { Scripts } from './scripts.ts';
@@ -24,9 +24,8 @@ export function createQuotaStore(deps: {
   scripts: Scripts;
   keys: Keys;
   limits: QuotaLimits;
-  clock: Clock;
 }): QuotaStore {
-  const { redis, scripts, keys, limits, clock } = deps;
+  const { redis, scripts, keys, limits } = deps;
   const bucket = keys.quota(limits.pool);
   const burst = Math.min(QUOTA_BURST, Math.ceil(limits.requestsPerHour / 2));
   const startTokens = Math.min(START_TOKENS, burst);
@@ -46,15 +45,18 @@ export function createQuotaStore(deps: {
           ],
         ),
       ),
-    async quarantine(untilMs) {
-      await redis.hset(bucket, 'quarantineUntil', Math.ceil(untilMs));
+    async quarantine(forMs) {
+      await scripts.run('quota-note', [bucket], ['quarantineUntil', forMs]);
     },
-    async observe(remaining, resetMs) {
-      await redis.hset(bucket, { windowLeft: remaining, windowEnds: Math.ceil(resetMs) });
+    async observe(remaining, endsInMs) {
+      await scripts.run('quota-note', [bucket], ['windowEnds', endsInMs, 'windowLeft', remaining]);
     },
     async left() {
-      const [kept, at, quarantineUntil] = await redis.hmget(bucket, 'tokens', 'at', 'quarantineUntil');
-      const now = clock.now();
+      const [[kept, at, quarantineUntil], [seconds, micros]] = await Promise.all([
+        redis.hmget(bucket, 'tokens', 'at', 'quarantineUntil'),
+        redis.time(),
+      ]);
+      const now = Number(seconds) * 1_000 + Number(micros) / 1_000;
       const until = Number(quarantineUntil ?? 0);
       // As the next take will find it; what was kept is as of the last one.
       const refilled = Number(kept ?? startTokens) + Math.max(0, now - Number(at ?? now)) * refillPerMs;

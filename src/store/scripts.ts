@@ -12,6 +12,7 @@ const NAMES = [
   'create-free',
   'remember',
   'quota',
+  'quota-note',
   'circuits-read',
   'circuits-swap',
   'due',

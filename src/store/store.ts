@@ -74,7 +74,7 @@ export function openStore(options: {
     facts: createFacts({ redis, keys }),
     deployment: createDeploymentFacts({ redis, keys }),
     sessions: createSessionStore({ redis, keys, clock }),
-    quota: createQuotaStore({ redis, scripts, keys, limits: options.quota, clock }),
+    quota: createQuotaStore({ redis, scripts, keys, limits: options.quota }),
     circuits: createCircuitStore({ redis, scripts, keys, pool: options.quota.pool }),
     intents: createIntents({ redis, scripts, keys, timing, replicated: () => replicated }),
     events: createEvents({ redis, keys, clock }),

@@ -401,10 +401,10 @@ export interface QuotaStore {
    * @param isSparing leave the last few
    */
   take(how?: { isSparing: boolean }): Promise<number>;
-  /** Nobody sends until then (epoch milliseconds of this machine's clock). */
-  quarantine(untilMs: number): Promise<void>;
-  /** What the server says is left of its window, and when it ends. */
-  observe(remaining: number, resetMs: number): Promise<void>;
+  /** Nobody sends for so long: a duration, as no two clocks need agree on the hour. */
+  quarantine(forMs: number): Promise<void>;
+  /** What the server says is left of its window, and in how long it ends. */
+  observe(remaining: number, endsInMs: number): Promise<void>;
   left(): Promise<{ tokens: number; quarantineUntilMs: number }>;
 }
 

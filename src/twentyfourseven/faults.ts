@@ -8,7 +8,7 @@ import type { ErrorCode } from '../contract/errors.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, type TransferFailure } from '../errors.ts';
 import type { Clock } from '../transfer/ports.ts';
 import { createMask, refusedBy24SevenOffice } from './mask.ts';
-import { quarantineEnd, retryAfterEnd } from './quarantine.ts';
+import { quarantineEnd, retryAfterEnd, serviceNow } from './quarantine.ts';
 import type { CallFailure } from './soap.ts';
 
 /** What the table needs to know of an operation. */
@@ -159,11 +159,13 @@ function verdictOf(
     }
     case 'quota': {
       const text = call.text ?? '';
+      const theirNow = serviceNow(singleHeader(call, 'date'), now);
+      const toOurs = now - theirNow;
       if (call.status === 429 && !QUOTA.test(text)) {
-        const until = retryAfterEnd(singleHeader(call, 'retry-after'), now);
+        const until = retryAfterEnd(singleHeader(call, 'retry-after'), theirNow) + toOurs;
         return no(new NotNow('service.quota', until));
       }
-      const until = quarantineEnd(text, now);
+      const until = quarantineEnd(text, theirNow) + toOurs;
       return no(new NotNow('service.quota', until, undefined, { forEveryone: true }), until);
     }
     case 'login_throttled':

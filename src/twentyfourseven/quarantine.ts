@@ -53,6 +53,15 @@ export function nextHourMs(nowMs: number): number {
   return (Math.floor(nowMs / HOUR_MS) + 1) * HOUR_MS;
 }
 
+/**
+ * Now by the service's clock, which the times it names are by, and ours may be an hour off. By ours where
+ * its answer had no `Date`.
+ */
+export function serviceNow(date: string | undefined, nowMs: number): number {
+  // Any other form would be read as local time.
+  return (date?.endsWith(' GMT') ? numberOrNone(Date.parse(date)) : undefined) ?? nowMs;
+}
+
 /** The named time; the start of the next hour where none is named or it makes no sense. */
 export function quarantineEnd(text: string, nowMs: number): number {
   const named = NAMED_TIME.exec(text)?.[1];

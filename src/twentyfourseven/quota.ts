@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { NotNow } from '../errors.ts';
 import type { Clock, Logger, QuotaStore } from '../transfer/ports.ts';
+import { serviceNow } from './quarantine.ts';
 
 /** A wait a call may sit out; a longer one gives the job back. */
 const MAX_WAIT_MS = 30_000;
@@ -21,7 +22,7 @@ export interface Quota {
    * @param inFlight requests whose tokens are taken but which the server may not have counted yet
    */
   observe(headers: IncomingHttpHeaders, inFlight: number): Promise<void>;
-  /** Never throws either. */
+  /** By this machine's clock. Never throws either. */
   quarantine(untilMs: number): Promise<void>;
 }
 
@@ -58,11 +59,12 @@ export function createQuota({
       const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(reset);
       const resetMs = Date.parse(hasZone ? reset : `${reset}Z`);
       if (!Number.isFinite(remaining) || !Number.isFinite(resetMs)) return;
+      const endsInMs = resetMs - serviceNow(headers.date, clock.now());
       // A window of an hour cannot end so late: believed, it would stop us for as long.
-      if (resetMs - clock.now() > LONGEST_WINDOW_MS) return;
-      await bestEffort(store.observe(remaining - inFlight, resetMs));
+      if (endsInMs > LONGEST_WINDOW_MS) return;
+      await bestEffort(store.observe(remaining - inFlight, endsInMs));
     },
 
-    quarantine: (untilMs) => bestEffort(store.quarantine(untilMs)),
+    quarantine: (untilMs) => bestEffort(store.quarantine(untilMs - clock.now())),
   };
 }

@@ -23,3 +23,15 @@ test('an id remembered by a machine whose clock is an hour off is as old as the 
     await store.close();
   }
 });
+
+test('what is left of the budget, and a quarantine, is told by the clock of the store', async () => {
+  for (const skewMs of [3_600_000, -3_600_000]) {
+    const store = openOn(server.url, { ...systemClock, now: () => Date.now() + skewMs });
+    const before = Date.now();
+    await store.quota.quarantine(600_000);
+    const { quarantineUntilMs } = await store.quota.left();
+    expect(quarantineUntilMs).toBeGreaterThanOrEqual(before + 600_000);
+    expect(quarantineUntilMs).toBeLessThanOrEqual(Date.now() + 600_000);
+    await store.close();
+  }
+});

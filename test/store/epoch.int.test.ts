@@ -75,7 +75,7 @@ it('every number of ours is kept as plain digits', async () => {
   await h.store.intents.write([orderIntent(claim, 2_147_483_647)]);
   await h.store.intents.write([createIntent(await leased(h.store))]);
   await h.store.quota.take();
-  await h.store.quota.quarantine(h.clock.now() + 12_345.6);
+  await h.store.quota.quarantine(12_345.6);
   const kept = await Promise.all([
     server.client.hmget(
       keys.record(KEY),

@@ -190,11 +190,11 @@ describe('orders', () => {
   });
 
   it('a quarantine is told to the quota with the time it names', async () => {
-    const before = Date.now();
-    await inject('GetInvoices', { kind: 'quarantine', ms: 60_000 });
+    await inject('GetInvoices', { kind: 'quarantine', ms: 600_000 });
     await failureOf(books.findOrdersByMark(1));
-    expect(harness.quota.quarantinedUntil).toBeGreaterThanOrEqual(before + 59_000);
-    expect(harness.quota.quarantinedUntil).toBeLessThanOrEqual(Date.now() + 61_000);
+    // Its clock tells whole seconds; by then a slow machine may be some seconds on.
+    expect(harness.quota.quarantinedFor).toBeGreaterThan(500_000);
+    expect(harness.quota.quarantinedFor).toBeLessThanOrEqual(601_000);
   });
 
   it('what the service says is left of the hour reaches the quota', async () => {

@@ -309,8 +309,24 @@ describe('tokens', () => {
     await quota.observe({ apilimitremaining: 'many', apilimitreset: '2021-01-13T10:00:00Z' }, 0);
     await quota.observe({}, 0);
     expect(store.observed).toEqual([
-      [17, Date.UTC(2021, 0, 13, 10)],
-      [16, Date.UTC(2021, 0, 13, 10)],
+      [17, 30 * 60_000],
+      [16, 30 * 60_000],
+    ]);
+  });
+
+  it('when its window ends goes by its own clock, where it tells what that says', async () => {
+    const store = memoryQuota();
+    const quota = createQuota({ store, clock, logger: silentLogger });
+    const apilimitreset = '2021-01-13T11:00:00Z';
+    for (const date of ['Wed, 13 Jan 2021 10:45:07 GMT', 'Wed, 13 Jan 2021 11:45:00 GMT', 'nonsense']) {
+      await quota.observe({ apilimitremaining: '0', apilimitreset, date }, 0);
+    }
+    // One that says nothing of an hour cannot stop us for longer than a window lasts.
+    await quota.observe({ apilimitremaining: '0', apilimitreset, date: 'Mon, 11 Jan 2021 10:45:00 GMT' }, 0);
+    expect(store.observed).toEqual([
+      [0, 15 * 60_000 - 7_000],
+      [0, -45 * 60_000],
+      [0, 90 * 60_000],
     ]);
   });
 
@@ -319,7 +335,7 @@ describe('tokens', () => {
     const quota = createQuota({ store, clock, logger: silentLogger });
     await quota.observe({ apilimitremaining: '17', apilimitreset: '2021-01-13T10:00:00Z' }, 5);
     await quota.observe({ apilimitremaining: '0', apilimitreset: '2021-01-15T10:00:00Z' }, 0);
-    expect(store.observed).toEqual([[12, Date.UTC(2021, 0, 13, 10)]]);
+    expect(store.observed).toEqual([[12, 30 * 60_000]]);
   });
 });
 

@@ -294,6 +294,25 @@ describe('the end of a quarantine', () => {
     expect(verdict).toMatchObject({ quarantineUntilMs: expected, failure: { untilMs: expected } });
   });
 
+  it.each([
+    ['an hour behind ours', 'Wed, 13 Jan 2021 08:30:00 GMT', '2021-01-13T08:35:00Z', 5 * 60_000],
+    ['an hour before ours', 'Wed, 13 Jan 2021 10:30:00 GMT', '2021-01-13T10:35:00Z', 5 * 60_000],
+    ['in another second', 'Wed, 13 Jan 2021 09:29:59 GMT', '2021-01-13T09:35:00Z', 5 * 60_000 + 1_000],
+    ['an hour before ours, whose hour is next', 'Wed, 13 Jan 2021 10:45:00 GMT', 'soon', 15 * 60_000],
+    ['not told', undefined, '2021-01-13T09:35:00Z', 5 * 60_000],
+    ['rubbish', 'half past', '2021-01-13T09:35:00Z', 5 * 60_000],
+    ['without its zone', 'Wed, 13 Jan 2021 08:30:00', '2021-01-13T09:35:00Z', 5 * 60_000],
+    ['of another year', 'Mon, 13 Jan 2020 09:45:00 GMT', '2021-01-13T09:35:00Z', 15 * 60_000],
+  ])('is by the service’s clock: %s', (_, date, named, waitMs) => {
+    const text = `Limit exceeded by 1. Request is blocked. Quarantine ends at ${named}`;
+    const headers = date === undefined ? {} : { date };
+    const call: CallFailure = { ok: false, cause: 'http', mayBeWritten: true, status: 429, headers, text };
+    const verdict = classifyFailure(call, ordersByMark, clock);
+    expect(verdict).toMatchObject({ quarantineUntilMs: NOW + waitMs, failure: { untilMs: NOW + waitMs } });
+    const page = { ...call, text: '', headers: { ...headers, 'retry-after': '30' } };
+    expect(classifyFailure(page, ordersByMark, clock).failure).toMatchObject({ untilMs: NOW + 30_000 });
+  });
+
   it('a bare 429 rests a moment and stops nobody else', () => {
     const call: CallFailure = { ok: false, cause: 'http', mayBeWritten: true, status: 429, headers: {} };
     const verdict = classifyFailure(call, ordersByMark, clock);

@@ -126,24 +126,24 @@ export function memorySessions(): SessionStore & {
 
 export function memoryQuota(): QuotaStore & {
   taken: number;
-  quarantinedUntil: number;
+  quarantinedFor: number;
   observed: [number, number][];
 } {
   const quota = {
     taken: 0,
-    quarantinedUntil: 0,
+    quarantinedFor: 0,
     observed: [] as [number, number][],
     take: async () => {
       quota.taken += 1;
       return 0;
     },
-    quarantine: async (untilMs: number) => {
-      quota.quarantinedUntil = untilMs;
+    quarantine: async (forMs: number) => {
+      quota.quarantinedFor = forMs;
     },
-    observe: async (remaining: number, resetMs: number) => {
-      quota.observed.push([remaining, resetMs]);
+    observe: async (remaining: number, endsInMs: number) => {
+      quota.observed.push([remaining, endsInMs]);
     },
-    left: async () => ({ tokens: 1, quarantineUntilMs: quota.quarantinedUntil }),
+    left: async () => ({ tokens: 1, quarantineUntilMs: 0 }),
   };
   return quota;
 }

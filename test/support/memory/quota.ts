@@ -45,11 +45,11 @@ export function createMemoryQuota({
       setFields(bucket, { tokens: tokens.toFixed(9), at: now });
       return waitMs;
     },
-    async quarantine(untilMs) {
-      bucketOf().set('quarantineUntil', String(Math.ceil(untilMs)));
+    async quarantine(forMs) {
+      bucketOf().set('quarantineUntil', String(server.now() + Math.ceil(forMs)));
     },
-    async observe(remaining, resetMs) {
-      setFields(bucketOf(), { windowLeft: remaining, windowEnds: Math.ceil(resetMs) });
+    async observe(remaining, endsInMs) {
+      setFields(bucketOf(), { windowLeft: remaining, windowEnds: server.now() + Math.ceil(endsInMs) });
     },
     async left() {
       const bucket = bucketOf();
