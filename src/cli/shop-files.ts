@@ -1,7 +1,9 @@
 /** Files of shops, read strictly: every problem is named with its place. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { issueText } from '../contract/parse.ts';
 import { shopSettings } from '../contract/shop.ts';
+import { normalizePercent } from '../domain/tax.ts';
 import { CliProblem, EXIT } from './io.ts';
 
 const verifiedShop = z.strictObject({
@@ -10,26 +12,33 @@ const verifiedShop = z.strictObject({
   verifiedAt: z.iso.datetime({ message: 'must be an ISO 8601 instant' }),
 });
 
+/** One shop as `shop add` reads it. */
+export const shopFile = shopSettings.superRefine(({ vatCodes }, context) => {
+  const keys = new Map<string, string>();
+  for (const key of Object.keys(vatCodes)) {
+    const percent = normalizePercent(key);
+    const first = keys.get(percent);
+    if (first === undefined) keys.set(percent, key);
+    else {
+      const message = `is the same percentage as "${first}"; keep one of them`;
+      context.addIssue({ code: 'custom', path: ['vatCodes', key], message });
+    }
+  }
+});
+
 /** What `shop export` writes and `shop import` reads. */
 export const exportedShops = z.array(
-  z.strictObject({ settings: shopSettings, disabled: z.boolean(), verified: verifiedShop.optional() }),
+  z.strictObject({ settings: shopFile, disabled: z.boolean(), verified: verifiedShop.optional() }),
 );
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   const at = (path: PropertyKey[], text: string) =>
     path.length === 0 ? text : `${path.map(String).join('.')} ${text}`;
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => at([...issue.path, key], 'is not a known key'));
-    case 'invalid_type':
-      return issue.message.endsWith('received undefined')
-        ? [at(issue.path, 'is required')]
-        : [at(issue.path, `must be of type ${issue.expected}`)];
-    case 'invalid_value':
-      return [at(issue.path, `must be one of ${issue.values.map(String).join(', ')}`)];
-    default:
-      return [at(issue.path, issue.message)];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => at([...issue.path, key], 'is not a known key'));
   }
+  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return [at(issue.path, isMissing ? 'is required' : issueText(issue))];
 }
 
 /** Throws CliProblem: 2 where the file cannot be read, 1 where its content is not allowed. */

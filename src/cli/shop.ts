@@ -1,12 +1,11 @@
 /** `shop …`: connect shops and look at them. */
 import { systemClock } from '../clock.ts';
-import { shopSettings } from '../contract/shop.ts';
 import type { Shop } from '../transfer/ports.ts';
 import type { VerifyCheck } from '../transfer/verify-check.ts';
 import { verifyShop } from '../transfer/verify-shop.ts';
 import { CliProblem, EXIT, type Io, withStore } from './io.ts';
 import { withService } from './service.ts';
-import { exportedShops, readShopFile } from './shop-files.ts';
+import { exportedShops, readShopFile, shopFile } from './shop-files.ts';
 
 const unknown = (shopId: string) =>
   new CliProblem([`shop.unknown: ${shopId} is not connected; run shop add first`]);
@@ -19,7 +18,7 @@ function stateOf(shop: Shop): string {
 const json = (value: unknown) => JSON.stringify(value, null, 2);
 
 export async function addShop(io: Io, file: string): Promise<number> {
-  const settings = await readShopFile(file, shopSettings);
+  const settings = await readShopFile(file, shopFile);
   return withStore(io, {}, async ({ store: { shops } }) => {
     const before = await shops.find(settings.shopId);
     await shops.save(settings);

@@ -18,16 +18,28 @@ export type Parsed<T> = { ok: true; data: T } | { ok: false; problems: PayloadPr
 const NAMEABLE_KEY = /^[A-Za-z0-9_]{1,40}$/;
 const MOST_PROBLEMS = 5;
 
+/** zod's names of types that JSON Schema calls otherwise. */
+const TYPE_NAMES: Record<string, string> = { int: 'integer', record: 'object' };
+
 /** Own texts by zod's issue code: zod's own may quote the input. */
 const TEXTS: Record<string, (issue: z.core.$ZodIssue) => string> = {
-  invalid_type: (issue) => ('expected' in issue ? `must be of type ${issue.expected}` : 'has the wrong type'),
+  invalid_type: (issue) =>
+    'expected' in issue
+      ? `must be of type ${TYPE_NAMES[issue.expected] ?? issue.expected}`
+      : 'has the wrong type',
   invalid_value: (issue) =>
     'values' in issue ? `must be one of ${issue.values.map(String).join(', ')}` : 'has a value not allowed',
   too_small: (issue) => ('minimum' in issue ? `must be at least ${issue.minimum}` : 'is too small'),
   too_big: (issue) => ('maximum' in issue ? `must be at most ${issue.maximum}` : 'is too big'),
   invalid_format: (issue) => issue.message,
+  invalid_key: (issue) => ('issues' in issue && issue.issues[0]?.message) || 'is not an allowed key',
   custom: (issue) => issue.message,
 };
+
+/** What is wrong with the value at the issue's path; never repeats it. */
+export function issueText(issue: z.core.$ZodIssue): string {
+  return TEXTS[issue.code]?.(issue) ?? 'is not allowed';
+}
 
 function describe(issue: z.core.$ZodIssue): PayloadProblem[] {
   const path = issue.path.map(String).join('.');
@@ -38,7 +50,7 @@ function describe(issue: z.core.$ZodIssue): PayloadProblem[] {
         : { path, message: 'holds a key that is not known' },
     );
   }
-  return [{ path, message: TEXTS[issue.code]?.(issue) ?? 'is not allowed' }];
+  return [{ path, message: issueText(issue) }];
 }
 
 function parseWith<S extends z.ZodType>(schema: S, data: unknown): Parsed<z.output<S>> {

@@ -80,6 +80,48 @@ describe('a shop file is refused with every problem and its place', () => {
     ]);
   });
 
+  test('settings of the right form and with a value not allowed', async () => {
+    const path = file(
+      'shop.json',
+      JSON.stringify({
+        shopId: 'acme.no',
+        accountName: ' ',
+        rentalProductName: 'Rental',
+        vatCodes: { '025': 3, '15': -1, '12': 1.5 },
+        resend: 1,
+        departmentId: 0,
+        projectId: 1e300,
+      }),
+    );
+    const { exitCode, err } = await run(['shop', 'add', path], {});
+    expect(exitCode).toBe(1);
+    expect(err.sort()).toEqual([
+      `${path}: accountName must not be empty`,
+      `${path}: departmentId must be at least 1`,
+      `${path}: projectId must be at most 9007199254740991`,
+      `${path}: resend must be one of refuse, update`,
+      `${path}: vatCodes.025 must be a percentage like "25"`,
+      `${path}: vatCodes.12 must be of type integer`,
+      `${path}: vatCodes.15 must be at least 0`,
+    ]);
+    const list = file('list.json', JSON.stringify([]));
+    expect((await run(['shop', 'add', list], {})).err).toEqual([`${list}: must be of type object`]);
+  });
+
+  test('two keys for one percentage', async () => {
+    const settings = {
+      shopId: 'acme.no',
+      accountName: 'Acme',
+      rentalProductName: 'Rental',
+      vatCodes: { '25.0': 3, '15': 4, '25': 5 },
+    };
+    const path = file('shop.json', JSON.stringify(settings));
+    const list = file('export.json', JSON.stringify([{ settings, disabled: false }]));
+    const problem = 'vatCodes.25.0 is the same percentage as "25"; keep one of them';
+    expect(await run(['shop', 'add', path], {})).toMatchObject({ exitCode: 1, err: [`${path}: ${problem}`] });
+    expect((await run(['shop', 'import', list], {})).err).toEqual([`${list}: 0.settings.${problem}`]);
+  });
+
   test('no JSON', async () => {
     const path = file('broken.json', '{"shopId": canary');
     const { exitCode, err } = await run(['shop', 'add', path], {});
