@@ -110,7 +110,7 @@ export interface OrderDraft {
   paymentTime?: number;
   projectId?: number;
   includeVat: boolean;
-  /** At most 300. */
+  /** At most 300; the comment. On an update '' is to clear it, left out leaves it. */
   invoiceTitle?: string;
   /** At most 750. */
   invoiceText?: string;
@@ -157,6 +157,8 @@ export interface Order {
   invoiceId?: number;
   dateInvoiced?: string;
   paid?: string;
+  paymentTime?: number;
+  invoiceTitle?: string;
   referenceNumber: string;
   externalStatus?: number;
   includeVat?: boolean;

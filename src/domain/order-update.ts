@@ -1,6 +1,9 @@
 /** An order that stands, brought to an edited invoice: which rows change, and how. */
+import { createHash } from 'node:crypto';
+import type { Warning } from '../contract/results.ts';
 import { orderStatus } from '../contract/shop.ts';
 import type { Order, OrderDraft, OrderRow, OrderRowDraft, OrderRowEdit, OrderUpdate } from './books.ts';
+import { withoutUndefined } from './defined.ts';
 import { Decimal } from './money.ts';
 
 export type OrderUpdateDecision =
@@ -8,29 +11,79 @@ export type OrderUpdateDecision =
   /** The bookkeeper has taken it further: nothing is changed any more. */
   | { kind: 'closed'; message: string };
 
+/** What was sent to an order last and a later save may not be able to take away. */
+export interface SentHead {
+  /** By its hash: the text is personal data. */
+  sentComment?: string;
+  sentPaymentTime?: number;
+}
+
+export const commentHash = (comment: string): string =>
+  createHash('sha256').update(comment.trim()).digest('hex');
+
+export function sentHead({ invoiceTitle, paymentTime }: Omit<OrderDraft, 'rows'>): SentHead {
+  return withoutUndefined({
+    sentComment: invoiceTitle ? commentHash(invoiceTitle) : undefined,
+    sentPaymentTime: paymentTime,
+  });
+}
+
 /**
  * Decide how the order that stands becomes the drafted one.
  *
  * Pure in what stands: asked again after a save without an answer, it names only what is still missing, so
- * a row is never added twice. The status stays the bookkeeper's.
+ * a row is never added twice. The status stays the bookkeeper's, and so does a comment that is not, by
+ * `sentComment`, our own.
  */
-export function decideOrderUpdate(order: Order, draft: OrderDraft): OrderUpdateDecision {
+export function decideOrderUpdate(
+  order: Order,
+  draft: OrderDraft,
+  sentComment?: string,
+): OrderUpdateDecision {
   const status = orderStatus.safeParse(order.orderStatus);
   if (!status.success || order.invoiceId !== undefined || order.dateInvoiced !== undefined) {
     const message = `order ${order.orderId} is ${order.orderStatus} in 24SevenOffice and is not changed any more; credit it there or undo the edit in Sharefox`;
     return { kind: 'closed', message };
   }
   const { rows, ...header } = draft;
+  const isOurs = order.invoiceTitle !== undefined && commentHash(order.invoiceTitle) === sentComment;
   const standing = order.rows.filter((row) => row.type === 'Normal');
   return {
     kind: 'update',
     update: {
+      ...(isOurs && { invoiceTitle: '' }),
       ...header,
       orderId: order.orderId,
       orderStatus: status.data,
       rows: rowEdits(standing, rows, header.includeVat === order.includeVat),
     },
   };
+}
+
+/**
+ * What the invoice has no more and the order still shows: the service may not take an empty text for a
+ * change, has no way to say "the customer's own terms again", and a bookkeeper's comment is not cleared.
+ */
+export function keptWarnings(sent: SentHead, draft: OrderDraft, order: Order): Warning[] {
+  const warnings: Warning[] = [];
+  const warn = (code: string, path: string, message: string) => warnings.push({ code, path, message });
+  const look = 'check it in 24SevenOffice before publishing';
+  if (sent.sentComment !== undefined && !draft.invoiceTitle && order.invoiceTitle) {
+    warn(
+      'order.comment_kept',
+      'invoice.comment',
+      `the invoice has no comment any more, the order still shows one; ${look}`,
+    );
+  }
+  if (
+    sent.sentPaymentTime !== undefined &&
+    draft.paymentTime === undefined &&
+    order.paymentTime !== undefined
+  ) {
+    const message = `the invoice has no due date any more, the order keeps its ${order.paymentTime} days; ${look}`;
+    warn('order.due_date_kept', 'invoice.dueDate', message);
+  }
+  return warnings;
 }
 
 /** Row by row in their order; what stands beyond the invoice's rows goes. */

@@ -23,6 +23,8 @@ export const behaviourSchema = z
     permissionText: z.string().default('User does not have permission to use this service'),
     /** On an update, a left-out field whose schema default is a real value (Type, Discount …) is reset to it. */
     resetOmittedDefaults: z.boolean().default(true),
+    /** Whether an empty text in a request changes nothing, as its default in the WSDL suggests, or clears. */
+    emptyText: z.enum(['unchanged', 'clears']).default('unchanged'),
     /** Whether GetInvoices honours ExternalStatus: filters, behaves as if it were not there, or never finds. */
     externalStatusFilter: z.enum(['works', 'ignored', 'finds_nothing']).default('works'),
     /** How an asked-for property without a value is answered. */

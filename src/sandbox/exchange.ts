@@ -90,7 +90,7 @@ export function createExchange({
     }
     let parsed: Parsed;
     try {
-      parsed = parseIncoming(service, incoming);
+      parsed = parseIncoming(service, incoming, world.behaviour.emptyText === 'clears');
     } catch (error) {
       const message = error instanceof SchemaError ? error.message : 'the body is not well-formed XML 1.0';
       world.violations.push({

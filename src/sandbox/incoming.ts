@@ -26,7 +26,7 @@ export function claimedVersion(incoming: Incoming): SoapVersion {
 }
 
 /** @throws SchemaError, or a parser's error where the body is no well-formed XML 1.0 or no envelope */
-export function parseIncoming(service: Service, incoming: Incoming): Parsed {
+export function parseIncoming(service: Service, incoming: Incoming, keepEmpty: boolean): Parsed {
   const { version, content } = readEnvelope(parseXml(incoming.body));
   const operation = content.name;
   const action = incoming.soapAction?.replace(/^"(.*)"$/, '$1');
@@ -41,5 +41,6 @@ export function parseIncoming(service: Service, incoming: Incoming): Parsed {
   if (!incoming.contentType.startsWith(version === '1.1' ? 'text/xml' : 'application/soap+xml')) {
     throw new SchemaError(operation, 'the content type does not fit the SOAP version');
   }
-  return { service, operation, version, request: readRequest(service.schema, operation, content) };
+  const request = readRequest(service.schema, operation, content, keepEmpty);
+  return { service, operation, version, request };
 }

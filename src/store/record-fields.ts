@@ -21,6 +21,8 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   sentAt: int,
   sentHash: text,
   sentRevision: int,
+  sentComment: text,
+  sentPaymentTime: int,
   missedAt: int,
   orderedAt: int,
   orderId: int,

@@ -11,7 +11,7 @@ const SCAN_COUNT = 1_000;
 const ERASE_IF_STILL = `
 local state = redis.call('HGET', KEYS[1], 'state')
 for i = 1, #ARGV do
-  if ARGV[i] == state then return redis.call('HDEL', KEYS[1], 'payload') end
+  if ARGV[i] == state then return redis.call('HDEL', KEYS[1], 'payload', 'sentComment') end
 end
 return -1`;
 

@@ -1,6 +1,8 @@
 /** What a transfer writes into its record on the way. */
 import type { TransferResult } from '../contract/results.ts';
+import type { OrderUpdate } from '../domain/books.ts';
 import { contentHash } from '../domain/content.ts';
+import { sentHead } from '../domain/order-update.ts';
 import { Rejected } from '../errors.ts';
 import { type Content, ownClick, type Transfer } from './context.ts';
 import type { EnsuredProduct } from './ensure-product.ts';
@@ -31,9 +33,10 @@ export async function beginTransfer({ deps, claim, clientId, mark, content }: Tr
 export async function beginUpdate(
   { deps, claim }: Transfer,
   { job }: Content,
-  orderId: number,
+  update: OrderUpdate,
 ): Promise<void> {
   const { requestId, invoice } = job;
+  const { orderId } = update;
   const isBegun = claim.record.updating === true;
   await deps.records.note(
     claim,
@@ -42,6 +45,7 @@ export async function beginUpdate(
       payload: job,
       orderId,
       updating: true,
+      ...sentHead(update),
       ...(isBegun
         ? {}
         : { acceptedAt: claim.claimedAt, attempts: 0, customer: null, product: null, category: null }),

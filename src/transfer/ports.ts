@@ -20,6 +20,7 @@ import type {
   ProductDraft,
   TaxCode,
 } from '../domain/books.ts';
+import type { SentHead } from '../domain/order-update.ts';
 
 export interface Clock {
   /** Wall clock, epoch milliseconds. */
@@ -99,7 +100,7 @@ export interface Click {
 export type RequestEnd = Click & ({ result: TransferResult } | { code: ErrorCode; message: string });
 
 /** Our row for one invoice. Times are epoch milliseconds of the store's clock. */
-export interface TransferRecord {
+export interface TransferRecord extends SentHead {
   state: TransferState;
   /** Highest revision known. */
   revision: number;

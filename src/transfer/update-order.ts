@@ -29,9 +29,9 @@ export async function updateOrder(transfer: Transfer, asked: Content): Promise<T
     const { draft } = await step(transfer, 'tax', () =>
       planOrder(transfer, { customerId: customer.id, productId: product.id }),
     );
-    const decision = decideOrderUpdate(order, draft);
+    const decision = decideOrderUpdate(order, draft, transfer.claim.record.sentComment);
     if (decision.kind === 'closed') throw new Rejected('invoice.changed_after_transfer', decision.message);
-    await beginUpdate(transfer, asked, order.orderId);
+    await beginUpdate(transfer, asked, decision.update);
     await noteCustomer(transfer, customer);
     await noteProduct(transfer, product);
     // 4. One save, under the same intent as a new order's.

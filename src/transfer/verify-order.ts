@@ -5,6 +5,7 @@ import type { Order } from '../domain/books.ts';
 import { judgeHit } from '../domain/mark.ts';
 import { Decimal, money } from '../domain/money.ts';
 import { compareOrder, type OrderPlan } from '../domain/order.ts';
+import { keptWarnings, sentHead } from '../domain/order-update.ts';
 import { disputedMessage, duplicateMessage } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import { clickOf, type OrderConfirmation, type Transfer } from './context.ts';
@@ -109,6 +110,7 @@ async function concludeTransfer(
       ...warnings,
       ...plan.warnings,
       ...comparison.warnings,
+      ...(record.updating === true ? keptWarnings(record, plan.draft, order) : []),
       ...comparison.differences.map((difference) => ({
         code: 'order.difference_accepted',
         message: `a person has accepted: ${difference}`,
@@ -127,6 +129,8 @@ async function concludeTransfer(
       customerId: order.customerId,
       productId: result.productId,
       updating: null,
+      ...(order.invoiceTitle === undefined && { sentComment: null }),
+      ...sentHead(plan.draft),
     },
     trail: {
       step: 'transferred',

@@ -26,6 +26,8 @@ export const ORDER_PROPERTIES = [
   'IncludeVAT',
   'OrderTotalIncVat',
   'OrderTotalVat',
+  'PaymentTime',
+  'InvoiceTitle',
   'Paid',
   'ExternalStatus',
   'InvoiceRows',
@@ -79,6 +81,8 @@ const rowId = wireId;
 /** Rows of an order that stands change by ChangeState; those left out stay (24seven.md §7.2). */
 const wireOrderUpdate = wireOrder.extend({
   OrderId: wireId,
+  /** Empty to clear it, should the service take that for a change (24seven.md §3 does not know). */
+  InvoiceTitle: wireText(300).or(z.literal('')).optional(),
   InvoiceRows: z
     .strictObject({
       InvoiceRow: z
@@ -122,7 +126,8 @@ export function orderUpdateToWire(update: OrderUpdate): object {
     ...headToWire(update),
     ...(rows.length > 0 && { InvoiceRows: { InvoiceRow: rows } }),
   });
-  return checked(wireOrderUpdate, 'order', wire);
+  const cleared = update.invoiceTitle === '' && { InvoiceTitle: '' };
+  return checked(wireOrderUpdate, 'order', { ...wire, ...cleared });
 }
 
 function headToWire(draft: Omit<OrderDraft, 'rows'>): object {
@@ -172,6 +177,8 @@ export function orderFromWire(entity: Entity): Order {
     invoiceId: intOf(entity, 'InvoiceId'),
     dateInvoiced: dateOf(entity, 'DateInvoiced'),
     paid: dateOf(entity, 'Paid'),
+    paymentTime: intOf(entity, 'PaymentTime'),
+    invoiceTitle: textOf(entity, 'InvoiceTitle'),
     referenceNumber: textOf(entity, 'ReferenceNumber') ?? '',
     externalStatus: intOf(entity, 'ExternalStatus'),
     includeVat: booleanOf(entity, 'IncludeVAT'),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Order, OrderDraft, OrderRow, OrderRowDraft } from '../../src/domain/books.ts';
-import { decideOrderUpdate } from '../../src/domain/order-update.ts';
+import { commentHash, decideOrderUpdate, keptWarnings } from '../../src/domain/order-update.ts';
 import { anOrder } from '../support/builders.ts';
 
 const aRow = (sequenceNumber: number, overrides: Partial<OrderRowDraft> = {}): OrderRowDraft => ({
@@ -107,6 +107,54 @@ describe('an edited invoice', () => {
     expect(decideOrderUpdate(orderOf(standing([aRow(1)]), overrides), aDraft([aRow(1)]))).toMatchObject({
       kind: 'closed',
     });
+  });
+});
+
+describe('a comment that the edited invoice has no more', () => {
+  const sentTo = (standing: string | undefined, sent: string | undefined, drafted?: string) => {
+    const order = orderOf([], standing === undefined ? {} : { invoiceTitle: standing });
+    const draft = aDraft([], drafted === undefined ? {} : { invoiceTitle: drafted });
+    const decision = decideOrderUpdate(order, draft, sent === undefined ? undefined : commentHash(sent));
+    return decision.kind === 'update' ? decision.update.invoiceTitle : decision.kind;
+  };
+
+  test('is cleared where the order still carries it as it was sent', () => {
+    expect(sentTo('Hent før 8', 'Hent før 8')).toBe('');
+    expect(sentTo(' Hent før 8 ', 'Hent før 8')).toBe('');
+  });
+
+  test.each([
+    ['it was edited by the bookkeeper', 'Hent før 9', 'Hent før 8'],
+    ['the bookkeeper wrote it', 'Hent før 9', undefined],
+    ['there is none', undefined, 'Hent før 8'],
+  ])('is left alone where %s', (_, standing, sent) => {
+    expect(sentTo(standing, sent)).toBeUndefined();
+  });
+
+  test('gives way to a new one', () => {
+    expect(sentTo('Hent før 8', 'Hent før 8', 'Hent før 10')).toBe('Hent før 10');
+  });
+});
+
+describe('what an update left on the order', () => {
+  const codes = (...[sent, draft, order]: Parameters<typeof keptWarnings>) =>
+    keptWarnings(sent, draft, order).map(({ code }) => code);
+  const sent = { sentComment: commentHash('Hent før 8'), sentPaymentTime: 14 };
+  const order = orderOf([], { invoiceTitle: 'Hent før 9', paymentTime: 14 });
+
+  test('is named where it once was sent and the invoice has it no more; the text itself is not', () => {
+    const warnings = keptWarnings(sent, aDraft([]), order);
+    expect(warnings).toMatchObject([
+      { code: 'order.comment_kept', path: 'invoice.comment' },
+      { code: 'order.due_date_kept', path: 'invoice.dueDate', message: expect.stringContaining('14 days') },
+    ]);
+    expect(JSON.stringify(warnings)).not.toContain('Hent');
+  });
+
+  test("is nobody's business where it never was ours, is gone, or is the invoice's own", () => {
+    expect(codes({}, aDraft([]), order)).toEqual([]);
+    expect(codes(sent, aDraft([]), orderOf([]))).toEqual([]);
+    expect(codes(sent, aDraft([], { invoiceTitle: 'Hent før 9', paymentTime: 14 }), order)).toEqual([]);
   });
 });
 

@@ -13,6 +13,7 @@ import type {
   Product,
   TaxCode,
 } from '../../src/domain/books.ts';
+import { withoutUndefined } from '../../src/domain/defined.ts';
 import { NotNow, Rejected, StaleClaim } from '../../src/errors.ts';
 import { norwegianTaxCodes } from '../../src/sandbox/tax-codes.ts';
 import { orderTotals } from '../../src/sandbox/totals.ts';
@@ -45,6 +46,8 @@ export interface FakeCompany {
   visibleAfterMs: number;
   /** false: a search by ExternalStatus finds nothing, whatever there is. */
   searchesByMark: boolean;
+  /** Whether an empty text in an order's update clears what stands; else it changes nothing. */
+  emptyClears: boolean;
   /** Every order save that took effect. */
   readonly drafts: (OrderDraft | OrderUpdate)[];
   count(call: Call): number;
@@ -150,6 +153,7 @@ function openCompany(clientId: string, clock: Clock) {
     taxCodes: norwegianTaxCodes,
     visibleAfterMs: 0,
     searchesByMark: true,
+    emptyClears: false,
     drafts,
     get orders() {
       return orders.all();
@@ -319,6 +323,7 @@ function openCompany(clientId: string, clock: Clock) {
             update.orderId,
             update,
             editedRows(standing.rows, update, nextId),
+            standing,
           );
           drafts.push(update);
           orders.change(
@@ -351,6 +356,7 @@ function bookedOrder(
   orderId: number,
   draft: Omit<OrderDraft, 'rows'>,
   rows: OrderRow[],
+  standing?: Order,
 ): Order {
   const booked = rows.map((row) => {
     const code = company.taxCodes.find(({ taxId }) => taxId === row.taxCode);
@@ -371,7 +377,11 @@ function bookedOrder(
     draft.includeVat,
   );
   const { customerId, orderStatus, referenceNumber, externalStatus, includeVat } = draft;
+  const sent = draft.invoiceTitle === '' && !company.emptyClears ? undefined : draft.invoiceTitle;
+  const invoiceTitle = (sent ?? standing?.invoiceTitle) || undefined;
+  const paymentTime = draft.paymentTime ?? standing?.paymentTime;
   return {
+    ...withoutUndefined({ invoiceTitle, paymentTime }),
     ...{ orderId, customerId, orderStatus, referenceNumber, externalStatus, includeVat, rows: booked },
     totalIncVat: totals.incVat,
     totalVat: totals.vat,

@@ -299,3 +299,92 @@ test('a shop whose orders cannot be searched by mark is updated by the id it kno
   expect(resultOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ outcome: 'updated' });
   await expectUpdated(world);
 });
+
+describe('a comment and a due date that the edited invoice has no more', () => {
+  const person = { isCompany: false, companyName: '', companyOrgNo: '' };
+  const aRevision = (revision: number, invoice: { comment?: string; dueDate?: string } = {}) => {
+    const job = anInvoiceJob({
+      requestId: `request-${revision}`,
+      customer: person,
+      invoice: { revision, ...invoice },
+    });
+    const { dueDate, ...rest } = job.invoice;
+    return { ...job, invoice: invoice.dueDate === undefined ? rest : { ...rest, dueDate } };
+  };
+  const withBoth = { comment: 'Hent før 8', dueDate: '2021-01-27' };
+
+  async function aWorldWithBoth() {
+    const world = await aWorld({ resend: 'update' });
+    const first = resultOf(await world.worker.run(aRevision(1, withBoth)));
+    expect(world.company.orders[0]).toMatchObject({ invoiceTitle: 'Hent før 8', paymentTime: 14 });
+    return { ...world, first };
+  }
+  const kept = (result: ReturnType<typeof resultOf>) =>
+    result.warnings.map(({ code }) => code).filter((code) => code.endsWith('_kept'));
+
+  test('the comment is cleared where an empty text clears; the due date is told', async () => {
+    const world = await aWorldWithBoth();
+    world.company.emptyClears = true;
+    const result = resultOf(await world.worker.run(aRevision(2)));
+    expect(result.outcome).toBe('updated');
+    expect(kept(result)).toEqual(['order.due_date_kept']);
+    expect(world.company.orders[0]?.invoiceTitle).toBeUndefined();
+    expect((await world.record()).sentComment).toBeUndefined();
+  });
+
+  test('both are told where an empty text changes nothing, by every later update, too', async () => {
+    const world = await aWorldWithBoth();
+    const both = ['order.comment_kept', 'order.due_date_kept'];
+    expect(kept(resultOf(await world.worker.run(aRevision(2))))).toEqual(both);
+    expect(kept(resultOf(await world.worker.run(anEditedJob('request-3', 5, 3))))).toEqual([]);
+    const [line] = anInvoiceJob().lines;
+    if (line === undefined) throw new Error('the builder has a line');
+    const renamed = { ...aRevision(4), lines: [{ ...line, name: 'Tilhenger' }] };
+    expect(kept(resultOf(await world.worker.run(renamed)))).toEqual(both);
+  });
+
+  test("the bookkeeper's own comment is not cleared, and told", async () => {
+    const world = await aWorldWithBoth();
+    world.company.emptyClears = true;
+    world.company.editOrder(world.first.orderId, { invoiceTitle: 'Avtalt på telefon' });
+    expect(kept(resultOf(await world.worker.run(aRevision(2))))).toContain('order.comment_kept');
+    expect(world.company.orders[0]?.invoiceTitle).toBe('Avtalt på telefon');
+  });
+
+  test.each(['done', 'sent'] as const)(
+    'is cleared and told after a save without an answer (%s)',
+    async (when) => {
+      const world = await aWorldWithBoth();
+      world.company.emptyClears = true;
+      world.company.fail('updateOrder', unanswered(), when);
+      await world.worker.run(aRevision(2));
+      const ended = await world.worker.finish(aRevision(2));
+      expect(ended).toMatchObject({ result: { outcome: 'updated' } });
+      expect('result' in ended && kept(ended.result)).toEqual(['order.due_date_kept']);
+      expect(world.company.orders).toMatchObject([{ orderId: world.first.orderId }]);
+      expect(world.company.orders[0]?.invoiceTitle).toBeUndefined();
+    },
+  );
+
+  test('are known as ours although the revision that brought them never ended', async () => {
+    const world = await aWorld({ resend: 'update' });
+    world.company.emptyClears = true;
+    await world.worker.run(aRevision(1));
+    world.company.fail('updateOrder', unanswered(), 'done');
+    await world.worker.run(aRevision(2, withBoth));
+    const ended = await world.worker.finish(aRevision(3));
+    expect('result' in ended && kept(ended.result)).toEqual(['order.due_date_kept']);
+    expect(world.company.orders[0]?.invoiceTitle).toBeUndefined();
+  });
+
+  test('that never were on the invoice are not spoken of', async () => {
+    const world = await aWorld({ resend: 'update' });
+    const { orderId } = resultOf(await world.worker.run(aRevision(1)));
+    world.company.editOrder(orderId, { invoiceTitle: 'Avtalt på telefon', paymentTime: 30 });
+    const [line] = anInvoiceJob().lines;
+    if (line === undefined) throw new Error('the builder has a line');
+    const renamed = { ...aRevision(2), lines: [{ ...line, name: 'Tilhenger' }] };
+    expect(kept(resultOf(await world.worker.run(renamed)))).toEqual([]);
+    expect(world.company.orders[0]).toMatchObject({ invoiceTitle: 'Avtalt på telefon', paymentTime: 30 });
+  });
+});

@@ -91,4 +91,30 @@ describe('under resend: update, an invoice edited and sent again', () => {
     const record = await product.store.records.read({ shopId: 'acme.mysharefox.com', invoiceId: 'E5' });
     expect(record?.state).toBe('transferred');
   });
+
+  test.each([
+    ['clears', undefined, ['order.due_date_kept']],
+    ['unchanged', 'Hent før 8', ['order.comment_kept', 'order.due_date_kept']],
+  ] as const)('a comment and a due date it has no more: emptyText %s', async (emptyText, title, codes) => {
+    const id = `E6-${emptyText}`;
+    await product.sandbox.control.configure({ emptyText });
+    const input = (revision: number, invoice: { comment?: string; dueDate?: string }) => {
+      const { invoice: whole, ...rest } = edited(id, revision, '3');
+      const { dueDate: _, ...without } = whole;
+      const customer = { ...rest.customer, isCompany: false, companyName: '', companyOrgNo: '' };
+      return { ...rest, customer, invoice: { ...without, ...invoice } };
+    };
+    await product.send(input(1, { comment: 'Hent før 8', dueDate: '2021-01-27' }));
+    const ended = await product.send(input(2, {}));
+    await product.sandbox.control.configure({ emptyText: 'unchanged' });
+    if (!('result' in ended)) throw new Error('it was refused');
+    expect(ended.result.outcome).toBe('updated');
+    expect(ended.result.warnings.map(({ code }) => code).filter((code) => code.endsWith('_kept'))).toEqual(
+      codes,
+    );
+    const [order, ...more] = await orders(id);
+    expect(more).toEqual([]);
+    expect(order?.fields.InvoiceTitle || undefined).toBe(title);
+    expect(order?.fields.PaymentTime).toBe(14);
+  });
 });

@@ -1,7 +1,7 @@
 import type { XmlElement } from '../xml.ts';
 import { arrayItem, type Field, type ServiceSchema } from './notation.ts';
 import { readScalar } from './scalar.ts';
-import type { Entity, Value } from './value.ts';
+import { type Entity, isEntity, type Value } from './value.ts';
 
 export const serviceNamespace = 'http://24sevenOffice.com/webservices';
 
@@ -28,16 +28,32 @@ const scalars = new Set([
 ]);
 
 /**
- * Check an operation's element against the tables and turn it into plain values. Sentinels and empty
- * strings become absent. The real service forgives unknown and misplaced elements by dropping them in
+ * Check an operation's element against the tables and turn it into plain values. Sentinels become
+ * absent, and so do empty strings unless they are kept. The real service forgives unknown and misplaced elements by dropping them in
  * silence; here they are errors, because a dropped element is a lost value.
  *
  * @throws SchemaError
  */
-export function readRequest(schema: ServiceSchema, operation: string, element: XmlElement): Entity {
+export function readRequest(
+  schema: ServiceSchema,
+  operation: string,
+  element: XmlElement,
+  keepEmpty: boolean,
+): Entity {
   const fields = schema.operations.get(operation)?.request ?? [];
   if (element.namespace !== serviceNamespace) throw new SchemaError(operation, 'wrong namespace');
-  return readSequence(schema, fields, element, operation);
+  const read = readSequence(schema, fields, element, operation);
+  return keepEmpty ? read : withoutEmpty(read);
+}
+
+function withoutEmpty(read: Entity): Entity {
+  const kept = (value: Value): Value => {
+    if (value === '') return undefined;
+    if (Array.isArray(value)) return value.map(kept);
+    return isEntity(value) ? withoutEmpty(value) : value;
+  };
+  const entries = Object.entries(read).map(([name, value]) => [name, kept(value)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 function readSequence(schema: ServiceSchema, fields: Field[], element: XmlElement, path: string): Entity {
@@ -97,6 +113,5 @@ function readLeaf(schema: ServiceSchema, field: Field, element: XmlElement, path
   if (!scalars.has(field.type)) throw new Error(`no table for type ${field.type}`);
   const value = readScalar(field.type, element.text);
   if (value === undefined) throw new SchemaError(path, `not a valid value for ${field.type}`);
-  if (value === '') return undefined;
-  return field.sentinel && String(value) === field.default ? undefined : value;
+  return value !== '' && field.sentinel && String(value) === field.default ? undefined : value;
 }

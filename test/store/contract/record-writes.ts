@@ -21,6 +21,8 @@ export function recordWritesContract(open: Open): void {
         sentAt: 1_610_530_200_001,
         sentHash: 'abc',
         sentRevision: 2,
+        sentComment: 'def',
+        sentPaymentTime: 14,
         missedAt: 1_610_530_200_002,
         orderedAt: 1_610_530_200_003,
         orderId: 2_147_483_647,
