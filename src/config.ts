@@ -43,6 +43,8 @@ export interface Credentials {
 export interface SlotRange {
   from: number;
   upTo: number;
+  /** Whether some are kept for shops with few jobs in flight. */
+  keepsSome: boolean;
 }
 
 export interface Config {
@@ -262,8 +264,10 @@ export function loadConfig(
       transferSlots: {
         from: all.WORKER_CONCURRENCY,
         upTo: env.WORKER_CONCURRENCY ? all.WORKER_CONCURRENCY : MOST_TRANSFERS,
+        keepsSome: true,
       },
-      statusSlots: { from: all.STATUS_CONCURRENCY, upTo: all.STATUS_CONCURRENCY },
+      // All checks of a shop leave in one request, so that no slot is taken for long.
+      statusSlots: { from: all.STATUS_CONCURRENCY, upTo: all.STATUS_CONCURRENCY, keepsSome: false },
     },
     allowVolatileRedis: all.ALLOW_VOLATILE_REDIS,
     ops: {

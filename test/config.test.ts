@@ -59,7 +59,7 @@ describe('defaults', () => {
 
   test('transfers in flight that were set are a limit', () => {
     const { workers } = loadConfig({ ...required, WORKER_CONCURRENCY: '100' });
-    expect(workers.transferSlots).toEqual({ from: 100, upTo: 100 });
+    expect(workers.transferSlots).toEqual({ from: 100, upTo: 100, keepsSome: true });
   });
 
   test('an empty value counts as not set', () => {

@@ -29,9 +29,9 @@ export interface Slots {
   admitting(shopId: string): number | undefined;
 }
 
-export function createSlots({ from, upTo }: SlotRange): Slots {
+export function createSlots({ from, upTo, keepsSome }: SlotRange): Slots {
   const inFlight = new Map<string, number>();
-  const most = upTo - Math.min(KEPT_AT_MOST, Math.floor(upTo / KEPT));
+  const most = keepsSome ? upTo - Math.min(KEPT_AT_MOST, Math.floor(upTo / KEPT)) : upTo;
   let room = 0;
   let running = 0;
   const roomOf = (jobs: number) => Math.min(SHARE, GROWTH * jobs);

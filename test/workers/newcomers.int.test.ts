@@ -48,7 +48,7 @@ beforeAll(async () => {
   worker = startWorker({
     queue,
     processor: hold,
-    slots: { from: SLOTS, upTo: SLOTS },
+    slots: { from: SLOTS, upTo: SLOTS, keepsSome: true },
     redis: { kind: 'single', url: redis.url },
     prefix: PREFIX,
     leaseMs: 30_000,

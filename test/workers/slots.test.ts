@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createSlots } from '../../workers/slots.ts';
 
 /** Take jobs in the queue's order as long as there are slots. Returns how many were taken. */
-function fill(shops: string[], range = { from: 100, upTo: 1_000 }) {
+function fill(shops: string[], range = { from: 100, upTo: 1_000, keepsSome: true }) {
   const slots = createSlots(range);
   let free = slots.now();
   let taken = 0;
@@ -49,7 +49,7 @@ it.each([
   [9, 9],
   [1, 1],
 ])('of %i slots that were set a burst gets %i', (set, ofBurst) => {
-  const range = { from: set, upTo: set };
+  const range = { from: set, upTo: set, keepsSome: true };
   expect(fill(waiting(30, 200), range).taken).toBe(ofBurst);
   expect(fill(waiting(1, 2_000), range).taken).toBe(ofBurst);
 });
@@ -67,10 +67,14 @@ it('a shop with fewer than five in flight may begin another although all slots a
 });
 
 it('but never more than were set', () => {
-  const { slots } = fill(waiting(1, 5_000), { from: 20, upTo: 20 });
+  const { slots } = fill(waiting(1, 5_000), { from: 20, upTo: 20, keepsSome: true });
   expect(slots.admitting('one')).toBe(19);
   slots.began('one');
   expect(slots.admitting('two')).toBe(20);
   slots.began('two');
   expect(slots.admitting('three')).toBeUndefined();
+});
+
+it('where none are kept, a burst gets all of them', () => {
+  expect(fill(waiting(1, 2_000), { from: 1_000, upTo: 1_000, keepsSome: false }).taken).toBe(1_000);
 });
