@@ -12,7 +12,7 @@ let product: Product;
 const run = (...args: string[]) => runWith(args, product.env);
 const ofOther = (id: string) => ({ ...planted(id), shopId: OTHER });
 const factsOf = async (id: string) => {
-  const { payload: _, ...facts } = await product.record(id);
+  const { payload: _, sentComment: __, ...facts } = await product.record(id);
   return facts;
 };
 const SHOP_KEYS = new RegExp(`:(transfer|trail):${SHOP}:|:(invoice-transfer|status-check):`);
@@ -104,6 +104,7 @@ test('the people are gone, what the books need stays, and another shop keeps eve
   expect(await Promise.all(ids.map(factsOf))).toEqual(facts);
   expect(facts[0]).toMatchObject({ state: 'transferred', orderId: expect.stringMatching(/^\d+$/) });
   expect(await product.record('unknown')).not.toHaveProperty('payload');
+  for (const id of ids) expect(await product.record(id)).not.toHaveProperty('sentComment');
   expect(await product.events()).toEqual(events);
   expect(await redis.exists(keys.ids('501', 'customer'), keys.session('501'))).toBe(0);
   expect(await redis.exists(keys.ids('502', 'customer'), keys.session('502'))).toBe(2);
