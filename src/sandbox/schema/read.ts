@@ -28,9 +28,9 @@ const scalars = new Set([
 ]);
 
 /**
- * Check an operation's element against the tables and turn it into plain values. Sentinels become
- * absent, and so do empty strings unless they are kept. The real service forgives unknown and misplaced elements by dropping them in
- * silence; here they are errors, because a dropped element is a lost value.
+ * Check an operation's element against the tables and turn it into plain values. Sentinels become absent, and
+ * so do empty strings unless they are kept. The real service forgives unknown and misplaced elements by dropping
+ * them in silence; here they are errors, because a dropped element is a lost value.
  *
  * @throws SchemaError
  */
