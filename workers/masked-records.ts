@@ -1,6 +1,6 @@
 /** What 24SevenOffice said, kept in a record and told in an event without what the invoice says. */
 import type { TransferRecords } from '../src/transfer/ports.ts';
-import { maskRefusal } from '../src/twentyfourseven/mask.ts';
+import { maskRefusal } from '../src/twentyfourseven/wire/mask.ts';
 
 /** The same records; an end's message is masked by the record's own payload, while it is there. */
 export function maskingRefusals(records: TransferRecords): TransferRecords {

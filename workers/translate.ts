@@ -4,7 +4,7 @@ import type { ErrorCode } from '../src/contract/errors.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '../src/errors.ts';
 import { EXPIRES_AFTER_MS } from '../src/transfer/context.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
-import { maskRefusal } from '../src/twentyfourseven/mask.ts';
+import { maskRefusal } from '../src/twentyfourseven/wire/mask.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 
 const SPREAD = 0.1;

@@ -1,7 +1,7 @@
 /** Shops are connected as Support connects them: `shop add`, then `shop verify`. */
 import { verifyShopCommand } from '../cli/shop.ts';
 import { shopSettings } from '../contract/shop.ts';
-import type { Verification } from '../transfer/verify-shop.ts';
+import type { Verification } from '../onboarding/verify-shop.ts';
 import type { SampleShop } from './sample-shops.ts';
 import type { DemoSystem } from './system.ts';
 

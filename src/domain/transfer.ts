@@ -1,7 +1,7 @@
 /**
  * One order, exactly once: what to do next with a record, a job and what a look showed.
  *
- * Pure. The rules are in docs/adr/0002, and explored as a model in test/model.
+ * Pure. The rules are in docs/adr/0002, and explored as a model in test/lab/model.
  */
 import type { ErrorCode } from '../contract/errors.ts';
 import type { TransferResult, TransferState } from '../contract/results.ts';

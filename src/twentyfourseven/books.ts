@@ -1,6 +1,6 @@
 /** One shop's books, as `transfer/ports.ts` wants them. */
 import type { BooksOf } from '../transfer/ports.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import type { Dispatcher } from './dispatch/dispatcher.ts';
 import {
   createCategory,
   createCustomer,

@@ -10,6 +10,7 @@ import type {
   EmailSlot,
   PhoneSlot,
 } from '../domain/books.ts';
+import { checked, filled, wireCountry, wireDecimal, wireId, wireShort, wireText } from './wire/schemas.ts';
 import {
   booleanOf,
   decimalOf,
@@ -20,8 +21,7 @@ import {
   requiredInt,
   textOf,
   UnreadableAnswer,
-} from './values.ts';
-import { checked, filled, wireCountry, wireDecimal, wireId, wireShort, wireText } from './wire.ts';
+} from './wire/values.ts';
 
 /** `APIException` comes unasked and cannot be asked for. */
 export const CUSTOMER_PROPERTIES = [

@@ -22,7 +22,6 @@ import {
   customerUpdateToWire,
   newCustomerToWire,
 } from './customers.ts';
-import type { EntityException, OperationFacts } from './faults.ts';
 import {
   ORDER_PROPERTIES,
   ORDER_ROW_PROPERTIES,
@@ -39,8 +38,9 @@ import {
   productToWire,
   taxCodeFromWire,
 } from './products.ts';
-import type { ServiceName } from './services.ts';
-import { type Entity, entityOf, intOf, listOf, textOf } from './values.ts';
+import type { EntityException, OperationFacts } from './wire/faults.ts';
+import type { ServiceName } from './wire/services.ts';
+import { type Entity, entityOf, intOf, listOf, textOf } from './wire/values.ts';
 
 export type Outcome<Value> =
   /** `marked`: the answer itself said whose it is. */

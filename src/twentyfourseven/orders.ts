@@ -3,6 +3,16 @@ import { z } from 'zod';
 import { orderStatus } from '../contract/shop.ts';
 import type { Order, OrderDraft, OrderRow, OrderRowDraft, OrderUpdate } from '../domain/books.ts';
 import {
+  checked,
+  filled,
+  wireDate,
+  wireDecimal,
+  wireId,
+  wireInt,
+  wireShort,
+  wireText,
+} from './wire/schemas.ts';
+import {
   booleanOf,
   dateOf,
   decimalOf,
@@ -14,8 +24,7 @@ import {
   requiredInt,
   textOf,
   UnreadableAnswer,
-} from './values.ts';
-import { checked, filled, wireDate, wireDecimal, wireId, wireInt, wireShort, wireText } from './wire.ts';
+} from './wire/values.ts';
 
 export const ORDER_PROPERTIES = [
   'OrderId',

@@ -1,8 +1,16 @@
 /** Products, their categories and tax codes, to the wire and back. */
 import { z } from 'zod';
 import type { Category, Product, ProductDraft, TaxCode } from '../domain/books.ts';
-import { decimalOf, defined, type Entity, intOf, requiredInt, textOf, UnreadableAnswer } from './values.ts';
-import { checked, wireId, wireText } from './wire.ts';
+import { checked, wireId, wireText } from './wire/schemas.ts';
+import {
+  decimalOf,
+  defined,
+  type Entity,
+  intOf,
+  requiredInt,
+  textOf,
+  UnreadableAnswer,
+} from './wire/values.ts';
 
 export const PRODUCT_PROPERTIES = ['Id', 'Name', 'StatusId', 'CategoryId'] as const;
 export const CATEGORY_PROPERTIES = ['Id', 'Name'] as const;

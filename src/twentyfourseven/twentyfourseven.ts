@@ -13,15 +13,15 @@ import type {
   Timing,
 } from '../transfer/ports.ts';
 import { createBooks } from './books.ts';
-import { createCircuits, type OnCircuit } from './circuits.ts';
-import { createDispatcher } from './dispatcher.ts';
-import { createExchange, type OnRequest } from './exchange.ts';
-import { createIdentities } from './identities.ts';
-import { type Credentials, createLogin } from './login.ts';
-import { createQuota } from './quota.ts';
-import { createSessions } from './session.ts';
-import { createSoap } from './soap.ts';
-import { createTurns } from './turns.ts';
+import { createCircuits, type OnCircuit } from './circuits/circuits.ts';
+import { createDispatcher } from './dispatch/dispatcher.ts';
+import { createExchange, type OnRequest } from './dispatch/exchange.ts';
+import { createQuota } from './dispatch/quota.ts';
+import { createTurns } from './dispatch/turns.ts';
+import { createIdentities } from './session/identities.ts';
+import { type Credentials, createLogin } from './session/login.ts';
+import { createSessions } from './session/session.ts';
+import { createSoap } from './wire/soap.ts';
 
 /** What a login may wait for besides its two calls: tokens. */
 const LOGIN_SLACK_MS = 60_000;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { MUTANTS } from '../lab/mutants/mutants.ts';
 import { ROOT, readDocument, tableOf } from './markdown.ts';
 
 const rows = tableOf(readDocument('docs/exactly-once.md'), 'rule').map(

@@ -13,7 +13,7 @@ import {
 } from '../../src/twentyfourseven/operations.ts';
 import { orderFromWire, orderToWire } from '../../src/twentyfourseven/orders.ts';
 import { taxCodeFromWire } from '../../src/twentyfourseven/products.ts';
-import { listOf, UnreadableAnswer } from '../../src/twentyfourseven/values.ts';
+import { listOf, UnreadableAnswer } from '../../src/twentyfourseven/wire/values.ts';
 import { aCustomer, anOrder } from './support.ts';
 
 const UNSET = {

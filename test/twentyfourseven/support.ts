@@ -13,8 +13,8 @@ import type {
   SessionStore,
   ShopAccess,
 } from '../../src/transfer/ports.ts';
-import { createCircuits, type Pass } from '../../src/twentyfourseven/circuits.ts';
-import type { RequestFacts } from '../../src/twentyfourseven/exchange.ts';
+import { createCircuits, type Pass } from '../../src/twentyfourseven/circuits/circuits.ts';
+import type { RequestFacts } from '../../src/twentyfourseven/dispatch/exchange.ts';
 import { createTwentyFourSeven, type TwentyFourSeven } from '../../src/twentyfourseven/twentyfourseven.ts';
 
 export const fjord: ShopAccess = {

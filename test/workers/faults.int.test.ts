@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TransferResult } from '../../src/contract/results.ts';
 import type { SandboxBooks } from '../../src/sandbox/books.ts';
 import type { FaultEffect, FaultSpec } from '../../src/sandbox/faults.ts';
-import { clientIdOf, RENTAL, seedOf, settingsOf, shopIdOf, verifiedOf } from '../chaos/companies.ts';
+import { clientIdOf, RENTAL, seedOf, settingsOf, shopIdOf, verifiedOf } from '../lab/chaos/companies.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { type Product, startProduct } from '../support/product.ts';
 

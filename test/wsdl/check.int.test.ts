@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { wsdlPath } from '../../src/twentyfourseven/services.ts';
+import { wsdlPath } from '../../src/twentyfourseven/wire/services.ts';
 
 let directory: string;
 

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SERVICE_NAMES, type ServiceName, wsdlPath } from '../../src/twentyfourseven/services.ts';
+import { SERVICE_NAMES, type ServiceName, wsdlPath } from '../../src/twentyfourseven/wire/services.ts';
 import { compareWsdl, danglingTypes } from './compare.ts';
 import { readWsdl } from './model.ts';
 

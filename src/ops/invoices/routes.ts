@@ -10,7 +10,7 @@ import type { Decision } from '../../transfer/context.ts';
 import type { Logger, RecordKey, TransferRecord } from '../../transfer/ports.ts';
 import type { Preview } from '../../transfer/preview-invoice.ts';
 import { DecisionRefused, type People } from '../../transfer/resolve-invoice.ts';
-import { maskRefusal } from '../../twentyfourseven/mask.ts';
+import { maskRefusal } from '../../twentyfourseven/wire/mask.ts';
 import { bulkPage } from './bulk-page.ts';
 import { createBulkRetries } from './bulk-retry.ts';
 import { type Desk, newClick } from './desk.ts';

@@ -1,0 +1,328 @@
+/**
+ * Every call to the books goes through here: a lane per company and operation, one request in flight in
+ * each. What gathers meanwhile leaves together in the next one, where the operation allows it.
+ *
+ * The order of a save: session, circuits, token, connected socket, intent, write. A save is never repeated, except
+ * where the service refused it before doing anything, and then with a new intent.
+ */
+import { NotNow, Rejected, StaleClaim, type TransferFailure } from '../../errors.ts';
+import type { Clock, IntentAnswer, Intents, Logger, SendIntent, ShopAccess } from '../../transfer/ports.ts';
+import type { Circuits, Pass } from '../circuits/circuits.ts';
+import { tellSignal } from '../circuits/signs.ts';
+import type { Operation, Outcome } from '../operations.ts';
+import type { Session, Sessions } from '../session/session.ts';
+import { classifyException, unclearOutcome, type Verdict } from '../wire/faults.ts';
+import { type Entity, UnreadableAnswer } from '../wire/values.ts';
+import type { Exchange } from './exchange.ts';
+import { createGates } from './gates.ts';
+import type { Quota } from './quota.ts';
+import type { Turns } from './turns.ts';
+
+export interface Dispatcher {
+  /**
+   * Throws Retryable and NotNow; for a save also Rejected, StaleClaim (nothing was sent) and, for a
+   * create, OutcomeUnknown.
+   *
+   * @param intent required for a create; written just before the bytes leave
+   */
+  call<Item, Value>(
+    access: ShopAccess,
+    operation: Operation<Item, Value>,
+    item: Item,
+    intent?: SendIntent,
+  ): Promise<Value>;
+  /** Calls that have not left fail with it, and so does every later one. What is on the wire comes back. */
+  close(failure: NotNow): void;
+}
+
+interface Member<Item, Value> {
+  access: ShopAccess;
+  item: Item;
+  intent: SendIntent | undefined;
+  /** Sends alone: it was part of a refused batch. */
+  isSingle: boolean;
+  hasLostSession: boolean;
+  resolve(value: Value): void;
+  reject(error: unknown): void;
+}
+
+interface Lane<Item, Value> {
+  operation: Operation<Item, Value>;
+  queue: Member<Item, Value>[];
+  isBusy: boolean;
+  /** Members of the request on the wire. */
+  inFlight: number;
+  /** Members of the next request, at most. */
+  limit: number;
+}
+
+type Queued = { queue: { reject(error: unknown): void }[] };
+
+function rejectAll({ queue }: Queued, error: unknown): void {
+  for (const member of queue.splice(0)) member.reject(error);
+}
+
+/** At least one intent of the batch was refused, so nothing of it was sent. */
+class Withheld extends Error {}
+
+export function createDispatcher({
+  exchange,
+  circuits,
+  sessions,
+  turns,
+  quota,
+  intents,
+  clock,
+  logger,
+  settleMs,
+  maxBatch,
+}: {
+  exchange: Exchange;
+  circuits: Circuits;
+  sessions: Sessions;
+  turns: Turns;
+  quota: Quota;
+  intents: Intents;
+  clock: Clock;
+  logger: Logger;
+  settleMs: number;
+  maxBatch: number;
+}): Dispatcher {
+  const lanes = new Map<string, Queued>();
+  const gates = createGates({ clock });
+  let closed: NotNow | undefined;
+
+  function laneOf<Item, Value>(clientId: string, operation: Operation<Item, Value>): Lane<Item, Value> {
+    const key = `${clientId} ${operation.name}`;
+    const known = lanes.get(key) as Lane<Item, Value> | undefined;
+    if (known !== undefined) return known;
+    const limit = operation.effect === 'read' ? (operation.join?.maxItems ?? 1) : 1;
+    const lane: Lane<Item, Value> = { operation, queue: [], isBusy: false, inFlight: 0, limit };
+    lanes.set(key, lane);
+    gates.add(clientId, lane);
+    return lane;
+  }
+
+  async function run<Item, Value>(clientId: string, lane: Lane<Item, Value>): Promise<void> {
+    if (lane.isBusy) return;
+    lane.isBusy = true;
+    try {
+      while (lane.queue.length > 0) {
+        if (closed !== undefined) return rejectAll(lane, closed);
+        const leave = lane.operation.join === undefined ? () => undefined : await gates.enter(clientId, lane);
+        try {
+          await sendNext(clientId, lane);
+        } finally {
+          leave();
+        }
+      }
+    } finally {
+      lane.isBusy = false;
+    }
+  }
+
+  async function sendNext<Item, Value>(clientId: string, lane: Lane<Item, Value>): Promise<void> {
+    const [first] = lane.queue;
+    if (first === undefined) return;
+    const { service, effect } = lane.operation;
+    const isRead = effect === 'read';
+    let session: Session;
+    let pass: Pass;
+    try {
+      session = await (isRead ? sessions.acquire(first.access) : sessions.acquireForSave(first.access));
+      pass = await circuits.enter({ what: 'books', clientId, service, effect: isRead ? 'read' : 'save' });
+      await turns.take(clientId, pass, {
+        effect: isRead ? 'read' : 'save',
+        isCrowd: gates.isCrowded(clientId),
+      });
+    } catch (error) {
+      return rejectAll(lane, error);
+    }
+    // Chosen only now, so that what came while we waited leaves too.
+    const batch = takeBatch(lane);
+    if (batch.length === 0) return pass.undecided(false);
+    lane.inFlight = batch.length;
+    try {
+      await send(lane, batch, session, pass);
+    } catch (error) {
+      for (const member of batch) member.reject(error);
+    } finally {
+      lane.inFlight = 0;
+      await pass.undecided(true);
+    }
+  }
+
+  async function send<Item, Value>(
+    lane: Lane<Item, Value>,
+    batch: Member<Item, Value>[],
+    session: Session,
+    pass: Pass,
+  ): Promise<void> {
+    const { operation } = lane;
+    const items = batch.map((member) => member.item);
+    const refusals = new Map<Member<Item, Value>, TransferFailure>();
+    const request = {
+      service: operation.service,
+      operation: operation.wireName,
+      args: operation.toRequest(items),
+      sessionId: session.id,
+      ...(operation.effect === 'create' && { beforeWrite: () => writeIntents(batch, refusals) }),
+    };
+
+    const performed = await exchange.perform(request, operation, items, pass).catch((error: unknown) => {
+      if (error instanceof Withheld) return undefined;
+      throw error;
+    });
+    if (performed === undefined) {
+      lane.queue.unshift(...batch.filter((member) => !refusals.has(member)));
+      for (const [member, refusal] of refusals) member.reject(refusal);
+      return;
+    }
+    try {
+      if (performed.ok) await handleAnswer(lane, batch, session, pass, performed.result);
+      else await handleFailure(lane, batch, session, performed.verdict);
+    } catch (error) {
+      // The request has left: whatever broke on our side, a save may stand.
+      const reason = error instanceof UnreadableAnswer ? { reason: error.message } : { err: error };
+      logger.warn({ operation: operation.name, ...reason }, 'answer could not be read');
+      if (operation.effect !== 'read') lane.limit = 1;
+      for (const member of batch) member.reject(unclearOutcome(operation));
+    }
+  }
+
+  async function handleAnswer<Item, Value>(
+    lane: Lane<Item, Value>,
+    batch: Member<Item, Value>[],
+    session: Session,
+    pass: Pass,
+    result: Entity,
+  ): Promise<void> {
+    const { operation } = lane;
+    const items = batch.map((member) => member.item);
+    const outcomes = operation.fromAnswer(result, items);
+    adaptLimit(lane, outcomes);
+    if (outcomes.every(({ kind }) => kind === 'value')) await pass.accepted();
+    for (const [index, member] of batch.entries()) {
+      await settle(operation, member, session, pass, outcomes[index] ?? { kind: 'missing' }, items);
+    }
+  }
+
+  /** Checks each member's claim and notes that it leaves now; the last thing before the bytes do. */
+  async function writeIntents<Item, Value>(
+    batch: Member<Item, Value>[],
+    refusals: Map<Member<Item, Value>, TransferFailure>,
+  ): Promise<void> {
+    const wanted = batch.map((member) => {
+      if (member.intent === undefined) throw new Error('a create without an intent');
+      return member.intent;
+    });
+    const answers = await intents.write(wanted);
+    for (const [index, member] of batch.entries()) {
+      const answer = answers[index] ?? 'stale';
+      if (answer !== 'go') refusals.set(member, refusalOf(answer));
+    }
+    if (refusals.size > 0) throw new Withheld();
+  }
+
+  function refusalOf(answer: Exclude<IntentAnswer, 'go'>): TransferFailure {
+    const now = clock.now();
+    if (answer === 'superseded') return new Rejected('invoice.superseded');
+    return answer === 'quiet' ? new NotNow('transfer.settling', now + settleMs) : new StaleClaim(now);
+  }
+
+  async function handleFailure<Item, Value>(
+    lane: Lane<Item, Value>,
+    batch: Member<Item, Value>[],
+    session: Session,
+    verdict: Verdict,
+  ): Promise<void> {
+    if (verdict.signal === 'session_lost') {
+      const [first] = batch;
+      if (first !== undefined) await dropSession(first.access, session);
+      const again = batch.filter((member) => !member.hasLostSession);
+      for (const member of batch) {
+        if (member.hasLostSession) member.reject(verdict.failure);
+        member.hasLostSession = true;
+      }
+      lane.queue.unshift(...again);
+      return;
+    }
+    if (verdict.signal === 'validation' && batch.length > 1) {
+      // One bad member spoils a joined request; singly, only it is refused.
+      lane.limit = lane.operation.effect === 'read' ? lane.limit : 1;
+      for (const member of batch) member.isSingle = true;
+      lane.queue.unshift(...batch);
+      return;
+    }
+    for (const member of batch) member.reject(verdict.failure);
+  }
+
+  /** Best effort: a session that could not be forgotten is found lost again. */
+  async function dropSession(access: ShopAccess, session: Session): Promise<void> {
+    await sessions.drop(access, session).catch((error: unknown) => {
+      logger.warn({ err: error, shopId: access.shopId }, 'lost session could not be dropped');
+    });
+  }
+
+  async function settle<Item, Value>(
+    operation: Operation<Item, Value>,
+    member: Member<Item, Value>,
+    session: Session,
+    pass: Pass,
+    outcome: Outcome<Value>,
+    /** Of the whole request: an exception may quote a neighbour's. */
+    items: readonly Item[],
+  ): Promise<void> {
+    if (outcome.kind === 'value') return member.resolve(outcome.value);
+    if (outcome.kind === 'missing') return member.reject(unclearOutcome(operation));
+    const verdict = classifyException(outcome.exception, operation, clock, [items, session.id]);
+    if (verdict.signal === 'session_lost') await dropSession(member.access, session);
+    if (verdict.quarantineUntilMs !== undefined) await quota.quarantine(verdict.quarantineUntilMs);
+    member.reject((await tellSignal(pass, verdict)) ?? verdict.failure);
+  }
+
+  /** Saves grow together only while the service says whose each saved entity is. */
+  function adaptLimit<Item, Value>(lane: Lane<Item, Value>, outcomes: Outcome<Value>[]): void {
+    const { join, effect } = lane.operation;
+    if (join === undefined || effect === 'read') return;
+    const isUnclear = outcomes.some(
+      (outcome) => outcome.kind === 'missing' || (outcome.kind === 'value' && !outcome.marked),
+    );
+    lane.limit = isUnclear ? 1 : Math.min(lane.limit * 2, join.maxItems, maxBatch);
+  }
+
+  return {
+    call(access, operation, item, intent) {
+      return new Promise((resolve, reject) => {
+        if (closed !== undefined) throw closed;
+        if (operation.effect === 'create' && intent === undefined) {
+          throw new Error(`${operation.name} without an intent`);
+        }
+        // What cannot be sent fails here and alone, not inside a batch.
+        if (operation.effect !== 'read') operation.toRequest([item]);
+        const lane = laneOf(access.clientId, operation);
+        lane.queue.push({ access, item, intent, isSingle: false, hasLostSession: false, resolve, reject });
+        void run(access.clientId, lane);
+      });
+    },
+    close(failure) {
+      closed = failure;
+      for (const lane of lanes.values()) rejectAll(lane, failure);
+    },
+  };
+}
+
+/** From the front of the queue, at least one. */
+function takeBatch<Item, Value>({ operation, queue, limit }: Lane<Item, Value>): Member<Item, Value>[] {
+  const { join } = operation;
+  let count = 0;
+  let weight = 0;
+  for (const member of queue) {
+    weight += join?.weightOf(member.item) ?? 1;
+    const fits = join !== undefined && count < limit && weight <= join.maxWeight && !member.isSingle;
+    if (count > 0 && !fits) break;
+    count += 1;
+    if (member.isSingle) break;
+  }
+  return queue.splice(0, count);
+}

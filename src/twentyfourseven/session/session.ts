@@ -1,0 +1,212 @@
+/**
+ * One session per company, shared by all processes, each proven to stand in the right company.
+ *
+ * A session carries one current identity, so a shared one would write into whichever company was chosen
+ * last (24seven.md §2.3): we log in per company, ask where we are, and never change it.
+ */
+import { createHash } from 'node:crypto';
+import { NotNow, TransferFailure } from '../../errors.ts';
+import type { Clock, Identity, Logger, SessionStore, ShopAccess } from '../../transfer/ports.ts';
+import type { Circuits, Pass } from '../circuits/circuits.ts';
+import { nextHourMs } from '../wire/quarantine.ts';
+import type { Credentials, Login } from './login.ts';
+import { createSeal, type Seal } from './seal.ts';
+
+const LOGINS_PER_HOUR = 20;
+/** So long a process believes that a session stands where it was seen; then a save asks again. */
+const BELIEVED_MS = 30 * 60_000;
+const MOVED_PAUSE_MS = 5 * 60_000;
+const LOCK_POLL_MS = 250;
+const LOCK_WAIT_MS = 30_000;
+const LOCK_PAUSE_MS = 5_000;
+const UNREADABLE_PAUSE_MS = 2_000;
+
+export interface Session {
+  id: string;
+  /** As it lies in the store. */
+  sealed: string;
+}
+
+export interface Sessions {
+  /** Throws NotNow (refused, blocked, wrong company, too many logins) or Retryable. */
+  acquire(access: ShopAccess): Promise<Session>;
+  /**
+   * The same, and asked once more where it stands: if this process has not seen it for half an hour;
+   * always, where identities have not proven to stay with their session.
+   */
+  acquireForSave(access: ShopAccess): Promise<Session>;
+  /** Forget a session the service no longer knows. */
+  drop(access: ShopAccess, session: Session): Promise<void>;
+  /** Where the company's session stands now, asked of the service. */
+  current(access: ShopAccess): Promise<Identity>;
+}
+
+/**
+ * @param lockMs longer than a login and its check can take
+ * @param confirmBeforeSaves whether a login elsewhere has been seen to move our session's identity
+ */
+export function createSessions({
+  login,
+  circuits,
+  store,
+  credentials,
+  clock,
+  logger,
+  lockMs,
+  confirmBeforeSaves = async () => false,
+}: {
+  login: Login;
+  circuits: Circuits;
+  store: SessionStore;
+  credentials: () => Promise<Credentials>;
+  clock: Clock;
+  logger: Logger;
+  lockMs: number;
+  confirmBeforeSaves?: (() => Promise<boolean>) | undefined;
+}): Sessions {
+  const inFlight = new Map<string, Promise<Session>>();
+  /** By company: when its session was seen to stand there. */
+  const seen = new Map<string, { sessionId: string; at: number }>();
+  let lastSeal: { password: string; username: string; seal: Promise<Seal> } | undefined;
+
+  function sealOf({ username, password }: Credentials): Promise<Seal> {
+    if (lastSeal?.password !== password || lastSeal.username !== username) {
+      lastSeal = { username, password, seal: createSeal(username, password) };
+    }
+    return lastSeal.seal;
+  }
+
+  /** While its file is being written, a password is empty or gone for a moment: no job pays for that. */
+  async function readCredentials(): Promise<Credentials> {
+    try {
+      return await credentials();
+    } catch (err) {
+      logger.warn({ err }, 'our login could not be read');
+      const until = clock.now() + UNREADABLE_PAUSE_MS;
+      throw new NotNow('service.login_refused', until, 'our own login could not be read; it is read again');
+    }
+  }
+
+  async function read(clientId: string, seal: Seal): Promise<Session | undefined> {
+    const sealed = await store.get(clientId);
+    const id = sealed === undefined ? undefined : seal.open(clientId, sealed);
+    return sealed === undefined || id === undefined ? undefined : { id, sealed };
+  }
+
+  async function open(access: ShopAccess): Promise<Session> {
+    const { clientId } = access;
+    const given = await readCredentials();
+    const seal = await sealOf(given);
+    const started = clock.monotonic();
+    for (;;) {
+      const known = await read(clientId, seal);
+      if (known !== undefined) return known;
+      const lock = await store.lock(clientId, lockMs);
+      if (lock !== undefined) {
+        try {
+          // Another process may have logged in between our look and our lock.
+          return (await read(clientId, seal)) ?? (await logIn(access, given, seal));
+        } finally {
+          await store.unlock(clientId, lock);
+        }
+      }
+      if (clock.monotonic() - started > LOCK_WAIT_MS) {
+        throw new NotNow('service.session_lost', clock.now() + LOCK_PAUSE_MS);
+      }
+      await clock.sleep(LOCK_POLL_MS);
+    }
+  }
+
+  async function logIn(access: ShopAccess, given: Credentials, seal: Seal): Promise<Session> {
+    const { clientId } = access;
+    const pass = await circuits.enter({ what: 'login', clientId, credentials: nameOf(given, seal) });
+    try {
+      const session = await logInWith(pass, access, given, seal);
+      await pass.accepted();
+      await store.put(clientId, session.sealed);
+      return session;
+    } finally {
+      await pass.undecided(true);
+    }
+  }
+
+  async function logInWith(pass: Pass, access: ShopAccess, given: Credentials, seal: Seal): Promise<Session> {
+    const { clientId, identityId } = access;
+    // A probe has its circuit's brake.
+    if (!pass.isProbe && !(await store.countLogin(clientId, LOGINS_PER_HOUR))) {
+      const detail = `24SevenOffice ended the session ${LOGINS_PER_HOUR} times this hour; we wait for the next`;
+      throw new NotNow('service.session_lost', nextHourMs(clock.now()), detail);
+    }
+    const id = await login.login(given, identityId, clientId, pass);
+    if (id === undefined) throw await pass.refused('login');
+    const moved = movedTo(access, await login.getIdentity(id, clientId));
+    if (moved !== undefined) throw await pass.refused('identity', moved);
+    seen.set(clientId, { sessionId: id, at: clock.monotonic() });
+    return { id, sealed: seal.seal(clientId, id) };
+  }
+
+  /** Undefined where the session stands in its company; else what to tell. */
+  function movedTo({ clientId, shopId }: ShopAccess, identity: Identity): string | undefined {
+    if (identity.clientId === clientId) return undefined;
+    logger.error({ shopId, clientId, stoodIn: identity.clientId }, 'session stands in another company');
+    return `the session for company ${clientId} stands in company ${identity.clientId}; nothing was written. Verify the shop again`;
+  }
+
+  function isBelieved({ clientId }: ShopAccess, { id }: Session): boolean {
+    const last = seen.get(clientId);
+    return last?.sessionId === id && clock.monotonic() - last.at < BELIEVED_MS;
+  }
+
+  async function acquireForSave(access: ShopAccess): Promise<Session> {
+    const session = await acquire(access);
+    if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;
+    try {
+      const moved = movedTo(access, await login.getIdentity(session.id, access.clientId));
+      if (moved === undefined) {
+        seen.set(access.clientId, { sessionId: session.id, at: clock.monotonic() });
+        return session;
+      }
+      throw new NotNow('service.identity_blocked', clock.now() + MOVED_PAUSE_MS, moved);
+    } catch (error) {
+      const code = error instanceof TransferFailure ? error.code : undefined;
+      if (code === 'service.session_lost' || code === 'service.identity_blocked') {
+        await store.drop(access.clientId, session.sealed);
+      }
+      // A lost session: the new one is checked by its login.
+      if (code === 'service.session_lost') return acquire(access);
+      throw error;
+    }
+  }
+
+  function acquire(access: ShopAccess): Promise<Session> {
+    const running = inFlight.get(access.clientId);
+    if (running !== undefined) return running;
+    const opening = open(access).finally(() => inFlight.delete(access.clientId));
+    inFlight.set(access.clientId, opening);
+    return opening;
+  }
+
+  return {
+    acquire,
+    acquireForSave,
+
+    drop: (access, session) => store.drop(access.clientId, session.sealed),
+
+    async current(access) {
+      const session = await acquire(access);
+      try {
+        return await login.getIdentity(session.id, access.clientId);
+      } catch (error) {
+        if (!(error instanceof TransferFailure) || error.code !== 'service.session_lost') throw error;
+        await store.drop(access.clientId, session.sealed);
+        const { id } = await acquire(access);
+        return login.getIdentity(id, access.clientId);
+      }
+    },
+  };
+}
+
+/** Other credentials are another circuit: a start with the right ones flows at once. Tells nothing of them. */
+function nameOf({ applicationId }: Credentials, { fingerprint }: Seal): string {
+  return createHash('sha256').update(`${fingerprint} ${applicationId}`).digest('hex').slice(0, 16);
+}

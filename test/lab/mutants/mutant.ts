@@ -1,0 +1,62 @@
+/** What a mutant is, and the tests it is run against. */
+
+interface Edit {
+  file: string;
+  /** Stands in the file exactly once. */
+  text: string;
+  replacement: string;
+}
+
+export interface Mutant {
+  /** The guard, and what of it is gone. */
+  name: string;
+  edits: Edit[];
+  /** Run in this order until one fails. */
+  tests: Tests[];
+}
+
+export interface Tests {
+  file: string;
+  /** Those of it that matter here, by the begin of their name. */
+  only?: RegExp;
+}
+
+export const unit = {
+  decisions: { file: 'test/domain/transfer.test.ts' },
+  exactlyOnce: { file: 'test/transfer/exactly-once.test.ts' },
+  sends: { file: 'test/transfer/sends.test.ts' },
+  ends: { file: 'test/transfer/ends.test.ts' },
+  revisions: { file: 'test/transfer/revisions.test.ts' },
+  readBack: { file: 'test/transfer/read-back.test.ts' },
+  sweep: { file: 'test/transfer/sweep.test.ts' },
+  people: { file: 'test/transfer/people.test.ts' },
+  updates: { file: 'test/transfer/update-order.test.ts' },
+  findOrCreate: { file: 'test/transfer/find-or-create.test.ts' },
+  dispatcher: { file: 'test/twentyfourseven/dispatch/dispatcher.test.ts' },
+  session: { file: 'test/twentyfourseven/session/session.test.ts' },
+};
+export const int = {
+  store: {
+    file: 'test/store/contract.int.test.ts',
+    only: /^the store in Redis (records|intents|entities) /,
+  },
+  epoch: { file: 'test/store/epoch.int.test.ts' },
+  soap: { file: 'test/twentyfourseven/wire/soap.int.test.ts' },
+};
+
+export const mutant = (
+  name: string,
+  file: string,
+  text: string,
+  replacement: string,
+  ...tests: Tests[]
+): Mutant => ({
+  name,
+  edits: [{ file, text, replacement }],
+  tests,
+});
+
+export const LUA = 'src/store/lua';
+export const TRANSFER = 'src/transfer';
+export const BOOKS = 'src/twentyfourseven';
+export const DECISIONS = 'src/domain/transfer.ts';
