@@ -32,8 +32,12 @@ function headLines(shopId: string, invoiceId: string, record: Shown): string[] {
     lines.push(`last sent ${time(record.sentAt)}${unclear}`);
   }
   if (record.code !== undefined) {
-    const { owner, texts } = ERROR_CATALOGUE[record.code];
-    lines.push(`${record.code}: ${record.message ?? texts.en}`, `who must act: ${owner}`);
+    const { owner, texts, remedies } = ERROR_CATALOGUE[record.code];
+    lines.push(
+      `${record.code}: ${record.message ?? texts.en}`,
+      `who must act: ${owner}`,
+      `what to do: ${remedies.en}`,
+    );
   }
   for (const { code, message, path } of record.result?.warnings ?? []) {
     lines.push(`warning ${code}${path === undefined ? '' : ` at ${path}`}: ${message}`);

@@ -18,14 +18,19 @@ describe('the error catalogue', () => {
     expect(isErrorCode(code)).toBe(true);
   });
 
-  test.each(Object.entries(ERROR_CATALOGUE))('%s says something in three languages', (code, row) => {
-    expect(code).toMatch(/^[a-z]+\.[a-z_]+$/);
-    expect(['shop', 'support', 'ops', 'nobody']).toContain(row.owner);
-    expect(typeof row.retried).toBe('boolean');
-    expect(Object.keys(row.texts)).toEqual(['en', 'nb', 'sv']);
-    for (const text of Object.values(row.texts)) expect(text).toMatch(/^\S.{9,}\.$/);
-    expect(new Set(Object.values(row.texts)).size).toBe(3);
-  });
+  test.each(Object.entries(ERROR_CATALOGUE))(
+    '%s says what happened and what to do, in three languages',
+    (code, row) => {
+      expect(code).toMatch(/^[a-z]+\.[a-z_]+$/);
+      expect(['shop', 'support', 'ops', 'nobody']).toContain(row.owner);
+      expect(typeof row.retried).toBe('boolean');
+      for (const told of [row.texts, row.remedies]) {
+        expect(Object.keys(told)).toEqual(['en', 'nb', 'sv']);
+        for (const text of Object.values(told)) expect(text).toMatch(/^\S.{9,}\.$/);
+        expect(new Set(Object.values(told)).size).toBe(3);
+      }
+    },
+  );
 
   test.each(['nonsense', 'toString', '__proto__', 'constructor', ''])('%j is no code', (code) => {
     expect(isErrorCode(code)).toBe(false);

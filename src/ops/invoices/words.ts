@@ -1,11 +1,5 @@
 /** What people are told to do about an invoice, in their language. */
-import {
-  ERROR_CATALOGUE,
-  type ErrorCode,
-  errorText,
-  type Language,
-  type Owner,
-} from '../../contract/errors.ts';
+import { type ErrorCode, errorRemedy, errorText, type Language } from '../../contract/errors.ts';
 import type { TransferRecord } from '../../transfer/ports.ts';
 
 export const LANGUAGES: Record<Language, string> = { en: 'English', nb: 'Norsk', sv: 'Svenska' };
@@ -40,23 +34,10 @@ const UNRESOLVED: Texts = {
   nb: 'Det kan stå en ordre i 24SevenOffice. Se etter der, rett den opp, og bestem så nedenfor. Lag ikke en ny faktura før det.',
   sv: 'Det kan finnas en order i 24SevenOffice. Titta där, rätta den och bestäm sedan nedan. Skapa ingen ny faktura innan dess.',
 };
-const OF_OWNER: Record<Owner, Texts> = {
-  shop: {
-    en: 'The shop corrects it in Sharefox or 24SevenOffice, then clicks "Send invoice" again. No order was made.',
-    nb: 'Butikken retter det i Sharefox eller 24SevenOffice og klikker «Send faktura» igjen. Ingen ordre ble laget.',
-    sv: 'Butiken rättar det i Sharefox eller 24SevenOffice och klickar på ”Skicka faktura” igen. Ingen order skapades.',
-  },
-  support: {
-    en: 'Sharefox Support corrects it, then the invoice is sent again. No order was made.',
-    nb: 'Sharefox Support retter det, så sendes fakturaen på nytt. Ingen ordre ble laget.',
-    sv: 'Sharefox Support rättar det, sedan skickas fakturan igen. Ingen order skapades.',
-  },
-  ops: {
-    en: 'Operations look at the cause, then retry. No order was made.',
-    nb: 'Drift ser på årsaken og prøver igjen. Ingen ordre ble laget.',
-    sv: 'Driften tittar på orsaken och försöker igen. Ingen order skapades.',
-  },
-  nobody: UNDER_WAY,
+const NO_ORDER: Texts = {
+  en: 'No order was made.',
+  nb: 'Ingen ordre ble laget.',
+  sv: 'Ingen order skapades.',
 };
 
 /** What happened, and what to do now. */
@@ -66,17 +47,19 @@ export function advice(
 ): { what?: string; todo: string } {
   const told = (about: ErrorCode | undefined) =>
     about === undefined ? {} : { what: errorText(about, language) };
+  const remedy = (about: ErrorCode | undefined, after: string) =>
+    about === undefined ? after : `${errorRemedy(about, language)} ${after}`;
   switch (state) {
     case 'transferred':
       return { todo: DONE[language] };
     case 'unresolved':
-      return { ...told(code), todo: UNRESOLVED[language] };
+      return { ...told(code), todo: remedy(code, UNRESOLVED[language]) };
     case 'rejected':
-      return {
-        ...told(code),
-        todo: OF_OWNER[code === undefined ? 'ops' : ERROR_CATALOGUE[code].owner][language],
-      };
+      return { ...told(code), todo: remedy(code, NO_ORDER[language]) };
     default:
-      return { ...told(waitsFor), todo: UNDER_WAY[language] };
+      return {
+        ...told(waitsFor),
+        todo: waitsFor === undefined ? UNDER_WAY[language] : errorRemedy(waitsFor, language),
+      };
   }
 }
