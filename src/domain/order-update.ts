@@ -5,6 +5,7 @@ import { orderStatus } from '../contract/shop.ts';
 import type { Order, OrderDraft, OrderRow, OrderRowDraft, OrderRowEdit, OrderUpdate } from './books.ts';
 import { withoutUndefined } from './defined.ts';
 import { Decimal } from './money.ts';
+import { isRealDate } from './service-date.ts';
 
 export type OrderUpdateDecision =
   | { kind: 'update'; update: OrderUpdate }
@@ -41,7 +42,7 @@ export function decideOrderUpdate(
   sentComment?: string,
 ): OrderUpdateDecision {
   const status = orderStatus.safeParse(order.orderStatus);
-  if (!status.success || order.invoiceId !== undefined || order.dateInvoiced !== undefined) {
+  if (!status.success || order.invoiceId !== undefined || isRealDate(order.dateInvoiced)) {
     const message = `order ${order.orderId} is ${order.orderStatus} in 24SevenOffice and is not changed any more; credit it there or undo the edit in Sharefox`;
     return { kind: 'closed', message };
   }

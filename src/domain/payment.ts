@@ -1,22 +1,7 @@
-import type { LocalDate } from '../contract/jobs.ts';
 import type { StatusResult } from '../contract/results.ts';
 import type { Order } from './books.ts';
 import { withoutUndefined } from './defined.ts';
-
-const HAS_ZONE = /(Z|[+-]\d{2}:?\d{2})$/i;
-const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
-/** Before this a date is the service's way to say "not set". */
-const FIRST_REAL_YEAR = 1900;
-
-/** The shop's calendar date of a time of the service's, which is UTC where it names no zone. */
-function localDateOf(time: string | undefined, timeZone: string): LocalDate | undefined {
-  if (time === undefined) return undefined;
-  const instant = new Date(DATE_ONLY.test(time) || HAS_ZONE.test(time) ? time : `${time}Z`);
-  if (Number.isNaN(instant.getTime()) || instant.getUTCFullYear() < FIRST_REAL_YEAR) return undefined;
-  if (DATE_ONLY.test(time)) return time as LocalDate;
-  // Swedish dates are written as ISO 8601 has them.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(instant) as LocalDate;
-}
+import { localDateOf } from './service-date.ts';
 
 /**
  * Decide what the "Check status" button shows.

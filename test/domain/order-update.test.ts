@@ -31,6 +31,11 @@ const standing = (rows: OrderRowDraft[]): OrderRow[] =>
 
 const orderOf = (rows: OrderRow[], overrides: Partial<Order> = {}): Order => anOrder({ ...overrides, rows });
 
+test('an order dated before the year 2000 is not taken for an invoice', () => {
+  const order = orderOf(standing([aRow(1)]), { dateInvoiced: '1900-01-01T00:00:00' });
+  expect(decideOrderUpdate(order, aDraft([aRow(1)])).kind).toBe('update');
+});
+
 function editsOf(order: Order, draft: OrderDraft) {
   const decision = decideOrderUpdate(order, draft);
   if (decision.kind !== 'update') throw new Error('the order is closed');

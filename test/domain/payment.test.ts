@@ -86,6 +86,26 @@ describe('check status', () => {
       });
     },
   );
+
+  test.each(['1900-01-01T00:00:00', '1753-01-01T00:00:00Z', '1970-01-01T00:00:00', '1999-12-31T12:00:00'])(
+    'nothing before the year 2000 is a payment or a booking: %s',
+    (date) => {
+      expect(check(anOrder({ invoiceId: 88, paid: date, dateInvoiced: date }))).toEqual({
+        status: 'not_paid',
+        detail: 'invoiced',
+        orderId: 5001,
+        invoiceNumber: 88,
+        checkedAt,
+      });
+    },
+  );
+
+  test('from the year 2000 on a date is one', () => {
+    expect(check(anOrder({ invoiceId: 88, paid: '2000-01-01T00:00:00' }))).toMatchObject({
+      status: 'paid',
+      paidOn: '2000-01-01',
+    });
+  });
 });
 
 describe('a time of the service is the shop’s calendar date', () => {

@@ -39,7 +39,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'joined saves: refused as a whole, all members are',
-    `${BOOKS}/dispatcher.ts`,
+    `${BOOKS}/dispatch/dispatcher.ts`,
     "verdict.signal === 'validation' && batch.length > 1",
     'false',
     unit.dispatcher,

@@ -22,6 +22,7 @@ export interface Tests {
 }
 
 export const unit = {
+  payment: { file: 'test/domain/payment.test.ts' },
   decisions: { file: 'test/domain/transfer.test.ts' },
   exactlyOnce: { file: 'test/transfer/exactly-once.test.ts' },
   sends: { file: 'test/transfer/sends.test.ts' },

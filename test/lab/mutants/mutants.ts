@@ -1,5 +1,6 @@
 import { MORE_MUTANTS } from './more-mutants.ts';
 import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
+import { TRUTH_MUTANTS } from './truth-mutants.ts';
 
 /** The guards of "one order, exactly once", each taken out by hand, and the tests that should notice. */
 export const MUTANTS: readonly Mutant[] = [
@@ -99,14 +100,14 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'intent at the send: none is written',
-    `${BOOKS}/dispatcher.ts`,
+    `${BOOKS}/dispatch/dispatcher.ts`,
     "...(operation.effect === 'create' && { beforeWrite: () => writeIntents(batch, refusals) }),",
     '',
     unit.dispatcher,
   ),
   mutant(
     'intent at the send: its refusal is not heeded',
-    `${BOOKS}/dispatcher.ts`,
+    `${BOOKS}/dispatch/dispatcher.ts`,
     'if (refusals.size > 0) throw new Withheld();',
     '',
     unit.dispatcher,
@@ -127,21 +128,21 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'send window: a late write leaves all the same',
-    `${BOOKS}/http.ts`,
+    `${BOOKS}/wire/http.ts`,
     "if (isLate) throw new HttpProblem('send_window');",
     '',
     int.soap,
   ),
   mutant(
     'send window: not by the wall clock',
-    `${BOOKS}/http.ts`,
+    `${BOOKS}/wire/http.ts`,
     'Math.abs(clock.now() - wall) > sendWindowMs || ',
     '',
     int.soap,
   ),
   mutant(
     'send window: not by the monotonic clock',
-    `${BOOKS}/http.ts`,
+    `${BOOKS}/wire/http.ts`,
     ' || clock.monotonic() - monotonic > sendWindowMs',
     '',
     int.soap,
@@ -150,17 +151,17 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'send window: written after the call had timed out (told twice: ended, and never begun)',
     edits: [
       {
-        file: `${BOOKS}/http.ts`,
+        file: `${BOOKS}/wire/http.ts`,
         text: "if (isOver || request.destroyed) throw new HttpProblem('network', 'ECONNRESET');",
         replacement: '',
       },
-      { file: `${BOOKS}/http.ts`, text: 'request.destroy();', replacement: '' },
+      { file: `${BOOKS}/wire/http.ts`, text: 'request.destroy();', replacement: '' },
     ],
     tests: [{ ...int.soap, only: /takes longer than the timeout/ }],
   },
   mutant(
     'no retry of saves: one of unknown outcome is sent again',
-    `${BOOKS}/dispatcher.ts`,
+    `${BOOKS}/dispatch/dispatcher.ts`,
     "if (verdict.signal === 'session_lost') {\n      const [first]",
     "if (verdict.written !== 'no' || verdict.signal === 'session_lost') {\n      const [first]",
     unit.dispatcher,
@@ -244,21 +245,21 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'identity check: a session is taken as it comes',
-    `${BOOKS}/session.ts`,
+    `${BOOKS}/session/session.ts`,
     "if (moved !== undefined) throw await pass.refused('identity', moved);",
     '',
     unit.session,
   ),
   mutant(
     'identity check: not before a save, where sessions have moved',
-    `${BOOKS}/session.ts`,
+    `${BOOKS}/session/session.ts`,
     'if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;',
     'if (isBelieved(access, session)) return session;',
     unit.session,
   ),
   mutant(
     "identity check: another process's session is believed for good",
-    `${BOOKS}/session.ts`,
+    `${BOOKS}/session/session.ts`,
     'if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;',
     'if (!(await confirmBeforeSaves())) return session;',
     unit.session,
@@ -353,4 +354,5 @@ export const MUTANTS: readonly Mutant[] = [
     unit.sends,
   ),
   ...MORE_MUTANTS,
+  ...TRUTH_MUTANTS,
 ];
