@@ -1,44 +1,195 @@
 import { z } from 'zod';
 
+const ms = z.number().nonnegative();
+const count = z.number().int().positive();
+const service = z.enum(['Company', 'Product', 'Invoice', 'Account', 'Client']);
+
 /**
- * Where 24SevenOffice is not documented, or a test wants it otherwise. Every key can be given to
- * `startSandbox` and changed while it runs with `control.configure`.
+ * What the live service is not known to do, one line a setting. The first value of an enum is what we believe.
+ * A probe can find each of these out from outside, by requests alone.
  */
-export const behaviourSchema = z
-  .strictObject({
-    /** Counted over all operations, logins included; the rest of the window answers "Limit exceeded". */
-    requestsPerHour: z.number().int().positive().default(7_200),
-    /** Length of the quota's window. It opens with the first request after the last one ended. */
-    quotaWindowMs: z.number().int().positive().default(3_600_000),
-    /** More than this many requests within one second answer HTTP 429. */
-    requestsPerSecond: z.number().int().positive().default(25),
-    /** Shape of the quota's refusal; the sources do not tell which one is real. */
-    quotaAnswer: z.enum(['http429', 'fault500', 'fault200']).default('http429'),
-    /** Logins (and GetIdentitiesWithCredential) within one minute before they answer a fault. */
-    loginsPerMinute: z.number().int().positive().default(60),
-    loginThrottledText: z.string().default('Authentication is throttled. Please reuse your session.'),
-    /** A session unused for so long is forgotten. */
-    sessionMs: z.number().positive().default(86_400_000),
-    /** The real text is unknown. */
-    permissionText: z.string().default('User does not have permission to use this service'),
-    /** On an update, a left-out field whose schema default is a real value (Type, Discount …) is reset to it. */
-    resetOmittedDefaults: z.boolean().default(true),
-    /** Whether an empty text in a request changes nothing, as its default in the WSDL suggests, or clears. */
-    emptyText: z.enum(['unchanged', 'clears']).default('unchanged'),
-    /** Whether GetInvoices honours ExternalStatus: filters, behaves as if it were not there, or never finds. */
-    externalStatusFilter: z.enum(['works', 'ignored', 'finds_nothing']).default('works'),
-    /** How an asked-for property without a value is answered. */
-    unsetValues: z.enum(['sentinel', 'omitted']).default('sentinel'),
-    /** VAT percent of a row without a tax code of its own. */
-    defaultVatPercent: z.string().default('25'),
-    /** What is created shows in searches and reads only so much later. */
-    visibilityDelayMs: z.number().nonnegative().default(0),
-    /** Every answer takes at least so long, counted from the commit. */
-    latencyMs: z.number().nonnegative().default(0),
-    /** Keep each request's body in the log. Off, because bodies hold passwords and personal data. */
-    keepBodies: z.boolean().default(false),
-  })
-  .readonly();
+const unknowns = {
+  answers: z
+    .enum(['dotnet', 'written_out'])
+    .default('written_out')
+    .describe('values that equal their declared default are left out (.NET), or written like all others'),
+  emptyLists: z
+    .enum(['empty', 'null'])
+    .default('empty')
+    .describe('a search that found nothing answers an empty list, or no list'),
+  unusedSlots: z
+    .enum(['left_out', 'nil'])
+    .default('left_out')
+    .describe('an unused address, phone or e-mail slot is left out, or written as nil'),
+  decimals: z
+    .enum(['as_sent', 'four_places'])
+    .default('as_sent')
+    .describe('amounts come back in the scale that was sent, or with four places'),
+  requests: z
+    .enum(['strict', 'dotnet'])
+    .default('strict')
+    .describe(
+      'what the schema forbids is a fault, or is accepted as .NET does: any order, unknown elements dropped',
+    ),
+  faultText: z
+    .enum(['message', 'stack_trace'])
+    .default('message')
+    .describe('the text of a fault is a chain of messages, or holds exception types and the stack too'),
+  unknownProperties: z
+    .enum(['ignored', 'fault'])
+    .default('ignored')
+    .describe('a return property that does not exist is ignored, or the whole call is refused'),
+
+  externalStatusFilter: z
+    .enum(['works', 'ignored', 'finds_nothing'])
+    .default('works')
+    .describe('GetInvoices filters by ExternalStatus, behaves as if it were not there, or never finds'),
+  visibilityDelayMs: ms.default(0).describe('what is created shows in searches and reads only so much later'),
+  emailSearch: z
+    .enum(['contains', 'contains_case', 'exact', 'exact_case'])
+    .default('contains')
+    .describe('CompanyEmail finds anywhere in the address, or the whole address; _case: case matters'),
+  emailSlots: z
+    .array(z.enum(['Home', 'Invoice', 'Primary', 'Work', 'Alternative']))
+    .min(1)
+    .default(['Home', 'Invoice', 'Primary', 'Work', 'Alternative'])
+    .describe('the e-mail slots that CompanyEmail looks in'),
+  organizationNumberSearch: z
+    .enum(['spaces_ignored', 'exact', 'contains'])
+    .default('spaces_ignored')
+    .describe('OrganizationNumber finds the number whatever its spaces, as it is written, or parts of it'),
+  productNameSearch: z
+    .enum(['contains', 'contains_case', 'exact', 'exact_case'])
+    .default('contains')
+    .describe('the Name of GetProducts finds anywhere in the name, or the whole name; _case: case matters'),
+  wildcards: z
+    .enum(['names', 'everywhere', 'nowhere'])
+    .default('names')
+    .describe('% and _ are wildcards in searches by name, by e-mail and number too, or never'),
+
+  saveSums: z.boolean().default(true).describe("SaveInvoices' answer carries the order's sums"),
+  saveRows: z.boolean().default(true).describe("SaveInvoices' answer carries the rows"),
+  saveMarks: z
+    .enum(['both', 'reference', 'external_status', 'none'])
+    .default('both')
+    .describe("which of ReferenceNumber and ExternalStatus SaveInvoices' answer carries"),
+  saveOrder: z
+    .enum(['as_sent', 'reversed'])
+    .default('as_sent')
+    .describe('the members of a save are answered in the order they were sent, or the last one first'),
+
+  taxCodeMeans: z
+    .enum(['tax_id', 'tax_no'])
+    .default('tax_id')
+    .describe("a row's TaxSettings.TaxCode is the TaxId or the TaxNo of GetTaxCodeList"),
+  discountUnit: z
+    .enum(['percent', 'fraction'])
+    .default('percent')
+    .describe('DiscountRate 10 or 0.1 takes off ten per cent'),
+  includeVatTrue: z
+    .enum(['inc_vat', 'ex_vat'])
+    .default('inc_vat')
+    .describe('what row prices are where IncludeVAT is true'),
+  includeVatFalse: z
+    .enum(['ex_vat', 'inc_vat'])
+    .default('ex_vat')
+    .describe('what row prices are where IncludeVAT is false'),
+  includeVatNil: z
+    .enum(['ex_vat', 'inc_vat'])
+    .default('ex_vat')
+    .describe('what row prices are where IncludeVAT is nil or missing'),
+
+  emptyText: z
+    .enum(['unchanged', 'clears'])
+    .default('unchanged')
+    .describe('an empty text in a save changes nothing, or clears the field'),
+  omittedDefaults: z
+    .enum(['reset', 'unchanged', 'never_change'])
+    .default('reset')
+    .describe(
+      'on an update a left-out Type, Discount … is reset to its default, stays, or stays even where the default was sent',
+    ),
+  lengthLimits: z
+    .enum(['refuse', 'truncate'])
+    .default('refuse')
+    .describe('a text too long for its column is refused, or cut'),
+
+  dateZone: z
+    .enum(['none', 'utc', 'offset'])
+    .default('none')
+    .describe('dates are written without a zone, with Z, or with the offset of Oslo'),
+  dateShift: z
+    .enum(['kept', 'local_to_utc'])
+    .default('kept')
+    .describe('a date comes back as it was sent, or is taken as Oslo time and comes back in UTC'),
+
+  sessionMs: z.number().positive().default(86_400_000).describe('how long a session lives, in ms'),
+  sessionLife: z
+    .enum(['sliding', 'absolute'])
+    .default('sliding')
+    .describe('sessionMs counts from the last use, or from the login'),
+  sessionsPerUser: count.nullable().default(null).describe('most sessions at once; null: any number'),
+  sessionsBeyond: z
+    .enum(['oldest_ends', 'login_refused'])
+    .default('oldest_ends')
+    .describe('a login beyond sessionsPerUser ends the oldest session, or is refused with a fault'),
+  identityBelongsTo: z
+    .enum(['session', 'user'])
+    .default('session')
+    .describe('a login chooses the company for its own session, or for all sessions of the user'),
+
+  requestsPerHour: count
+    .default(7_200)
+    .describe('counted over all operations, logins included; the rest of the window is refused'),
+  requestsPerSecond: count.default(25).describe('more than this many within one second answer HTTP 429'),
+  quotaAnswer: z
+    .enum(['http429', 'fault500', 'fault200'])
+    .default('http429')
+    .describe("shape of the quota's refusal: plain HTTP 429, or a SOAP fault with this HTTP status"),
+  quotaHeaders: z
+    .enum(['api_limit', 'x_ratelimit', 'none'])
+    .default('api_limit')
+    .describe(
+      'what every answer tells of the quota: APILimitRemaining and APILimitReset, X-RateLimit-…, nothing',
+    ),
+  quotaReset: z
+    .enum(['iso', 'seconds', 'epoch'])
+    .default('iso')
+    .describe('form of the reset header: an ISO time, seconds left, or seconds since 1970'),
+  loginsPerMinute: count
+    .default(60)
+    .describe('logins (and GetIdentitiesWithCredential) within one minute before they answer a fault'),
+  loginThrottledText: z
+    .string()
+    .default('Authentication is throttled. Please reuse your session.')
+    .describe('text of that fault'),
+
+  deniedServices: z.array(service).default([]).describe('services that the user may not use in any company'),
+  deniedWrites: z.array(service).default([]).describe('services that the user may read but not save to'),
+  permissionText: z
+    .string()
+    .default('User does not have permission to use this service')
+    .describe('text of the fault of a service that is not allowed'),
+};
+
+/** What a test or a developer wants of the sandbox; says nothing about the live service. */
+const knobs = {
+  quotaWindowMs: count
+    .default(3_600_000)
+    .describe("length of the quota's window, which opens with the first request after the last one ended"),
+  defaultVatPercent: z.string().default('25').describe('VAT per cent of a row without a tax code of its own'),
+  latencyMs: ms.default(0).describe('every answer takes at least so long, counted from the commit'),
+  keepBodies: z
+    .boolean()
+    .default(false)
+    .describe("keep each request's body in the log; off, because bodies hold passwords and personal data"),
+};
+
+/**
+ * Every key can be given to `startSandbox`, in a file to `sandbox --behaviour`, and changed while the sandbox
+ * runs with `control.configure`.
+ */
+export const behaviourSchema = z.strictObject({ ...unknowns, ...knobs }).readonly();
 
 export type QuotaAnswer = SandboxBehaviour['quotaAnswer'];
 export type SandboxBehaviour = z.output<typeof behaviourSchema>;

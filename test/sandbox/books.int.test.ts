@@ -152,10 +152,10 @@ describe('an order', () => {
       '<InvoiceRow><ProductId>1</ProductId><RowId>1</RowId><ChangeState>Edit</ChangeState></InvoiceRow>';
     await save(order({ rows: textRow }));
     expect((await books()).orders[0]?.rows).toMatchObject([{ type: 'Text', total: '0.00' }]);
-    await raw.sandbox.control.configure({ resetOmittedDefaults: false });
+    await raw.sandbox.control.configure({ omittedDefaults: 'unchanged' });
     await save(order({ orderId: 1001, rows: edit }));
     expect((await books()).orders[0]?.rows[0]?.type).toBe('Text');
-    await raw.sandbox.control.configure({ resetOmittedDefaults: true });
+    await raw.sandbox.control.configure({ omittedDefaults: 'reset' });
     await save(order({ orderId: 1001, rows: edit }));
     expect((await books()).orders[0]?.rows[0]?.type).toBe('Normal');
   });
@@ -304,7 +304,7 @@ describe('companies', () => {
   });
 
   it('can be told to keep those too', async () => {
-    await raw.sandbox.control.configure({ resetOmittedDefaults: false });
+    await raw.sandbox.control.configure({ omittedDefaults: 'unchanged' });
     await raw.call(
       'Company',
       'SaveCompanies',

@@ -1,9 +1,7 @@
+import type { SandboxBehaviour } from '../behaviour.ts';
 import { escapeXml } from '../xml.ts';
 import { arrayItem, type Field, type ServiceSchema } from './notation.ts';
 import { type Entity, isEntity, type Value } from './value.ts';
-
-/** How an asked-for property without a value is answered: by its sentinel, or not at all. */
-export type UnsetValues = 'sentinel' | 'omitted';
 
 const nilText: Record<string, string> = {
   int: '-2147483648',
@@ -48,14 +46,14 @@ export function project(
   type: string,
   value: Entity,
   names: ReadonlySet<string>,
-  unset: UnsetValues,
+  answers: SandboxBehaviour['answers'],
 ): Entity {
   const result: Entity = {};
   for (const field of schema.types.get(type) ?? []) {
     if (!names.has(field.name) || field.name === 'APIException') continue;
     const kept = value[field.name];
     if (kept !== undefined) result[field.name] = kept;
-    else if (unset === 'sentinel' && field.default !== undefined) result[field.name] = field.default;
+    else if (answers === 'written_out' && field.default !== undefined) result[field.name] = field.default;
     else if (field.nillable) result[field.name] = null;
   }
   return result;

@@ -72,7 +72,7 @@ const getCompanies: Operation = ({ world, company }, request) => {
         changedAfter(stored, text(search, 'ChangedAfter'))
       );
     })
-    .map((stored) => project(companySchema, 'Company', answer(stored), names, world.behaviour.unsetValues));
+    .map((stored) => project(companySchema, 'Company', answer(stored), names, world.behaviour.answers));
 };
 
 /** Neither stored nor echoed from what was sent. */
@@ -93,7 +93,7 @@ export function saveCustomer({ world, company, visibleAt }: Call, member: Entity
   if (id !== undefined) {
     const stored = company.customers.get(id);
     if (stored === undefined) throw refuseParameter('Company does not exist');
-    const reset = world.behaviour.resetOmittedDefaults ? defaults : {};
+    const reset = world.behaviour.omittedDefaults === 'reset' ? defaults : {};
     stored.fields = merge({ ...stored.fields, ...reset }, change);
     stored.changedAt = now;
     return answer(stored);

@@ -25,7 +25,7 @@ const getInvoices: Operation = ({ world, company }, request) => {
   const wanted = (name: (typeof lists)[number]) => new Set(ids[name]);
   const [customers, invoices, orders] = [wanted('CustomerIds'), wanted('InvoiceIds'), wanted('OrderIds')];
   const externalStatus = wanted('ExternalStatus');
-  const { externalStatusFilter, unsetValues } = world.behaviour;
+  const { externalStatusFilter, answers } = world.behaviour;
   if (externalStatus.size > 0 && externalStatusFilter === 'finds_nothing') return [];
   if (externalStatusFilter === 'ignored') externalStatus.clear();
 
@@ -51,9 +51,9 @@ const getInvoices: Operation = ({ world, company }, request) => {
     .map((order) => {
       const whole = answerOrder(world, company, order);
       const rows = entities(whole, 'InvoiceRows').map((row) =>
-        project(invoiceSchema, 'InvoiceRow', row, rowNames, unsetValues),
+        project(invoiceSchema, 'InvoiceRow', row, rowNames, answers),
       );
-      return project(invoiceSchema, 'InvoiceOrder', { ...whole, InvoiceRows: rows }, names, unsetValues);
+      return project(invoiceSchema, 'InvoiceOrder', { ...whole, InvoiceRows: rows }, names, answers);
     });
 };
 

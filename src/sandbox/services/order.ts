@@ -100,7 +100,7 @@ function newRow(company: Company, sent: Entity, position: number): Entity {
 
 /** Rows of an existing order change by ChangeState and RowId; a row without a ChangeState is not touched. */
 function changeRows({ world, company }: Call, rows: Entity[], sent: Entity[]): Entity[] {
-  const reset = world.behaviour.resetOmittedDefaults ? rowDefaults : {};
+  const reset = world.behaviour.omittedDefaults === 'reset' ? rowDefaults : {};
   let result = rows;
   for (const change of sent) {
     const state = text(change, 'ChangeState') ?? 'None';
@@ -158,7 +158,7 @@ export function saveOrder(call: Call, member: Entity): Entity {
     );
   }
   const omitted =
-    existing && !world.behaviour.resetOmittedDefaults ? {} : { ...orderDefaults, OrderStatus: 'Web' };
+    existing && world.behaviour.omittedDefaults !== 'reset' ? {} : { ...orderDefaults, OrderStatus: 'Web' };
   const fields = merge({ ...existing?.fields, ...omitted }, sent);
   const customer = company.customers.get(int(fields, 'CustomerId') ?? -1);
   if (customer === undefined) throw refuseParameter('Customer does not exist');

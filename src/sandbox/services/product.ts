@@ -46,7 +46,7 @@ const getProducts: Operation = ({ world, company }, request) => {
         changedAfter(stored, text(search, 'DateChanged')),
     )
     .map((stored) =>
-      project(productSchema, 'Product', answerProduct(stored), names, world.behaviour.unsetValues),
+      project(productSchema, 'Product', answerProduct(stored), names, world.behaviour.answers),
     );
 };
 
@@ -86,7 +86,7 @@ const getCategories: Operation = ({ world, company }, request) => {
   return [...company.categories.values()]
     .filter((stored) => isVisible(stored, now))
     .map(({ id, fields }) =>
-      project(productSchema, 'Category', { ...fields, Id: id }, names, world.behaviour.unsetValues),
+      project(productSchema, 'Category', { ...fields, Id: id }, names, world.behaviour.answers),
     );
 };
 
