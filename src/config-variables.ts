@@ -65,26 +65,29 @@ const variable = <S extends z.ZodType>(row: Variable<S>) => row;
 /** Every variable we read, in the order of the contract. */
 export const VARIABLES = {
   REDIS_URL: variable({
-    doc: 'Redis; also user, password, database and TLS for Sentinel and Cluster',
+    doc: 'Where Redis is; also rediss://; user, password, database and TLS for Sentinel and Cluster too',
     schema: redisUrl,
     default: 'redis://127.0.0.1:6379',
     secret: true,
   }),
-  REDIS_SENTINELS: variable({ doc: 'Sentinels, host:port,host:port', schema: hostsAndPorts }),
+  REDIS_SENTINELS: variable({
+    doc: 'Sentinels as host:port,host:port, with REDIS_MASTER_NAME',
+    schema: hostsAndPorts,
+  }),
   REDIS_MASTER_NAME: variable({ doc: "The primary's name at the Sentinels", schema: name }),
   REDIS_CLUSTER_NODES: variable({
     doc: 'Some nodes of a Cluster, host:port,host:port',
     schema: hostsAndPorts,
   }),
   QUEUE_PREFIX: variable({
-    doc: 'BullMQ prefix and prefix of our own keys',
+    doc: 'BullMQ prefix, and prefix of our own keys; a Cluster needs the braces',
     schema: z
       .string()
       .regex(/^[A-Za-z0-9_.:{}-]{1,100}$/, { message: 'must be 1 to 100 of A-Z a-z 0-9 _ . : { } -' }),
     default: '{sharefox24seven}',
   }),
   TFSO_BASE_URL: variable({
-    doc: '24SevenOffice; all five service paths hang below it',
+    doc: '24SevenOffice; all service paths hang below it',
     schema: serviceUrl,
     default: 'https://api.24sevenoffice.com',
   }),
@@ -96,19 +99,19 @@ export const VARIABLES = {
   }),
   TFSO_PASSWORD: variable({ doc: 'Its password', schema: filled, secret: true, requiredFor: 'tfso' }),
   TFSO_APPLICATION_ID: variable({
-    doc: 'What 24SevenOffice issued for this integration',
+    doc: 'The GUID 24SevenOffice issued for this integration',
     schema: z.guid({ message: 'must be a GUID like 00000000-0000-0000-0000-000000000000' }),
     secret: true,
     requiredFor: 'tfso',
   }),
   TFSO_TIMEOUT_MS: variable({ doc: 'One SOAP call', schema: integer(100, 600_000), default: '60000' }),
   TFSO_SETTLE_MS: variable({
-    doc: 'How long after a send of unknown outcome a look-up may be believed',
+    doc: 'How long after a send without an answer a look-up may be believed; must exceed the timeout',
     schema: integer(100, 3_600_000),
     default: '90000',
   }),
   TFSO_REQUESTS_PER_HOUR: variable({
-    doc: 'Quota of this egress IP',
+    doc: 'Quota of this egress IP; with as few as 10, new customers may never get through',
     // Half may go at once, the rest comes over the hour: of one nothing would be left to come.
     schema: integer(2, 10_000_000),
     default: '7200',
@@ -119,7 +122,7 @@ export const VARIABLES = {
     default: '20',
   }),
   TFSO_QUOTA_POOL: variable({
-    doc: 'Processes that share one quota name one pool',
+    doc: 'Processes behind one egress IP name one pool',
     schema: name,
     default: 'default',
   }),
@@ -129,7 +132,7 @@ export const VARIABLES = {
     default: '50',
   }),
   WORKER_CONCURRENCY: variable({
-    doc: 'Transfers in flight in one process; not set: up to 1000 where many shops wait',
+    doc: "Transfers in flight in one process; not set: up to 1,000 while many shops' invoices wait",
     schema: integer(1, 10_000),
     default: '100',
   }),
@@ -157,12 +160,12 @@ export const VARIABLES = {
   }),
   OPS_PASSWORD: variable({ doc: 'Its password', schema: filled, secret: true, requiredFor: 'ops' }),
   OPS_VIEWER_USERNAME: variable({
-    doc: 'Second login of board and pages, which may look only',
+    doc: 'A second login that may look and not act',
     schema: filled.regex(/^[^:]*$/, { message: 'must not hold a colon' }),
   }),
-  OPS_VIEWER_PASSWORD: variable({ doc: 'Its password', schema: filled, secret: true }),
+  OPS_VIEWER_PASSWORD: variable({ doc: 'Its password; both or none', schema: filled, secret: true }),
   LOG_LEVEL: variable({
-    doc: 'pino',
+    doc: 'One of fatal, error, warn, info, debug, trace, silent',
     schema: z.enum(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` }),
     default: 'info',
   }),

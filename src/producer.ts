@@ -26,7 +26,7 @@ import {
 import { contentHash } from './domain/content.ts';
 import { lowerOutstanding } from './store/outstanding.ts';
 
-export { ERROR_CATALOGUE, type ErrorCode, errorText, isErrorCode } from './contract/errors.ts';
+export { ERROR_CATALOGUE, type ErrorCode, errorRemedy, errorText, isErrorCode } from './contract/errors.ts';
 export {
   INVOICE_TRANSFER,
   type InvoiceTransferInput,

@@ -17,9 +17,11 @@ interface Demo {
 
 let running: Demo | undefined;
 
+const startDemo = (...args: string[]) => startScript('demo', ...args);
+
 /** In a process group of its own, as a terminal starts it. */
-function startDemo(...args: string[]): Demo {
-  const child = spawn('npm', ['run', '--silent', 'demo', '--', ...args], { detached: true });
+function startScript(script: string, ...args: string[]): Demo {
+  const child = spawn('npm', ['run', '--silent', script, '--', ...args], { detached: true });
   let output = '';
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string | null);
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8');
@@ -171,4 +173,14 @@ test('with --keep the board answers to its login until Ctrl-C', async () => {
   await demo.ended;
   expect(demo.said()).toContain('Stopped; nothing is left of it.');
   await expectNothingLeft(demo, directory);
+});
+
+test('npm run dev: the samples it was asked for are transferred by a worker process, until Ctrl-C', async () => {
+  const dev = startScript('dev', '--samples');
+  await dev.says('/invoices, login demo');
+  const directory = await directoryOf(dev);
+  await dev.says('invoice transferred');
+  signalGroup(dev, 'SIGINT');
+  await dev.ended;
+  await expectNothingLeft(dev, directory);
 });

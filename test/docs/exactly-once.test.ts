@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { MUTANTS } from '../lab/mutants/mutants.ts';
 import { ROOT, readDocument, tableOf } from './markdown.ts';
 
-const rows = tableOf(readDocument('docs/exactly-once.md'), 'rule').map(
+const rows = tableOf(readDocument('docs/proof/exactly-once.md'), 'rule').map(
   ([rule = '', without = '', test = '', mutant = '']) => ({ rule, without, test, mutant }),
 );
 
