@@ -19,6 +19,7 @@ import {
   entityOf,
   intOf,
   requiredInt,
+  requiredText,
   textOf,
   UnreadableAnswer,
 } from './wire/values.ts';
@@ -215,9 +216,8 @@ function addressFromWire(entity: Entity): Address | undefined {
 }
 
 export function customerFromWire(company: Entity): Customer {
-  const type = textOf(company, 'Type');
-  const knownType = customerType.safeParse(type);
-  if (type !== undefined && !knownType.success) throw new UnreadableAnswer('Type is not a customer type');
+  const type = customerType.safeParse(requiredText(company, 'Type'));
+  if (!type.success) throw new UnreadableAnswer('Type is not a customer type');
   return defined({
     id: requiredInt(company, 'Id'),
     externalId: textOf(company, 'ExternalId'),
@@ -229,7 +229,7 @@ export function customerFromWire(company: Entity): Customer {
     emails: slotsOf(EMAIL_SLOTS, entityOf(company, 'EmailAddresses'), (email) => textOf(email, 'Value')),
     country: textOf(company, 'Country'),
     invoiceLanguage: textOf(company, 'InvoiceLanguage'),
-    type: knownType.data,
+    type: type.data,
     accountDebit: intOf(company, 'AccountDebit'),
     accountCredit: intOf(company, 'AccountCredit'),
     discount: decimalOf(company, 'Discount'),

@@ -22,6 +22,7 @@ import {
   intOf,
   listOf,
   requiredInt,
+  requiredText,
   textOf,
   UnreadableAnswer,
 } from './wire/values.ts';
@@ -159,7 +160,7 @@ function headToWire(draft: Omit<OrderDraft, 'rows'>): object {
 const ROW_TYPES = new Set(['Normal', 'Text', 'TextBold']);
 
 function rowFromWire(row: Entity): OrderRow {
-  const type = textOf(row, 'Type') ?? 'Normal';
+  const type = requiredText(row, 'Type');
   if (!ROW_TYPES.has(type)) throw new UnreadableAnswer('Type is not a row type');
   const tax = entityOf(row, 'TaxSettings');
   return defined({
@@ -177,12 +178,10 @@ function rowFromWire(row: Entity): OrderRow {
 }
 
 export function orderFromWire(entity: Entity): Order {
-  const status = textOf(entity, 'OrderStatus');
-  if (status === undefined) throw new UnreadableAnswer('OrderStatus is missing');
   return defined({
     orderId: requiredInt(entity, 'OrderId'),
     customerId: requiredInt(entity, 'CustomerId'),
-    orderStatus: status,
+    orderStatus: requiredText(entity, 'OrderStatus'),
     invoiceId: intOf(entity, 'InvoiceId'),
     dateInvoiced: dateOf(entity, 'DateInvoiced'),
     paid: dateOf(entity, 'Paid'),

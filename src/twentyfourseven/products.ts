@@ -2,15 +2,7 @@
 import { z } from 'zod';
 import type { Category, Product, ProductDraft, TaxCode } from '../domain/books.ts';
 import { checked, wireId, wireText } from './wire/schemas.ts';
-import {
-  decimalOf,
-  defined,
-  type Entity,
-  intOf,
-  requiredInt,
-  textOf,
-  UnreadableAnswer,
-} from './wire/values.ts';
+import { defined, type Entity, intOf, requiredDecimal, requiredInt, textOf } from './wire/values.ts';
 
 export const PRODUCT_PROPERTIES = ['Id', 'Name', 'StatusId', 'CategoryId'] as const;
 export const CATEGORY_PROPERTIES = ['Id', 'Name'] as const;
@@ -40,12 +32,10 @@ export function categoryFromWire(entity: Entity): Category {
 }
 
 export function taxCodeFromWire(entity: Entity): TaxCode {
-  const rate = decimalOf(entity, 'TaxRate');
-  if (rate === undefined) throw new UnreadableAnswer('TaxRate is missing');
   return {
     taxId: requiredInt(entity, 'TaxId'),
     taxNo: textOf(entity, 'TaxNo') ?? '',
     name: textOf(entity, 'TaxName') ?? '',
-    rate,
+    rate: requiredDecimal(entity, 'TaxRate'),
   };
 }

@@ -13,8 +13,31 @@ import {
 } from '../../src/twentyfourseven/operations.ts';
 import { orderFromWire, orderToWire } from '../../src/twentyfourseven/orders.ts';
 import { taxCodeFromWire } from '../../src/twentyfourseven/products.ts';
-import { listOf, UnreadableAnswer } from '../../src/twentyfourseven/wire/values.ts';
+import { type Entity, listOf, UnreadableAnswer } from '../../src/twentyfourseven/wire/values.ts';
+import { read } from './read.ts';
 import { aCustomer, anOrder } from './support.ts';
+
+const one = (answer: Entity, list: string, item: string): Entity => {
+  const [only] = listOf(answer, list, item);
+  if (only === undefined) throw new Error('nothing there');
+  return only;
+};
+const readOrder = (order: object) =>
+  orderFromWire(
+    one(
+      read('invoice', 'GetInvoices', { GetInvoicesResult: { InvoiceOrder: order } }),
+      'GetInvoicesResult',
+      'InvoiceOrder',
+    ),
+  );
+const readCustomer = (company: object) =>
+  customerFromWire(
+    one(
+      read('company', 'GetCompanies', { GetCompaniesResult: { Company: company } }),
+      'GetCompaniesResult',
+      'Company',
+    ),
+  );
 
 const UNSET = {
   int: '-2147483648',
@@ -95,7 +118,7 @@ describe('an order as read', () => {
   };
 
   it('has no sentinels and exact decimals', () => {
-    expect(orderFromWire(wire)).toEqual({
+    expect(readOrder(wire)).toEqual({
       orderId: 12,
       customerId: 7,
       orderStatus: 'Web',
@@ -105,15 +128,23 @@ describe('an order as read', () => {
     });
   });
 
+  it('is Web, with normal rows, where it does not say otherwise', () => {
+    const { OrderStatus: _, ...silent } = wire;
+    const rows = { InvoiceRow: [{ RowId: '1' }] };
+    expect(readOrder({ ...silent, InvoiceRows: rows })).toMatchObject({
+      orderStatus: 'Web',
+      rows: [{ type: 'Normal' }],
+    });
+  });
+
   it.each([
     ['without id', { OrderId: UNSET.int }],
-    ['without status', { OrderStatus: undefined }],
     ['with a broken total', { OrderTotalIncVat: '12,50' }],
     ['with a broken date', { Paid: 'yesterday' }],
     ['with a broken flag', { IncludeVAT: 'perhaps' }],
     ['with two references', { ReferenceNumber: ['a', 'b'] }],
   ])('%s makes the answer unreadable', (_, change) => {
-    expect(() => orderFromWire({ ...wire, ...change })).toThrow(UnreadableAnswer);
+    expect(() => readOrder({ ...wire, ...change })).toThrow(UnreadableAnswer);
   });
 });
 
@@ -135,12 +166,16 @@ describe('customers', () => {
       discount: '2.5',
       currencyId: 'NOK',
     });
-    expect(customerFromWire({ ...texts(newCustomerToWire(draft)), Id: '9' })).toEqual({ ...draft, id: 9 });
+    expect(readCustomer({ ...newCustomerToWire(draft), Id: '9' })).toEqual({
+      ...draft,
+      id: 9,
+      blockInvoice: false,
+    });
   });
 
-  it('empty slots and sentinels read as absent', () => {
+  it('empty slots and sentinels read as absent, silence as what the WSDL declares', () => {
     expect(
-      customerFromWire({
+      readCustomer({
         Id: '3',
         Name: 'A',
         ExternalId: '',
@@ -150,9 +185,15 @@ describe('customers', () => {
         PhoneNumbers: null,
         Discount: UNSET.decimal,
         AccountDebit: '-32768',
-        BlockInvoice: 'false',
       }),
-    ).toEqual({ id: 3, name: 'A', type: 'None', blockInvoice: false });
+    ).toEqual({
+      id: 3,
+      name: 'A',
+      type: 'None',
+      accountCredit: 0,
+      blockInvoice: false,
+      currencyId: 'LOCAL',
+    });
   });
 
   it('of one answer are read once each, however many asked for them', () => {
@@ -163,6 +204,7 @@ describe('customers', () => {
         read += 1;
         return 'A';
       },
+      Type: 'None',
     });
     const answer = { GetCompaniesResult: { Company: [company('1'), company('2')] } };
     expect(customerById.fromAnswer(answer, [2, 1, 2, 3])).toMatchObject([
@@ -186,13 +228,18 @@ it('a tax code without a rate makes the list unreadable', () => {
 });
 
 describe('lists', () => {
-  it.each([
+  it.each<[string, object, object[]]>([
     ['nothing', {}, []],
-    ['null', { List: null }, []],
-    ['one', { List: { Item: { Id: '1' } } }, [{ Id: '1' }]],
-    ['several, one nil', { List: { Item: [{ Id: '1' }, null, { Id: '2' }] } }, [{ Id: '1' }, { Id: '2' }]],
+    ['nil', { GetCategoriesResult: null }, []],
+    ['one', { GetCategoriesResult: { Category: { Id: '1' } } }, [{ Id: '1' }]],
+    [
+      'several, one nil',
+      { GetCategoriesResult: { Category: [{ Id: '1' }, null, { Id: '2' }] } },
+      [{ Id: '1' }, { Id: '2' }],
+    ],
   ])('%s reads as a list', (_, result, expected) => {
-    expect(listOf(result, 'List', 'Item')).toEqual(expected);
+    const answer = read('product', 'GetCategories', result);
+    expect(listOf(answer, 'GetCategoriesResult', 'Category')).toEqual(expected);
   });
 });
 
@@ -201,7 +248,8 @@ describe('whose is whose in the answer to a save', () => {
     anOrder({ externalStatus: 1, referenceNumber: 'SF-a' }),
     anOrder({ externalStatus: 2, referenceNumber: 'SF-b' }),
   ];
-  const saved = (entities: object[]) => ({ SaveInvoicesResult: { InvoiceOrder: entities } });
+  const saved = (entities: object[]) =>
+    read('invoice', 'SaveInvoices', { SaveInvoicesResult: { InvoiceOrder: entities } });
   const entity = (id: string, reference: string, status: string) => ({
     OrderId: id,
     ReferenceNumber: reference,
@@ -245,9 +293,10 @@ describe('whose is whose in the answer to a save', () => {
       two.slice(0, 1),
     );
     expect(beside).toEqual({ kind: 'exception', exception: { type: 'T', message: 'M', hasId: true } });
-    const [alone] = createProduct.fromAnswer({ SaveProductsResult: { Product: failed } }, [
-      { name: 'P', categoryId: 1 },
-    ]);
+    const [alone] = createProduct.fromAnswer(
+      read('product', 'SaveProducts', { SaveProductsResult: { Product: failed } }),
+      [{ name: 'P', categoryId: 1 }],
+    );
     expect(alone).toEqual({ kind: 'exception', exception: { type: 'T', message: 'M', hasId: false } });
   });
 
@@ -265,24 +314,14 @@ describe('whose is whose in the answer to a save', () => {
   });
 
   it('a look-up with an exception in it fails for everybody who asked', () => {
-    const answer = {
+    const answer = read('company', 'GetCompanies', {
       GetCompaniesResult: {
         Company: [{ Id: '1', Name: 'A' }, { APIException: { Type: 'T', Message: 'M' } }],
       },
-    };
+    });
     expect(customerById.fromAnswer(answer, [1, 2])).toMatchObject([
       { kind: 'exception' },
       { kind: 'exception' },
     ]);
   });
 });
-
-/** As the wire would hand it back: every scalar as text. */
-function texts(value: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, content]) => [
-      name,
-      typeof content === 'object' && content !== null ? texts(content) : String(content),
-    ]),
-  );
-}

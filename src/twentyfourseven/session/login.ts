@@ -4,7 +4,15 @@ import type { Circuits, Pass } from '../circuits/circuits.ts';
 import type { Exchange, Performed } from '../dispatch/exchange.ts';
 import type { Turns } from '../dispatch/turns.ts';
 import { type OperationFacts, unclearOutcome } from '../wire/faults.ts';
-import { booleanOf, type Entity, entityOf, listOf, textOf, UnreadableAnswer } from '../wire/values.ts';
+import {
+  type Entity,
+  entityOf,
+  listOf,
+  requiredBoolean,
+  requiredText,
+  textOf,
+  UnreadableAnswer,
+} from '../wire/values.ts';
 
 export interface Credentials {
   username: string;
@@ -38,15 +46,12 @@ const GET_IDENTITIES = facts('GetIdentitiesWithCredential');
 
 function identityFromWire(identity: Entity): Identity {
   const client = entityOf(identity, 'Client');
-  const identityId = textOf(identity, 'Id');
-  const clientId = client && textOf(client, 'Id');
-  if (identityId === undefined) throw new UnreadableAnswer('Identity.Id is missing');
-  if (client === undefined || clientId === undefined) throw new UnreadableAnswer('Client.Id is missing');
+  if (client === undefined) throw new UnreadableAnswer('Client is missing');
   return {
-    identityId,
-    clientId,
+    identityId: requiredText(identity, 'Id'),
+    clientId: requiredText(client, 'Id'),
     clientName: textOf(client, 'Name') ?? '',
-    isDisabled: booleanOf(identity, 'IsDisabled') ?? false,
+    isDisabled: requiredBoolean(identity, 'IsDisabled'),
   };
 }
 

@@ -24,7 +24,7 @@ interface HttpRequest {
   onWrite(): void;
 }
 
-interface HttpAnswer {
+export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;

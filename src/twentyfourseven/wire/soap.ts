@@ -1,13 +1,18 @@
 /**
  * SOAP 1.1 calls: an object in, an object or the facts of a failure out. Never repeats a call.
  *
- * Every scalar of an answer is text, so that sentinels, 64-bit ids and decimals arrive unharmed.
+ * node-soap writes the request. The answer is read by `answer.ts`: node-soap's parser knows no defaults,
+ * trims texts, and refuses what .NET writes of control characters.
  */
+import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Client, createClientAsync, type IOptions } from 'soap';
 import type { Clock } from '../../transfer/ports.ts';
-import { createHttp, HttpProblem, type HttpProblemKind } from './http.ts';
+import { type Answer, readAnswer } from './answer.ts';
+import { createHttp, type HttpAnswer, HttpProblem, type HttpProblemKind } from './http.ts';
 import { SERVICE_NAMES, SERVICE_PATHS, type ServiceName, wsdlPath } from './services.ts';
+import type { Entity } from './values.ts';
+import { type AnswerSchema, readAnswerSchema } from './wsdl.ts';
 
 export interface SoapRequest {
   service: ServiceName;
@@ -34,7 +39,7 @@ export interface CallFailure {
 interface CallResult {
   ok: true;
   /** Content of the `<Operation>Response` element. */
-  result: Record<string, unknown>;
+  result: Entity;
   status: number;
   headers: IncomingHttpHeaders;
 }
@@ -44,22 +49,30 @@ export interface Soap {
   close(): void;
 }
 
-/** Facts of one call while it runs; travels through node-soap as the call's options. */
+/** What is known of a call while it runs. */
+interface Facts {
+  mayBeWritten: boolean;
+  answer?: HttpAnswer;
+}
+
+/** Travels through node-soap as the call's options. */
 interface Exchange {
   sessionId: string | undefined;
   beforeWrite: (() => Promise<void>) | undefined;
-  mayBeWritten: boolean;
-  status?: number;
-  headers?: IncomingHttpHeaders;
-  body?: string;
+  facts: Facts;
+  /** Settles the call, past node-soap. */
+  done(error?: unknown): void;
 }
 
-type Callback = (error: unknown, response?: unknown, body?: unknown) => void;
+interface Connected {
+  client: Client;
+  schema: AnswerSchema;
+}
+
+type Callback = (error: unknown) => void;
 type Method = (args: object, callback: Callback, options: { exchange: Exchange }) => void;
 
-const ANSWER = '$answer';
 const TEXT_KEPT = 4_000;
-const asText = (text: string) => text;
 
 export function createSoap({
   baseUrl,
@@ -77,7 +90,7 @@ export function createSoap({
   function request(
     url: string,
     data: string,
-    callback: Callback,
+    _callback: Callback,
     headers: Record<string, string>,
     { exchange }: { exchange: Exchange },
   ): void {
@@ -89,39 +102,28 @@ export function createSoap({
         headers: { ...headers, ...cookie },
         ...(exchange.beforeWrite && { beforeWrite: exchange.beforeWrite }),
         onWrite: () => {
-          exchange.mayBeWritten = true;
+          exchange.facts.mayBeWritten = true;
         },
       })
       .then((answer) => {
-        Object.assign(exchange, answer);
-        callback(null, { status: answer.status, headers: answer.headers }, answer.body);
+        exchange.facts.answer = answer;
+        exchange.done();
       })
-      .catch((error: unknown) => callback(error));
+      .catch((error: unknown) => exchange.done(error));
   }
 
-  async function connect(service: ServiceName): Promise<Client> {
+  async function connect(service: ServiceName): Promise<Connected> {
     const options = {
       endpoint: baseUrl.replace(/\/+$/, '') + SERVICE_PATHS[service],
       disableCache: true,
-      handleNilAsNull: true,
-      customDeserializer: {
-        int: asText,
-        short: asText,
-        long: asText,
-        decimal: asText,
-        double: asText,
-        dateTime: asText,
-        boolean: asText,
-      },
       httpClient: { request } as unknown as NonNullable<IOptions['httpClient']>,
     } satisfies IOptions;
     const client = await createClientAsync(wsdlPath(service), options);
-    nameTheAnswer(client);
-    return client;
+    return { client, schema: readAnswerSchema(readFileSync(wsdlPath(service), 'utf8')) };
   }
 
-  const clients = new Map<ServiceName, Promise<Client>>();
-  function clientOf(service: ServiceName): Promise<Client> {
+  const clients = new Map<ServiceName, Promise<Connected>>();
+  function clientOf(service: ServiceName): Promise<Connected> {
     const known = clients.get(service);
     if (known !== undefined) return known;
     const client = connect(service);
@@ -131,96 +133,69 @@ export function createSoap({
   for (const service of SERVICE_NAMES) clientOf(service).catch(() => undefined);
 
   async function call({ service, operation, args, sessionId, beforeWrite }: SoapRequest) {
-    const client = (await clientOf(service)) as unknown as Record<string, Method>;
-    const method = client[operation];
+    const { client, schema } = await clientOf(service);
+    const method = (client as unknown as Record<string, Method>)[operation];
     if (method === undefined) throw new Error(`the ${service} service has no operation ${operation}`);
-    const exchange: Exchange = { sessionId, beforeWrite, mayBeWritten: false };
+    const facts: Facts = { mayBeWritten: false };
     try {
-      const answer = await new Promise<unknown>((resolve, reject) => {
-        // An empty answer element arrives as null here: node-soap looks for others, none fits.
-        const callback: Callback = (error, result) => (error ? reject(error) : resolve(result));
-        method.call(client, wire(args) as object, callback, { exchange });
+      await new Promise<void>((resolve, reject) => {
+        const done = (error?: unknown) => (error === undefined ? resolve() : reject(error));
+        method.call(client, wire(args) as object, done, {
+          exchange: { sessionId, beforeWrite, facts, done },
+        });
       });
-      return resultOf(answer, operation, exchange);
     } catch (error) {
-      return failureOf(error, exchange);
+      return failureOf(error, facts);
     }
+    return resultOf(facts, operation, schema);
   }
 
   return { call, close: () => http.close() };
 }
 
-/**
- * Make node-soap say which element the body held. It returns the content of an echo, of an HTML page
- * or of nothing at all just as it returns that of the expected answer.
- */
-function nameTheAnswer(client: Client): void {
-  const wsdl = client.wsdl as unknown as { xmlToObject(xml: string): Record<string, unknown> | undefined };
-  const parse = wsdl.xmlToObject.bind(wsdl);
-  wsdl.xmlToObject = (xml) => {
-    const envelope = parse(xml);
-    const body = envelope?.Body;
-    if (isRecord(body)) {
-      for (const [name, content] of Object.entries(body)) {
-        body[name] = { ...(isRecord(content) ? content : {}), [ANSWER]: name };
-      }
-    }
-    return envelope;
-  };
+function resultOf(facts: Facts, operation: string, schema: AnswerSchema): CallResult | CallFailure {
+  const { status = 0, headers = {}, body = '' } = facts.answer ?? {};
+  const answer = answerOf(body, schema);
+  if (answer?.kind === 'fault') {
+    return { ...failure('fault', facts), faultCode: answer.faultCode, text: answer.text };
+  }
+  if (status < 200 || status > 299) return failure('http', facts);
+  if (answer?.name !== `${operation}Response`) return failure('unparsable', facts);
+  return { ok: true, result: answer.content, status, headers };
 }
 
-function resultOf(answer: unknown, operation: string, exchange: Exchange): CallResult | CallFailure {
-  const { status = 0, headers = {} } = exchange;
-  if (status < 200 || status > 299) return failure('http', exchange);
-  if (!isRecord(answer) || answer[ANSWER] !== `${operation}Response`) return failure('unparsable', exchange);
-  const { [ANSWER]: _, ...content } = answer;
-  return { ok: true, result: plain(content) as Record<string, unknown>, status, headers };
+/** Undefined for whatever cannot be read. */
+function answerOf(body: string, schema: AnswerSchema): Answer | undefined {
+  try {
+    return readAnswer(body, schema);
+  } catch {
+    return undefined;
+  }
 }
 
-function failureOf(error: unknown, exchange: Exchange): CallFailure {
+function failureOf(error: unknown, facts: Facts): CallFailure {
   if (error instanceof HttpProblem) {
     return {
-      ...failure(error.problem, exchange),
+      ...failure(error.problem, facts),
       ...(error.networkCode !== undefined && { networkCode: error.networkCode }),
     };
   }
-  // Nothing left and it is no HTTP problem: beforeWrite refused, or we built an impossible request.
-  if (!exchange.mayBeWritten) throw error;
-  const fault = faultOf(error);
-  if (fault !== undefined) return { ...failure('fault', exchange), ...fault };
-  const isHttp = exchange.status !== undefined && (exchange.status < 200 || exchange.status > 299);
-  return failure(isHttp ? 'http' : 'unparsable', exchange);
+  // Nothing left: beforeWrite refused, or we built an impossible request.
+  if (!facts.mayBeWritten) throw error;
+  return failure('unparsable', facts);
 }
 
-function failure(cause: CallFailure['cause'], exchange: Exchange): CallFailure {
+function failure(cause: CallFailure['cause'], { mayBeWritten, answer }: Facts): CallFailure {
   return {
     ok: false,
     cause,
-    mayBeWritten: exchange.mayBeWritten,
-    ...(exchange.status !== undefined && { status: exchange.status }),
-    ...(exchange.headers !== undefined && { headers: exchange.headers }),
-    ...(exchange.body !== undefined && { text: exchange.body.slice(0, TEXT_KEPT) }),
+    mayBeWritten,
+    ...(answer !== undefined && {
+      status: answer.status,
+      headers: answer.headers,
+      text: answer.body.slice(0, TEXT_KEPT),
+    }),
   };
-}
-
-/** The fault of a SOAP 1.1 or 1.2 answer, as node-soap leaves it on its error. */
-function faultOf(error: unknown): { faultCode: string; text: string } | undefined {
-  const envelope = isRecord(error) && isRecord(error.root) ? error.root.Envelope : undefined;
-  const body = isRecord(envelope) ? envelope.Body : undefined;
-  const fault = isRecord(body) ? plain(body.Fault) : undefined;
-  if (!isRecord(fault)) return undefined;
-  const code = fault.faultcode ?? (isRecord(fault.Code) ? fault.Code.Value : undefined);
-  const text = fault.faultstring ?? (isRecord(fault.Reason) ? fault.Reason.Text : undefined);
-  return { faultCode: typeof code === 'string' ? code : '', text: typeof text === 'string' ? text : '' };
-}
-
-/** An answer without node-soap's attribute wrappers. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (!isRecord(value)) return value;
-  if ('$value' in value) return value.$value;
-  const entries = Object.entries(value).filter(([name]) => name !== 'attributes');
-  return Object.fromEntries(entries.map(([name, content]) => [name, plain(content)]));
 }
 
 /**
@@ -238,8 +213,4 @@ function wire(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, content]) => content !== undefined && content !== null);
   return Object.fromEntries(entries.map(([name, content]) => [name, wire(content)]));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

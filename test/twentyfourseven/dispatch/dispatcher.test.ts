@@ -186,7 +186,7 @@ describe('a lane', () => {
     const second = await request(1);
     expect(second.request.args).toMatchObject({ searchParams: { OrderIds: { int: [2, 3] } } });
     second.answer({
-      GetInvoicesResult: { InvoiceOrder: { OrderId: '3', CustomerId: '1', OrderStatus: 'Web' } },
+      GetInvoicesResult: { InvoiceOrder: [{ OrderId: '3', CustomerId: '1', OrderStatus: 'Web' }] },
     });
     expect((await Promise.all(rest)).map((found) => found?.orderId)).toEqual([undefined, 3, 3]);
   });
@@ -393,7 +393,7 @@ describe('a save', () => {
     (await request(0)).answer(NONE);
     expect(await failureOf(first)).toMatchObject({ kind: 'outcome_unknown' });
     const second = dispatcher.call(fjord, createOrder, order('a', 1), anIntent('a'));
-    (await request(1)).answer({ SaveInvoicesResult: { InvoiceOrder: { OrderId: 'x' } } });
+    (await request(1)).answer({ SaveInvoicesResult: { InvoiceOrder: [{ OrderId: 'x' }] } });
     expect(await failureOf(second)).toMatchObject({ kind: 'outcome_unknown' });
   });
 });
@@ -407,7 +407,7 @@ describe('what goes wrong on our side after a save has left', () => {
     });
     const call = dispatcher.call(fjord, createOrder, order('a', 1), anIntent('a'));
     const lost = { Type: 'X', Message: 'Session is not authenticated' };
-    (await request(0)).answer({ SaveInvoicesResult: { InvoiceOrder: { APIException: lost } } });
+    (await request(0)).answer({ SaveInvoicesResult: { InvoiceOrder: [{ APIException: lost }] } });
     expect(await failureOf(call)).toMatchObject({ code: 'service.session_lost' });
     const broken = dispatcher.call(fjord, createOrder, order('b', 2), anIntent('b'));
     const throwing = {
@@ -520,7 +520,7 @@ describe('joined saves', () => {
 it('a look-up whose answer cannot be read is retryable, never empty', async () => {
   const { dispatcher, request } = start();
   const call = dispatcher.call(fjord, ordersByMark, 1);
-  (await request(0)).answer({ GetInvoicesResult: { InvoiceOrder: { OrderId: 'x' } } });
+  (await request(0)).answer({ GetInvoicesResult: { InvoiceOrder: [{ OrderId: 'x' }] } });
   expect(await failureOf(call)).toMatchObject({ kind: 'retryable', code: 'service.unavailable' });
 });
 
