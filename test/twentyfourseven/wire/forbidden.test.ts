@@ -28,7 +28,8 @@ describe('characters that XML 1.0 forbids', () => {
     expect(readXml('company', envelope(result))).toMatchObject({
       content: { GetCompaniesResult: { Company: [{ Name: 'KontrollTegn' }] } },
     });
-    const fault = '<soap:Fault><faultcode>soap:Server</faultcode><faultstring>no &#xB;one</faultstring></soap:Fault>';
+    const fault =
+      '<soap:Fault><faultcode>soap:Server</faultcode><faultstring>no &#xB;one</faultstring></soap:Fault>';
     expect(readXml('company', envelope(fault))).toMatchObject({ kind: 'fault', text: 'no one' });
   });
 });
