@@ -9,7 +9,7 @@ import { envelope } from './fake-soap-server.ts';
 const NS = 'http://24sevenOffice.com/webservices';
 const schemas = new Map<ServiceName, AnswerSchema>();
 
-export function schemaOf(service: ServiceName): AnswerSchema {
+function schemaOf(service: ServiceName): AnswerSchema {
   const known = schemas.get(service) ?? readAnswerSchema(readFileSync(wsdlPath(service), 'utf8'));
   schemas.set(service, known);
   return known;
