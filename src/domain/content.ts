@@ -10,6 +10,19 @@ function canonicalJson(value: unknown): string {
   );
 }
 
+/** When the click was made, in epoch milliseconds. */
+export const requestedAtMs = ({ requestedAt }: Pick<InvoiceTransferJob, 'requestedAt'>): number =>
+  Date.parse(requestedAt);
+
+/** The same content as a click that nothing known supersedes. */
+export function asNewest(
+  job: InvoiceTransferJob,
+  { revision, newestAt = 0 }: { revision: number; newestAt?: number },
+): InvoiceTransferJob {
+  const requestedAt = newestAt > requestedAtMs(job) ? new Date(newestAt).toISOString() : job.requestedAt;
+  return { ...job, requestedAt, invoice: { ...job.invoice, revision } };
+}
+
 /** Equal for jobs that say the same of an invoice: all but who asked, when, and the revision counts. */
 export function contentHash(job: InvoiceTransferJob): string {
   const { requestId: _id, requestedAt: _at, requestedBy: _by, invoice, ...rest } = job;

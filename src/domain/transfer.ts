@@ -13,6 +13,8 @@ import { judgeHit, type Mark } from './mark.ts';
 export interface RecordFacts {
   state: TransferState;
   revision: number;
+  newestAt?: number;
+  newestHash?: string;
   unknownOutcome: boolean;
   sentAt?: number;
   sentHash?: string;
@@ -74,6 +76,8 @@ export function concernsJobOnly(state: TransferState, code: ErrorCode): boolean 
 interface Job {
   requestId: string;
   revision: number;
+  /** Epoch milliseconds. */
+  requestedAt: number;
   contentHash: string;
 }
 
@@ -112,7 +116,7 @@ export function decideEntry(
   if (before !== undefined && repeats(record, before, job)) return { do: 'repeat', end: before };
   // Before the revision: a look sends nothing, and what stands may be the older one's order.
   if (record.state === 'unresolved') return { do: 'look_only' };
-  if (job.revision < record.revision) return { do: 'refuse', code: 'invoice.superseded' };
+  if (isSuperseded(record, job)) return { do: 'refuse', code: 'invoice.superseded' };
   switch (record.state) {
     case 'transferred':
       if (record.sentHash === job.contentHash) return { do: 'confirm' };
@@ -131,6 +135,12 @@ export function decideEntry(
       return { do: record.updating === true ? 'update' : 'continue' };
     }
   }
+}
+
+/** Of two contents with the same revision the later click wins, whichever is worked on first. */
+function isSuperseded({ revision, newestAt, newestHash }: RecordFacts, job: Job): boolean {
+  if (job.revision !== revision) return job.revision < revision;
+  return newestAt !== undefined && job.requestedAt < newestAt && job.contentHash !== newestHash;
 }
 
 /**

@@ -30,8 +30,9 @@ export function createIntents(deps: {
           intent.revision,
           intent.contentHash,
           JSON.stringify({ step: 'send', revision: intent.revision } satisfies TrailEntry),
+          intent.requestedAt,
         ]
-      : ['create', intent.fence, intent.epoch, 0, '', ''];
+      : ['create', intent.fence, intent.epoch, 0, '', '', 0];
 
   return {
     async write(intents) {

@@ -14,6 +14,8 @@ const json: Codec = { write: JSON.stringify, read: JSON.parse };
 const CODECS: Record<keyof TransferRecord, Codec> = {
   state: text,
   revision: int,
+  newestAt: int,
+  newestHash: text,
   acceptedAt: int,
   updatedAt: int,
   attempts: int,

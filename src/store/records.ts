@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventType } from '../contract/results.ts';
 import { CHECK_OPEN_MS, nextLookMs } from '../domain/agenda.ts';
+import { contentHash, requestedAtMs } from '../domain/content.ts';
 import { StaleClaim } from '../errors.ts';
 import type {
   Claim,
@@ -134,6 +135,8 @@ export function createRecords(deps: {
           jobId ?? '',
           agendaMember(key),
           CHECK_OPEN_MS,
+          payload === undefined ? '' : requestedAtMs(payload),
+          payload === undefined ? '' : contentHash(payload),
         ],
       )) as [string, string, string, string[]];
       if (kind !== 'claimed') {

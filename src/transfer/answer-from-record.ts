@@ -1,6 +1,7 @@
 /** What a claimed job is told by its record alone, before anything is asked or sent. */
 import type { ErrorCode } from '../contract/errors.ts';
 import type { TransferResult } from '../contract/results.ts';
+import { requestedAtMs } from '../domain/content.ts';
 import { decideEntry, isEnded } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import { readContent } from './admit.ts';
@@ -19,7 +20,12 @@ const MOVED = 'an order may stand in the company this shop was connected to befo
 export async function answerFromRecord(transfer: Transfer, asked: Content): Promise<Told | undefined> {
   keepContentUnderWay(transfer);
   const { claim, deps, shop } = transfer;
-  const click = { ...ownClick(transfer), contentHash: asked.hash, revision: asked.job.invoice.revision };
+  const click = {
+    ...ownClick(transfer),
+    contentHash: asked.hash,
+    revision: asked.job.invoice.revision,
+    requestedAt: requestedAtMs(asked.job),
+  };
   const entry = decideEntry(claim.record, click, claim.claimedAt, deps.timing.settleMs, shop.resend);
   switch (entry.do) {
     case 'repeat':

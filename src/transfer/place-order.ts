@@ -1,5 +1,6 @@
 /** Step `order`: look first, always; then send once, with the intent written as it leaves. */
 import type { Order, OrderUpdate } from '../domain/books.ts';
+import { requestedAtMs } from '../domain/content.ts';
 import { judgeHit } from '../domain/mark.ts';
 import type { OrderPlan } from '../domain/order.ts';
 import { decideLook } from '../domain/transfer.ts';
@@ -125,7 +126,11 @@ async function saveOnce(
   claim.record = { ...claim.record, state: 'sending', sentAt: claim.claimedAt };
   let orderId: number;
   try {
-    orderId = await save({ kind: 'order', key, fence, epoch, revision, contentHash: content.hash });
+    const requestedAt = requestedAtMs(content.job);
+    orderId = await save({
+      ...{ kind: 'order', key, fence, epoch, revision, requestedAt },
+      contentHash: content.hash,
+    });
   } catch (error) {
     if (provesNothingWritten(error)) {
       await deps.records.note(claim, { state: 'preparing', sentAt: null }, { step: 'not sent' });

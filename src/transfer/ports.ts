@@ -104,6 +104,9 @@ export interface TransferRecord extends SentHead {
   state: TransferState;
   /** Highest revision known. */
   revision: number;
+  /** Of that revision's newest content known: when it was clicked (Sharefox' clock), and its hash. */
+  newestAt?: number;
+  newestHash?: string;
   acceptedAt: number;
   updatedAt: number;
   attempts: number;
@@ -184,7 +187,8 @@ export interface RecordEnd extends Click {
 
 export interface TransferRecords {
   /**
-   * Take the lease and a fresh fence, and raise the known revision (also where someone else has the lease).
+   * Take the lease and a fresh fence, and raise what is known to be newest, revision and content
+   * (also where someone else has the lease).
    * A record that is not there yet is created as `accepted`, with the payload.
    *
    * @param jobId kept, so that the sweep can ask whether the record's job still lives
@@ -319,6 +323,8 @@ export type SendIntent =
       fence: string;
       epoch: string;
       revision: number;
+      /** Epoch milliseconds, of the click. */
+      requestedAt: number;
       contentHash: string;
     }
   | { kind: 'create'; clientId: string; entity: EntityKind; fence: string; epoch: string };

@@ -2,6 +2,7 @@
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import type { TransferResult, TransferState } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
+import { asNewest } from '../domain/content.ts';
 import { decideMark, isTransferMark, judgeHit, type Mark } from '../domain/mark.ts';
 import { Rejected } from '../errors.ts';
 import { admitShop, readContent } from './admit.ts';
@@ -66,9 +67,8 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
           },
           told('a person says that no order was created', decision),
         );
-        // As the revision known by now, or it would be superseded before it began.
-        const invoice = { ...job.invoice, revision: claim.record.revision };
-        return { ...job, requestId: decision.requestId, invoice };
+        // Or it would be superseded before it began.
+        return { ...asNewest(job, claim.record), requestId: decision.requestId };
       }),
 
     orderDeleted: (key, decision) =>

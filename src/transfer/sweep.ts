@@ -4,6 +4,7 @@
  */
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import { CHECK_OPEN_MS, nextLookMs } from '../domain/agenda.ts';
+import { asNewest } from '../domain/content.ts';
 import { decideMark, judgeHit } from '../domain/mark.ts';
 import { duplicateMessage } from '../domain/transfer.ts';
 import { TransferFailure } from '../errors.ts';
@@ -97,10 +98,10 @@ async function rescue(deps: SweepDeps, key: RecordKey, record: TransferRecord): 
 }
 
 /** Where its click has ended, superseded by one that never came, it goes on as a click of its own. */
-function asJob(payload: InvoiceTransferJob, { revision, ended }: TransferRecord): InvoiceTransferJob {
-  const { requestId, invoice } = payload;
-  if (!ended.some((end) => end.requestId === requestId)) return payload;
-  return { ...payload, requestId: `${requestId}~`.slice(-2000), invoice: { ...invoice, revision } };
+function asJob(payload: InvoiceTransferJob, record: TransferRecord): InvoiceTransferJob {
+  const { requestId } = payload;
+  if (!record.ended.some((end) => end.requestId === requestId)) return payload;
+  return { ...asNewest(payload, record), requestId: `${requestId}~`.slice(-2000) };
 }
 
 /** In `unresolved` a job only looks: it adopts an order that has shown up, or that a person has put right. */

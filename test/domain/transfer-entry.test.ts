@@ -5,7 +5,7 @@ import { decideEntry, type Entry, type RecordFacts } from '../../src/domain/tran
 import { aRecord, facts, STATES } from './transfer-facts.ts';
 
 const SETTLE = 95_000;
-const aJob = { requestId: 'request-1', revision: 1, contentHash: 'hash-1' };
+const aJob = { requestId: 'request-1', revision: 1, requestedAt: 5, contentHash: 'hash-1' };
 
 const enter = (
   facts: Partial<RecordFacts>,
@@ -20,6 +20,7 @@ interface Entering {
 const jobs = fc.record({
   requestId: fc.constantFrom('request-1', 'request-2', 'request-3'),
   revision: fc.integer({ min: 1, max: 4 }),
+  requestedAt: fc.integer({ min: 1, max: 3 }),
   contentHash: fc.constantFrom('hash-1', 'hash-2'),
 });
 const times = fc.integer({ min: 1, max: 1_200_000 });
@@ -42,6 +43,21 @@ describe('entry: what a claimed job is to its record', () => {
       'a newer revision known',
       { state: 'preparing', revision: 2 },
       { do: 'refuse', code: 'invoice.superseded' },
+    ],
+    [
+      'a later click with another content known',
+      { state: 'preparing', newestAt: 6, newestHash: 'hash-2' },
+      { do: 'refuse', code: 'invoice.superseded' },
+    ],
+    [
+      'a later click with the same content known',
+      { state: 'preparing', newestAt: 6, newestHash: 'hash-1' },
+      { do: 'continue' },
+    ],
+    [
+      'a later click of a revision before',
+      { state: 'preparing', revision: 0, newestAt: 6, newestHash: 'hash-2' },
+      { do: 'continue' },
     ],
   ])('%s', (_, record, entry) => {
     expect(enter(record)).toEqual(entry);

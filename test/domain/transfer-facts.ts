@@ -16,6 +16,8 @@ export const facts: fc.Arbitrary<RecordFacts & { customerId?: number }> = fc.rec
   {
     state: fc.constantFrom(...STATES),
     revision: fc.integer({ min: 1, max: 4 }),
+    newestAt: fc.integer({ min: 1, max: 3 }),
+    newestHash: fc.constantFrom('hash-1', 'hash-2'),
     unknownOutcome: fc.boolean(),
     sentAt: fc.integer({ min: 1, max: 1_000_000 }),
     missedAt: fc.integer({ min: 1, max: 1_000_000 }),

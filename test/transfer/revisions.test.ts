@@ -184,6 +184,62 @@ describe('an older revision', () => {
   });
 });
 
+describe('of two contents with one revision', () => {
+  const older = anInvoiceJob({ requestId: 'older', requestedAt: '2021-01-13T09:30:00Z' });
+  /** Another zone, so that as a text it sorts before the older one. */
+  const newer: typeof older = { ...anEditedJob('newer', 4, 1), requestedAt: '2021-01-13T09:30:01+02:00' };
+  const late: typeof older = { ...older, requestedAt: '2021-01-13T06:00:00Z' };
+
+  test('the earlier one that was delayed is superseded, whatever the order in which they are worked on', async () => {
+    for (const resend of ['update', 'refuse'] as const) {
+      const world = await aWorld({ resend });
+      resultOf(await world.worker.run(newer));
+      expect(failureOf(await world.worker.run(late))).toMatchObject({ code: 'invoice.superseded' });
+      expect(world.company.orders).toMatchObject([{ totalIncVat: '2025.0000' }]);
+      expect(world.events()).toEqual(['transfer.completed']);
+    }
+  });
+
+  test('the later one follows under resend: update, and is refused under refuse', async () => {
+    const updating = await aWorld({ resend: 'update' });
+    resultOf(await updating.worker.run(late));
+    expect(resultOf(await updating.worker.run(newer))).toMatchObject({ outcome: 'updated' });
+    const refusing = await aWorld();
+    resultOf(await refusing.worker.run(late));
+    expect(failureOf(await refusing.worker.run(newer))).toMatchObject({
+      code: 'invoice.changed_after_transfer',
+    });
+  });
+
+  test('the earlier one that waits for its turn is dropped when the later one comes', async () => {
+    const world = await aWorld();
+    const gate = world.company.hold('createOrder', 'asked');
+    const waiting = world.worker.start(late);
+    await gate.reached;
+    expect(failureOf(await world.another().run(newer))).toMatchObject({ code: 'transfer.busy' });
+    gate.open();
+    expect(failureOf(await waiting)).toMatchObject({ kind: 'rejected', code: 'invoice.superseded' });
+    expect(world.company.orders).toEqual([]);
+    await world.another().finish(newer);
+    expect(world.company.orders).toMatchObject([{ totalIncVat: '2025.0000' }]);
+  });
+
+  test('an earlier click of the same content is no earlier content', async () => {
+    const world = await aWorld();
+    resultOf(await world.worker.run(newer));
+    expect(
+      resultOf(await world.worker.run({ ...newer, requestId: 'first', requestedAt: late.requestedAt })),
+    ).toMatchObject({ outcome: 'already_transferred' });
+  });
+
+  test('one refused for its data alone supersedes nothing', async () => {
+    const world = await aWorld();
+    const broken = { ...newer, invoice: { ...newer.invoice, currency: 'EUR' } };
+    expect(failureOf(await world.worker.run(broken))).toMatchObject({ code: 'invoice.currency_mismatch' });
+    expect(resultOf(await world.worker.run(late))).toMatchObject({ outcome: 'created' });
+  });
+});
+
 describe('a click that has ended, delivered again', () => {
   test('is told the result it was told, and nothing is read or sent', async () => {
     const world = await aWorld();

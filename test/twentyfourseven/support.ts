@@ -169,6 +169,7 @@ export function anIntent(invoiceId = '1018-1'): SendIntent {
     fence: 'fence',
     epoch: 'epoch',
     revision: 1,
+    requestedAt: 0,
     contentHash: 'hash',
   };
 }

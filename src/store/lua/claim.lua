@@ -1,14 +1,28 @@
 -- Take the lease and a fresh fence on one transfer record.
 -- KEYS epoch record agenda open unresolved rejected
--- ARGV freshEpoch settleMs leaseMs fence revision payload jobId member checkOpenMs
+-- ARGV freshEpoch settleMs leaseMs fence revision payload jobId member checkOpenMs requestedAt contentHash
+--      (both '' where the claim is not a click's)
 local epoch, quiet_until = current_epoch(KEYS[1], ARGV[1], ARGV[2])
 local now = now_ms()
-local record = redis.call('HMGET', KEYS[2], 'state', 'leaseUntil', 'epoch', 'revision', 'fence')
+local record = redis.call('HMGET', KEYS[2], 'state', 'leaseUntil', 'epoch', 'revision', 'fence', 'newestAt')
 local revision = tonumber(ARGV[5])
 
--- Known to all from now on: the intent of a lower revision is refused even while its worker holds the lease.
+local function note_newest()
+  if ARGV[10] ~= '' then
+    redis.call('HSET', KEYS[2], 'newestAt', ARGV[10], 'newestHash', ARGV[11])
+  end
+end
+
+-- Known to all from now on: the intent of a lower revision, or of an earlier content of the same one, is
+-- refused even while its worker holds the lease.
 if record[1] and revision > tonumber(record[4]) then
   redis.call('HSET', KEYS[2], 'revision', ARGV[5])
+  redis.call('HDEL', KEYS[2], 'newestAt', 'newestHash')
+  note_newest()
+elseif record[1] and revision == tonumber(record[4]) then
+  if not record[6] or (tonumber(ARGV[10]) or 0) > tonumber(record[6]) then
+    note_newest()
+  end
 end
 if now < quiet_until then
   return { 'quiet', digits(quiet_until - now) }
@@ -21,6 +35,7 @@ if not record[1] then
   redis.call('ZADD', KEYS[3], digits(now + tonumber(ARGV[9])), ARGV[8])
   list_record(KEYS, 4, 'accepted', ARGV[8], now)
   redis.call('HSET', KEYS[2], 'state', 'accepted', 'revision', ARGV[5], 'attempts', '0', 'acceptedAt', digits(now))
+  note_newest()
   if ARGV[6] ~= '' then
     redis.call('HSET', KEYS[2], 'payload', ARGV[6])
   end

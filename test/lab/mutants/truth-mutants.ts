@@ -1,5 +1,5 @@
 /** The guards of "an answer must be true". */
-import { type Mutant, mutant, unit } from './mutant.ts';
+import { DECISIONS, int, LUA, type Mutant, mutant, unit } from './mutant.ts';
 
 export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
@@ -8,5 +8,26 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
     'const FIRST_REAL_YEAR = 2000;',
     'const FIRST_REAL_YEAR = 1900;',
     unit.payment,
+  ),
+  mutant(
+    'revision check: a delayed click of the same revision wins',
+    DECISIONS,
+    'return newestAt !== undefined && job.requestedAt < newestAt && job.contentHash !== newestHash;',
+    'return false;',
+    unit.revisions,
+  ),
+  mutant(
+    'revision check: an earlier content leaves after all (Lua)',
+    `${LUA}/intent.lua`,
+    'tonumber(held[6]) > tonumber(ARGV[at + 7])',
+    'false',
+    int.store,
+  ),
+  mutant(
+    'revision check: an earlier click is taken for the newest (Lua)',
+    `${LUA}/claim.lua`,
+    '(tonumber(ARGV[10]) or 0) > tonumber(record[6])',
+    'true',
+    int.store,
   ),
 ];

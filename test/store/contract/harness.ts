@@ -98,7 +98,7 @@ export async function leased(
 
 export function orderIntent(claim: Claim, revision = 1, contentHash = 'hash'): SendIntent {
   const { key, fence, epoch } = claim;
-  return { kind: 'order', key, fence, epoch, revision, contentHash };
+  return { kind: 'order', key, fence, epoch, revision, requestedAt: 0, contentHash };
 }
 
 export function createIntent({ clientId, kind, fence, epoch }: CreateLease): SendIntent {

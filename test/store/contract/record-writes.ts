@@ -15,6 +15,8 @@ export function recordWritesContract(open: Open): void {
       const changes: Required<Omit<TransferRecord, 'ended' | 'updatedAt'>> = {
         state: 'ordered',
         revision: 2,
+        newestAt: 1_610_530_200_000,
+        newestHash: 'newest',
         acceptedAt: 1_610_530_200_000,
         attempts: 3,
         unknownOutcome: true,

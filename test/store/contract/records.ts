@@ -1,5 +1,6 @@
 /** Transfer records: who may write, until when, and for which revision. */
 import { describe, expect, it } from 'vitest';
+import { contentHash } from '../../../src/domain/content.ts';
 import { anInvoiceJob } from '../../support/builders.ts';
 import { claimed, expectAbout, KEY, type Open, orderIntent, useHarness } from './harness.ts';
 
@@ -21,6 +22,8 @@ export function recordsContract(open: Open): void {
         acceptedAt: claim.claimedAt,
         updatedAt: claim.claimedAt,
         unknownOutcome: false,
+        newestAt: Date.parse(job.requestedAt),
+        newestHash: contentHash(job),
         payload: job,
         ended: [],
       });
@@ -111,6 +114,54 @@ export function recordsContract(open: Open): void {
       await h.elapse(10 * h.timing.leaseMs);
       await h.store.records.note(claim, { attempts: 1 });
       expect((await h.store.records.read(KEY))?.attempts).toBe(1);
+    });
+  });
+
+  describe('the newest content of a revision', () => {
+    const at = (requestedAt: string, orderRef: string) =>
+      anInvoiceJob({ requestId: orderRef, requestedAt, invoice: { orderRef } });
+    const first = at('2021-01-13T09:30:00Z', 'a');
+    const later = at('2021-01-13T09:31:00Z', 'b');
+    const newest = async () => {
+      const { newestAt, newestHash } = (await h.store.records.read(KEY)) ?? {};
+      return [newestAt, newestHash];
+    };
+    const is = (job: typeof first) => [Date.parse(job.requestedAt), contentHash(job)];
+
+    it('is known as soon as its job comes, though another worker has the lease', async () => {
+      const answer = await h.store.records.claim(KEY, 1, first);
+      if (answer.kind !== 'claimed') throw new Error(answer.reason);
+      const { claim } = answer;
+      await h.store.records.note(claim, { state: 'preparing' });
+      expect(await newest()).toEqual(is(first));
+      expect((await h.other.records.claim(KEY, 1, later)).kind).toBe('busy');
+      expect(await newest()).toEqual(is(later));
+      const intent = (job: typeof first) => ({
+        ...orderIntent(claim, 1, contentHash(job)),
+        requestedAt: Date.parse(job.requestedAt),
+      });
+      expect(await h.store.intents.write([intent(first)])).toEqual(['superseded']);
+      const again = { ...later, requestedAt: first.requestedAt };
+      expect(await h.store.intents.write([intent(again)])).toEqual(['go']);
+    });
+
+    it('is not an earlier one, nor one of a lower revision, however late it comes', async () => {
+      for (const [job, revision] of [
+        [later, 2],
+        [first, 2],
+        [at('2021-01-13T09:32:00Z', 'c'), 1],
+      ] as const) {
+        const answer = await h.store.records.claim(KEY, revision, job);
+        if (answer.kind !== 'claimed') throw new Error(answer.reason);
+        await h.store.records.release(answer.claim);
+        expect(await newest()).toEqual(is(later));
+      }
+    });
+
+    it('begins anew with a higher revision', async () => {
+      await h.store.records.claim(KEY, 1, later);
+      await h.other.records.claim(KEY, 2, first);
+      expect(await newest()).toEqual(is(first));
     });
   });
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { InvoiceTransferJob } from '../../../src/contract/jobs.ts';
 import type { EventType } from '../../../src/contract/results.ts';
 import { CHECK_OPEN_MS, nextLookMs } from '../../../src/domain/agenda.ts';
+import { contentHash, requestedAtMs } from '../../../src/domain/content.ts';
 import { StaleClaim } from '../../../src/errors.ts';
 import { agendaMember } from '../../../src/store/agenda.ts';
 import { applyChanges, fromFields, toFields } from '../../../src/store/record-fields.ts';
@@ -65,6 +67,15 @@ export function createMemoryRecords({
     server.add(keys.events, { type, ...key, requestId, at: isoNow(), body });
   }
 
+  function noteNewest(hash: Hash, revision: number, payload: InvoiceTransferJob | undefined): void {
+    const known = Number(hash.get('revision') ?? 0);
+    if (revision < known) return;
+    if (revision > known) for (const field of ['newestAt', 'newestHash']) hash.delete(field);
+    hash.set('revision', String(revision));
+    if (payload === undefined || requestedAtMs(payload) <= Number(hash.get('newestAt') ?? 0)) return;
+    setFields(hash, { newestAt: requestedAtMs(payload), newestHash: contentHash(payload) });
+  }
+
   /** write.lua; false = stale. */
   function write(claim: Claim, { lease, changes = {}, ended, trail, end }: Write): boolean {
     const { epoch } = server.currentEpoch();
@@ -107,7 +118,7 @@ export function createMemoryRecords({
       const now = server.now();
       const hash = hashOf(key);
       const isNew = !hash.has('state');
-      if (!isNew && revision > Number(hash.get('revision'))) hash.set('revision', String(revision));
+      if (!isNew) noteNewest(hash, revision, payload);
       if (now < quietUntil) return { kind: 'busy', reason: 'quiet', waitMs: quietUntil - now };
       const leaseUntil = Number(hash.get('leaseUntil') ?? 0);
       if (hash.get('epoch') === epoch && leaseUntil > now) {
@@ -115,7 +126,8 @@ export function createMemoryRecords({
       }
       if (isNew) {
         lookAgain(key, CHECK_OPEN_MS);
-        setFields(hash, { state: 'accepted', revision, attempts: 0, acceptedAt: now });
+        setFields(hash, { state: 'accepted', attempts: 0, acceptedAt: now });
+        noteNewest(hash, revision, payload);
         if (payload !== undefined) hash.set('payload', JSON.stringify(payload));
       }
       if (jobId !== undefined) hash.set('jobId', jobId);

@@ -106,8 +106,11 @@ export function createMemoryIntents({ server, timing }: Deps): Intents {
     }
     const state = hash.get('state');
     if (state !== 'preparing' && state !== 'sending') return 'stale';
-    const { revision, contentHash } = intent;
-    if (Number(hash.get('revision')) > revision) return 'superseded';
+    const { revision, requestedAt, contentHash } = intent;
+    const known = Number(hash.get('revision'));
+    const isEarlier = known === revision && Number(hash.get('newestAt') ?? 0) > requestedAt;
+    const isOther = hash.has('newestHash') && hash.get('newestHash') !== contentHash;
+    if (known > revision || (isEarlier && isOther)) return 'superseded';
     setFields(hash, {
       state: 'sending',
       sentAt: now,
