@@ -290,7 +290,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'revision check: an older one is begun',
     DECISIONS,
-    "if (job.revision < record.revision) return { do: 'refuse', code: 'invoice.superseded' };",
+    "if (isSuperseded(record, job)) return { do: 'refuse', code: 'invoice.superseded' };",
     '',
     unit.revisions,
   ),
@@ -304,8 +304,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'revision check: a newer one is not known while another has the lease (Lua)',
     `${LUA}/claim.lua`,
-    "redis.call('HSET', KEYS[2], 'revision', ARGV[5])\nend",
-    'end',
+    "redis.call('HSET', KEYS[2], 'revision', ARGV[5])\n  redis.call('HDEL'",
+    "redis.call('HDEL'",
     int.store,
   ),
   mutant(
