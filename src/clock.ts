@@ -1,5 +1,32 @@
 import type { Clock } from './transfer/ports.ts';
 
+/**
+ * What `work` resolves to, or `late` where it is not over within `ms`. Its rejection passes through; what it
+ * does later is nobody's concern any more.
+ */
+export async function within<T, L>(ms: number, work: Promise<T>, late: L): Promise<T | L> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<L>((resolve) => {
+    timer = setTimeout(resolve, ms, late);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether `work` is over within `ms`, however it ended. */
+export const isOverWithin = (ms: number, work: Promise<unknown> = Promise.resolve()): Promise<boolean> =>
+  within(
+    ms,
+    work.then(
+      () => true,
+      () => true,
+    ),
+    false,
+  );
+
 /** The machine's own clock; everything else gets it passed in. */
 export const systemClock: Clock = {
   now: () => Date.now(),

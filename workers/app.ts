@@ -1,4 +1,5 @@
 /** The product, composed: everything is made here, started here, and stopped in reverse order. */
+import { isOverWithin } from '../src/clock.ts';
 import { type Config, ConfigProblem } from '../src/config.ts';
 import { createDesk } from '../src/ops/invoices/desk.ts';
 import { countingEnds, createMetrics, type TransferOutcome } from '../src/ops/metrics.ts';
@@ -14,7 +15,6 @@ import { sweep } from '../src/transfer/sweep.ts';
 import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { createTwentyFourSeven } from '../src/twentyfourseven/twentyfourseven.ts';
 import { MAX_ATTEMPTS } from './backoff.ts';
-import { isOverWithin } from './in-time.ts';
 import { createInvoiceTransferProcessor } from './invoice-transfer.ts';
 import { maskingRefusals } from './masked-records.ts';
 import { type JobWorker, openQueues, startWorker } from './queues.ts';

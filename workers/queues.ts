@@ -1,11 +1,12 @@
 /** BullMQ, set up: two queues and a worker for each. */
+
 import { type Job, type Processor, Queue, Worker } from 'bullmq';
+import { isOverWithin } from '../src/clock.ts';
 import type { SlotRange } from '../src/config.ts';
 import { INVOICE_TRANSFER, STATUS_CHECK, shopId } from '../src/contract/jobs.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
-import { isOverWithin } from './in-time.ts';
 import { createNewcomers } from './newcomers.ts';
 import { createSlots } from './slots.ts';
 import type { Watched } from './watchdog.ts';

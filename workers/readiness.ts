@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { within } from '../src/clock.ts';
 import type { Readiness } from '../src/ops/server.ts';
 import type { RedisClient } from '../src/store/connection.ts';
 import type { Clock } from '../src/transfer/ports.ts';
@@ -44,8 +45,7 @@ export function createReadiness(deps: { redis: RedisClient; baseUrl: string; clo
 
 async function redisAnswers(redis: RedisClient): Promise<boolean> {
   if (redis.status !== 'ready') return false;
-  const late = new Promise<string>((resolve) => setTimeout(resolve, PROBE_TIMEOUT_MS, 'late').unref());
-  return (await Promise.race([redis.ping(), late]).catch(() => 'failed')) === 'PONG';
+  return (await within(PROBE_TIMEOUT_MS, redis.ping(), 'late').catch(() => 'failed')) === 'PONG';
 }
 
 /** A connection, not a request: readiness must cost none of the hourly budget. */

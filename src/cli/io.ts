@@ -1,6 +1,6 @@
 /** What a command is given of the world, and how it ends. */
 
-import { systemClock } from '../clock.ts';
+import { systemClock, within } from '../clock.ts';
 import { type Config, loadConfig, type Needs } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -37,17 +37,8 @@ export interface Opened {
   store: Store;
 }
 
-async function answers(store: Store): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), REDIS_PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([store.redis.ping().then(() => true), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const answers = async (store: Store): Promise<boolean> =>
+  (await within(REDIS_PATIENCE_MS, store.redis.ping(), undefined)) !== undefined;
 
 /** Commands report what happened themselves; a log would only stand between the lines. */
 export const silent = () => createLogger({ level: 'silent' });

@@ -1,4 +1,5 @@
 /** What was started is stopped in reverse order, whatever happened in between. */
+import { within } from '../clock.ts';
 
 /** Longer than any part takes that is well. */
 const PART_DEADLINE_MS = 5_000;
@@ -9,21 +10,15 @@ export interface Teardown {
   run(): Promise<string[]>;
 }
 
-async function stops(stop: () => Promise<void>, deadlineMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), deadlineMs);
-  });
-  const stopped = stop().then(
-    () => true,
-    () => false,
+const stops = (stop: () => Promise<void>, deadlineMs: number): Promise<boolean> =>
+  within(
+    deadlineMs,
+    stop().then(
+      () => true,
+      () => false,
+    ),
+    false,
   );
-  try {
-    return await Promise.race([stopped, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 export function createTeardown(deadlineMs = PART_DEADLINE_MS): Teardown {
   const parts: { part: string; stop: () => Promise<void> }[] = [];

@@ -1,6 +1,8 @@
 /** What is read from Redis at each scrape. Where Redis does not answer, a value is missing instead of wrong. */
+
 import type { Queue } from 'bullmq';
 import { Gauge, type Registry } from 'prom-client';
+import { within } from '../clock.ts';
 import type { RedisClient } from '../store/connection.ts';
 import type { ListName, Standing } from '../store/lists.ts';
 import { CIRCUIT_KINDS, type CircuitKind } from '../transfer/ports.ts';
@@ -33,11 +35,7 @@ function onceAtATime<T>(read: () => Promise<T>): () => Promise<T | undefined> {
       .finally(() => {
         running = undefined;
       });
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, COLLECT_TIMEOUT_MS, undefined);
-    });
-    return Promise.race([running, tooLong]).finally(() => clearTimeout(timer));
+    return within(COLLECT_TIMEOUT_MS, running, undefined);
   };
 }
 

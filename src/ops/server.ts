@@ -1,9 +1,11 @@
 /** The ops server: is it alive, can it work, what does it count, and the board behind a login. */
+
 import basicAuth from '@fastify/basic-auth';
 import type { Queue } from 'bullmq';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
 import { ZodError } from 'zod';
+import { within } from '../clock.ts';
 import type { Logger } from '../transfer/ports.ts';
 import { BOARD_PATH, createBoard } from './board.ts';
 import { createRoleOf, isCrossSite, isSafe, setPageHeaders } from './guard.ts';
@@ -60,20 +62,12 @@ export interface OpsServerOptions {
 
 /** A readiness that throws or hangs is an answer, too. */
 async function readinessNow(readiness: () => Promise<Readiness>, logger: Logger): Promise<Readiness> {
-  let timer: NodeJS.Timeout | undefined;
   const notReady = (detail: string) => ({ ready: false, checks: [{ name: 'readiness', ok: false, detail }] });
-  const tooLong = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(() => resolve(notReady('the checks took too long')), READINESS_TIMEOUT_MS);
-  });
   const checked = readiness().catch((error: unknown) => {
     logger.error({ err: error }, 'readiness check failed');
     return notReady('the checks failed; the log says why');
   });
-  try {
-    return await Promise.race([checked, tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(READINESS_TIMEOUT_MS, checked, notReady('the checks took too long'));
 }
 
 function statusOf(error: unknown): number {
