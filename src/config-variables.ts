@@ -131,6 +131,10 @@ export const VARIABLES = {
     schema: integer(1, 500),
     default: '50',
   }),
+  TFSO_RECORD_DIR: variable({
+    doc: 'Folder for the last requests and answers, masked; not set: none are kept',
+    schema: z.string().max(4_000, { message: 'must be the path of a folder' }),
+  }),
   WORKER_CONCURRENCY: variable({
     doc: "Transfers in flight in one process; not set: up to 1,000 while many shops' invoices wait",
     schema: integer(1, 10_000),

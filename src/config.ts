@@ -61,6 +61,8 @@ export interface Config {
     requestsPerSecond: number;
     quotaPool: string;
     maxBatch: number;
+    /** Where workers keep the last requests and answers. */
+    recordDir?: string;
   };
   /** Jobs in flight in one process. */
   workers: { transferSlots: SlotRange; statusSlots: SlotRange };
@@ -258,6 +260,7 @@ export function loadConfig(
       requestsPerSecond: all.TFSO_REQUESTS_PER_SECOND,
       quotaPool: all.TFSO_QUOTA_POOL,
       maxBatch: all.TFSO_MAX_BATCH,
+      ...(values.TFSO_RECORD_DIR !== undefined && { recordDir: values.TFSO_RECORD_DIR }),
     },
     workers: {
       // What was set is a limit; what was not may grow.

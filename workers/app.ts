@@ -102,6 +102,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       else if (circuit === 'service') void queues.wake();
     },
     confirmBeforeSaves: store.deployment.sessionsMove,
+    recordDir: tfso.recordDir,
   });
   const { shops, entities, facts, events } = store;
   const records = countingEnds(maskingRefusals(store.records), metrics.transferEnded);

@@ -21,6 +21,7 @@ import { createTurns } from './dispatch/turns.ts';
 import { createIdentities } from './session/identities.ts';
 import { type Credentials, createLogin } from './session/login.ts';
 import { createSessions } from './session/session.ts';
+import { createRecorder } from './wire/recorder.ts';
 import { createSoap } from './wire/soap.ts';
 
 /** What a login may wait for besides its two calls: tokens. */
@@ -57,6 +58,8 @@ export interface TwentyFourSevenDeps {
   confirmBeforeSaves?: () => Promise<boolean>;
   /** Called once per request that was made or withheld. */
   onRequest?: OnRequest;
+  /** Where the last requests and answers are kept, masked; nowhere where left out. */
+  recordDir?: string | undefined;
 }
 
 export interface TwentyFourSeven {
@@ -75,7 +78,8 @@ export interface TwentyFourSeven {
 export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeven {
   const { baseUrl, credentials, timing, maxBatch, intents, clock, logger, onRequest } = deps;
   const { timeoutMs, sendWindowMs, settleMs } = timing;
-  const soap = createSoap({ baseUrl, timeoutMs, sendWindowMs, clock });
+  const recorder = deps.recordDir === undefined ? undefined : createRecorder({ dir: deps.recordDir, logger });
+  const soap = createSoap({ baseUrl, timeoutMs, sendWindowMs, clock, onExchange: recorder?.note });
   const quota = createQuota({ store: deps.quotaStore, clock, logger });
   const turns = createTurns({ quota, clock });
   const circuits = createCircuits({
@@ -125,6 +129,7 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
     },
     async close() {
       soap.close();
+      await recorder?.close();
     },
   };
 }

@@ -2,7 +2,7 @@
  * Nobody's name anywhere: canaries in every field that may hold one, through everything that can happen to
  * an invoice, and then looked for in everything the product leaves behind.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -52,7 +52,9 @@ beforeAll(async () => {
     },
   });
   echo = await startEcho(around.sandbox.url);
-  env = { ...around.env, TFSO_BASE_URL: echo.url };
+  const recorded = join(folder, 'recorded');
+  mkdirSync(recorded);
+  env = { ...around.env, TFSO_BASE_URL: echo.url, TFSO_RECORD_DIR: recorded };
   await around.connectShop({ afterUnknown: 'ask', resend: 'update' });
   app = await startApp(loadConfig(env), {
     clock: systemClock,
@@ -306,7 +308,7 @@ test('a configuration that holds a secret in the wrong place', async () => {
 });
 
 test(
-  'not one of them is found in a log line, Redis, a metric, a page, an answer or an error',
+  'not one of them is found in a log line, a recording, Redis, a metric, a page, an answer or an error',
   async () => {
     const { redis, records } = around.store;
     const invoices = (await redis.keys(`${PREFIX}:transfer:*`)).map((key) => {
@@ -340,7 +342,14 @@ test(
     expect(pages.filter(([where]) => where.includes('(500)'))).toEqual([]);
     expect(echo.sessionIds.size).toBeGreaterThan(3);
 
+    const recordings = readdirSync(join(folder, 'recorded')).map(
+      (name): Text => [`recording ${name}`, readFileSync(join(folder, 'recorded', name), 'utf8')],
+    );
+    expect(recordings.length).toBeGreaterThan(100);
+    expect(recordings.some(([, text]) => text.includes('SaveCompanies'))).toBe(true);
+
     const everything: Text[] = [
+      ...recordings,
       ...logLines.map((line): Text => ['log', line]),
       ...texts.filter(([where]) => !isAllowed(where)),
       ...pages,

@@ -239,8 +239,13 @@ export async function startHarness({
   sendWindowMs = 500,
   maxBatch = 8,
   answer,
+  recordDir,
+  baseUrl,
   ...options
 }: SandboxOptions & {
+  recordDir?: string;
+  /** Of another server; the sandbox's where left out. */
+  baseUrl?: string;
   timeoutMs?: number;
   sendWindowMs?: number;
   maxBatch?: number;
@@ -253,7 +258,8 @@ export async function startHarness({
   const intents = memoryIntents(answer);
   const requests: RequestFacts[] = [];
   const adapter = createTwentyFourSeven({
-    baseUrl: sandbox.url,
+    baseUrl: baseUrl ?? sandbox.url,
+    recordDir,
     credentials: async () => credentials,
     timing: { timeoutMs, sendWindowMs, settleMs: 1_000 },
     maxBatch,

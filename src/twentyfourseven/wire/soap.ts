@@ -10,6 +10,7 @@ import { type Client, createClientAsync, type IOptions } from 'soap';
 import type { Clock } from '../../transfer/ports.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { createHttp, type HttpAnswer, HttpProblem, type HttpProblemKind } from './http.ts';
+import type { RawExchange } from './recording.ts';
 import { SERVICE_NAMES, SERVICE_PATHS, type ServiceName, wsdlPath } from './services.ts';
 import type { Entity } from './values.ts';
 import { type AnswerSchema, readAnswerSchema } from './wsdl.ts';
@@ -57,6 +58,8 @@ interface Facts {
 
 /** Travels through node-soap as the call's options. */
 interface Exchange {
+  service: ServiceName;
+  operation: string;
   sessionId: string | undefined;
   beforeWrite: (() => Promise<void>) | undefined;
   facts: Facts;
@@ -79,11 +82,14 @@ export function createSoap({
   timeoutMs,
   sendWindowMs,
   clock,
+  onExchange,
 }: {
   baseUrl: string;
   timeoutMs: number;
   sendWindowMs: number;
   clock: Clock;
+  /** Told of each request that was written and what came; must not throw. */
+  onExchange?: ((exchange: RawExchange) => void) | undefined;
 }): Soap {
   const http = createHttp({ timeoutMs, sendWindowMs, clock });
 
@@ -95,11 +101,18 @@ export function createSoap({
     { exchange }: { exchange: Exchange },
   ): void {
     const cookie = exchange.sessionId && { Cookie: `ASP.NET_SessionId=${exchange.sessionId}` };
+    const sent = { headers: { ...headers, ...cookie }, body: data };
+    const started = clock.monotonic();
+    const tell = (answer: RawExchange['answer']) => {
+      if (!exchange.facts.mayBeWritten) return;
+      const { service, operation } = exchange;
+      const durationMs = clock.monotonic() - started;
+      onExchange?.({ at: clock.now(), durationMs, service, operation, request: sent, answer });
+    };
     http
       .post({
         url,
-        body: data,
-        headers: { ...headers, ...cookie },
+        ...sent,
         ...(exchange.beforeWrite && { beforeWrite: exchange.beforeWrite }),
         onWrite: () => {
           exchange.facts.mayBeWritten = true;
@@ -107,9 +120,13 @@ export function createSoap({
       })
       .then((answer) => {
         exchange.facts.answer = answer;
+        tell(answer);
         exchange.done();
       })
-      .catch((error: unknown) => exchange.done(error));
+      .catch((error: unknown) => {
+        if (error instanceof HttpProblem) tell({ problem: error.message });
+        exchange.done(error);
+      });
   }
 
   async function connect(service: ServiceName): Promise<Connected> {
@@ -141,7 +158,7 @@ export function createSoap({
       await new Promise<void>((resolve, reject) => {
         const done = (error?: unknown) => (error === undefined ? resolve() : reject(error));
         method.call(client, wire(args) as object, done, {
-          exchange: { sessionId, beforeWrite, facts, done },
+          exchange: { service, operation, sessionId, beforeWrite, facts, done },
         });
       });
     } catch (error) {
