@@ -11,7 +11,7 @@ const service = z.enum(['Company', 'Product', 'Invoice', 'Account', 'Client']);
 const unknowns = {
   answers: z
     .enum(['dotnet', 'written_out'])
-    .default('written_out')
+    .default('dotnet')
     .describe('values that equal their declared default are left out (.NET), or written like all others'),
   emptyLists: z
     .enum(['empty', 'null'])

@@ -79,7 +79,7 @@ function entry(now: number, stored: Stored): BooksEntry {
 
 function booksRow(world: World, company: Company, stored: Entity): BooksRow {
   const row = answerRow(world, company, stored);
-  const amounts = rowAmounts(row);
+  const amounts = rowAmounts(world, row);
   const isNormal = text(row, 'Type') === 'Normal';
   return {
     rowId: int(row, 'RowId') ?? 0,

@@ -6,6 +6,7 @@ const names: Record<keyof SandboxControl, true> = {
   addCategories: true,
   addProducts: true,
   addOrders: true,
+  putStored: true,
   books: true,
   requests: true,
   counts: true,

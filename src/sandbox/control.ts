@@ -1,19 +1,23 @@
 import { type BehaviourChange, behaviourSchema } from './behaviour.ts';
 import { readBooks, type SandboxBooks } from './books.ts';
+import { toBooks } from './dates.ts';
 import type { FaultSpec, Faults } from './faults.ts';
 import type { Quota } from './quota.ts';
 import type { RequestLog, RequestLogEntry } from './request-log.ts';
+import type { Entity } from './schema/value.ts';
 import {
   addCategories,
   addCompany,
   addCustomers,
   addOrders,
   addProducts,
+  type BooksKind,
   type CategorySeed,
   type CompanySeed,
   type CustomerSeed,
   type OrderSeed,
   type ProductSeed,
+  putStored,
 } from './seed.ts';
 import { invoice, isInvoiced } from './services/order.ts';
 import { isOperationName, isServiceName } from './services/registry.ts';
@@ -30,6 +34,7 @@ import type { Company, StoredOrder, Violation, World } from './state.ts';
  * |---|---|---|
  * | addCompany | CompanySeed | |
  * | addCustomers, addCategories, addProducts, addOrders | clientId, seeds | their ids |
+ * | putStored | clientId, kind (customers, orders …), id, fields in the WSDL's names | |
  * | books | clientId | SandboxBooks |
  * | requests | | the request log, oldest first |
  * | counts, resetCounts | | requests per operation since the last reset |
@@ -57,6 +62,8 @@ export type SandboxControl = {
   addCategories(clientId: number, seeds: CategorySeed[]): Promise<number[]>;
   addProducts(clientId: number, seeds: ProductSeed[]): Promise<number[]>;
   addOrders(clientId: number, seeds: OrderSeed[]): Promise<number[]>;
+  /** Data as another program left it: no rule is checked, an order is answered exactly as it stands. */
+  putStored(clientId: number, kind: BooksKind, id: number, fields: Record<string, unknown>): Promise<void>;
   books(clientId: number): Promise<SandboxBooks>;
   requests(): Promise<RequestLogEntry[]>;
   counts(): Promise<Record<string, number>>;
@@ -123,6 +130,9 @@ export function createControl({
     addCategories: async (clientId, seeds) => addCategories(world, companyOf(clientId), seeds),
     addProducts: async (clientId, seeds) => addProducts(world, companyOf(clientId), seeds),
     addOrders: async (clientId, seeds) => addOrders(world, companyOf(clientId), seeds),
+    async putStored(clientId, kind, id, fields) {
+      putStored(world, companyOf(clientId), kind, id, fields as Entity);
+    },
     books: async (clientId) => readBooks(world, companyOf(clientId)),
     requests: async () => log.entries(),
     counts: async () => log.counts(),
@@ -138,7 +148,7 @@ export function createControl({
     async pay(clientId, orderId, date) {
       const order = orderOf(clientId, orderId);
       if (!isInvoiced(order)) throw new Error(`order ${orderId} is not invoiced`);
-      edit(order, { Paid: date });
+      edit(order, { Paid: toBooks(date, world.behaviour.dateShift) });
     },
     async deleteOrder(clientId, orderId) {
       const order = orderOf(clientId, orderId);

@@ -1,13 +1,30 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FaultEffect, FaultMoment, Faults } from './faults.ts';
-import { claimedOperation, claimedVersion, type Incoming, type Parsed, parseIncoming } from './incoming.ts';
+import {
+  claimedOperation,
+  claimedVersion,
+  type Incoming,
+  type Parsed,
+  parseIncoming,
+  WrongAction,
+} from './incoming.ts';
 import type { Operations } from './operations.ts';
 import type { Quota } from './quota.ts';
-import { htmlReply, type Outcome, quotaRefusal, replace, tooManyRequests, xmlReply } from './replies.ts';
+import {
+  htmlReply,
+  type Outcome,
+  quotaRefusal,
+  type Reply,
+  readingFaultReply,
+  replace,
+  tooManyRequests,
+  wrongActionReply,
+  xmlReply,
+} from './replies.ts';
 import type { RequestLog } from './request-log.ts';
 import { SchemaError } from './schema/read.ts';
 import { findService } from './services/registry.ts';
-import { writeAnswer, writeFault } from './soap-envelope.ts';
+import { type SoapVersion, writeAnswer } from './soap-envelope.ts';
 import { findSession, type Session, type World } from './state.ts';
 
 export type Exchange = (incoming: Incoming) => Promise<Outcome>;
@@ -45,29 +62,51 @@ export function createExchange({
     const { version } = parsed;
     if (effect.kind === 'quarantine') {
       quota.quarantine(effect.ms);
-      const reply = quotaRefusal(version, world.behaviour.quotaAnswer, quota.refusal());
+      const reply = quotaRefusal(version, world.behaviour, quota.refusal());
       return { kind: 'reply', reply };
     }
     const session = sessionOf(incoming);
     if (session !== undefined && effect.kind === 'sessionLost') world.sessions.delete(session.id);
     if (session !== undefined && effect.kind === 'wrongIdentity') switchCompany(session, effect.toClientId);
     if (effect.kind === 'slow') await wait(effect.ms, undefined, { ref: false });
-    return replace(effect, version, whole);
+    return replace(effect, version, world.behaviour.faultText, whole);
   }
 
   async function run(parsed: Parsed, incoming: Incoming, moment: FaultMoment | undefined): Promise<Outcome> {
     const { version, operation, service } = parsed;
     if (moment?.when === 'before') {
-      const blank = () => xmlReply(version, 200, writeAnswer(version, service.schema, operation, undefined));
+      const blank = () =>
+        xmlReply(version, 200, writeAnswer(version, service.schema, operation, undefined, world.behaviour));
       const instead = await strike(moment.effect, parsed, incoming, blank);
       if (instead !== undefined) return instead;
     }
-    const reply = operations(parsed, sessionOf(incoming), moment);
+    const reply = operations(parsed, sessionOf(incoming), moment, incoming.sessionId !== undefined);
     if (moment?.when === 'after') {
       const instead = await strike(moment.effect, parsed, incoming, () => reply);
       if (instead !== undefined) return instead;
     }
     return { kind: 'reply', reply };
+  }
+
+  function refuseUnread(
+    error: unknown,
+    version: SoapVersion,
+    incoming: Incoming,
+    clientId: number | undefined,
+  ): Reply {
+    const { requests, faultText } = world.behaviour;
+    const { message, position, asDotnet } =
+      error instanceof SchemaError ? error : new SchemaError('', 'the body is not well-formed XML 1.0');
+    world.violations.push({
+      at: world.clock(),
+      kind: 'schema',
+      operation: claimedOperation(incoming),
+      clientId: clientId ?? null,
+      message,
+    });
+    if (error instanceof WrongAction) return wrongActionReply(version, incoming.soapAction);
+    const told = requests === 'dotnet' ? (asDotnet ?? message) : message;
+    return readingFaultReply(version, { position, message: told }, faultText);
   }
 
   async function handle(incoming: Incoming, clientId: number | undefined): Promise<Handled> {
@@ -79,7 +118,7 @@ export function createExchange({
       return { operation: claimed, outcome: { kind: 'reply', reply: htmlReply(404, 'Not Found') } };
     }
     if (verdict === 'blocked') {
-      const reply = quotaRefusal(version, world.behaviour.quotaAnswer, quota.refusal());
+      const reply = quotaRefusal(version, world.behaviour, quota.refusal());
       return { operation: claimed, outcome: { kind: 'reply', reply } };
     }
     if (verdict === 'too_fast') {
@@ -90,17 +129,9 @@ export function createExchange({
     }
     let parsed: Parsed;
     try {
-      parsed = parseIncoming(service, incoming, world.behaviour.emptyText === 'clears');
+      parsed = parseIncoming(service, incoming, world.behaviour);
     } catch (error) {
-      const message = error instanceof SchemaError ? error.message : 'the body is not well-formed XML 1.0';
-      world.violations.push({
-        at: world.clock(),
-        kind: 'schema',
-        operation: claimed,
-        clientId: clientId ?? null,
-        message,
-      });
-      const reply = xmlReply(version, 500, writeFault(version, 'Client', message));
+      const reply = refuseUnread(error, version, incoming, clientId);
       return { operation: claimed, outcome: { kind: 'reply', reply } };
     }
     const { operation } = parsed;

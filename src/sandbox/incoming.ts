@@ -1,3 +1,5 @@
+import type { SandboxBehaviour } from './behaviour.ts';
+import { toBooks } from './dates.ts';
 import { readRequest, SchemaError, serviceNamespace } from './schema/read.ts';
 import type { Entity } from './schema/value.ts';
 import type { Service } from './services/registry.ts';
@@ -16,6 +18,14 @@ export type Incoming = {
 /** A request that keeps the schema. */
 export type Parsed = { service: Service; operation: string; version: SoapVersion; request: Entity };
 
+/** The SOAPAction header names no operation of the service, or not the one in the body. */
+export class WrongAction extends SchemaError {
+  constructor(operation: string) {
+    super(operation, 'the SOAPAction header does not fit the body, or the operation does not exist here');
+    this.name = 'WrongAction';
+  }
+}
+
 /** The operation a request claims, for the log, whether or not it turns out well-formed. */
 export function claimedOperation({ soapAction }: Incoming): string {
   return /([A-Za-z]+)"?$/.exec(soapAction ?? '')?.[1] ?? 'unknown';
@@ -26,21 +36,22 @@ export function claimedVersion(incoming: Incoming): SoapVersion {
 }
 
 /** @throws SchemaError, or a parser's error where the body is no well-formed XML 1.0 or no envelope */
-export function parseIncoming(service: Service, incoming: Incoming, keepEmpty: boolean): Parsed {
+export function parseIncoming(service: Service, incoming: Incoming, behaviour: SandboxBehaviour): Parsed {
   const { version, content } = readEnvelope(parseXml(incoming.body));
   const operation = content.name;
   const action = incoming.soapAction?.replace(/^"(.*)"$/, '$1');
   const isKnown = service.schema.operations.has(operation);
   const fits = action === `${serviceNamespace}/${operation}` || (version === '1.2' && action === undefined);
   if (!isKnown || !fits) {
-    throw new SchemaError(
-      operation,
-      'Server did not recognize the value of HTTP Header SOAPAction, or the operation does not exist here',
-    );
+    throw new WrongAction(operation);
   }
   if (!incoming.contentType.startsWith(version === '1.1' ? 'text/xml' : 'application/soap+xml')) {
     throw new SchemaError(operation, 'the content type does not fit the SOAP version');
   }
-  const request = readRequest(service.schema, operation, content, keepEmpty);
+  const request = readRequest(service.schema, operation, content, {
+    strict: behaviour.requests === 'strict',
+    keepEmpty: behaviour.emptyText === 'clears' && /^(Save|Update)/.test(operation),
+    toBooks: (text) => toBooks(text, behaviour.dateShift),
+  });
   return { service, operation, version, request };
 }

@@ -1,17 +1,19 @@
 import type { FaultMoment } from './faults.ts';
 import type { Parsed } from './incoming.ts';
 import { isMemberEffect, spoilRequest, spoilResult } from './member-faults.ts';
-import { type Reply, xmlReply } from './replies.ts';
+import { type Reply, serverFaultReply, xmlReply } from './replies.ts';
 import type { Entity, Value } from './schema/value.ts';
 import { identityBlocked, notAuthenticated, ServiceFault, wrongIdentity } from './services/call.ts';
-import { writeAnswer, writeFault } from './soap-envelope.ts';
-import type { Company, Session, World } from './state.ts';
+import { writeAnswer } from './soap-envelope.ts';
+import { type Company, newSessionId, type Session, type World } from './state.ts';
 
 /** Runs a request that keeps the schema and answers it, with the faults that strike single members. */
 export type Operations = (
   parsed: Parsed,
   session: Session | undefined,
   moment: FaultMoment | undefined,
+  /** Whether the request brought a session cookie, good or not. */
+  hasCookie: boolean,
 ) => Reply;
 
 const loginOperations = new Set(['Login', 'GetIdentitiesWithCredential']);
@@ -29,12 +31,18 @@ export function createOperations({ world }: { world: World }): Operations {
   }
 
   /** The company whose books the session opens, if it may use this service there. */
-  function admit(session: Session | undefined, serviceName: string): Company {
+  function admit(session: Session | undefined, serviceName: string, operation: string): Company {
     if (session === undefined) throw notAuthenticated();
     const company = world.companies.get(session.clientId);
     if (company === undefined || company.isDisabled) throw wrongIdentity();
     if (company.isBlocked) throw identityBlocked();
-    if (company.deniedServices.has(serviceName)) throw new ServiceFault(world.behaviour.permissionText);
+    const { deniedServices, deniedWrites, permissionText } = world.behaviour;
+    const denied: readonly string[] = /^(Save|Update)/.test(operation)
+      ? [...deniedServices, ...deniedWrites]
+      : deniedServices;
+    if (company.deniedServices.has(serviceName) || denied.includes(serviceName)) {
+      throw new ServiceFault(permissionText);
+    }
     return company;
   }
 
@@ -54,7 +62,7 @@ export function createOperations({ world }: { world: World }): Operations {
       if (loginOperations.has(operation)) throttleLogin();
       return lookUp(service.operations, operation)({ world, session }, request);
     }
-    const company = admit(session, service.schema.name);
+    const company = admit(session, service.schema.name, operation);
     const call = { world, company, operation, visibleAt: visibleFrom(moment) };
     const inBooks = (input: Entity) => lookUp(service.operations, operation)(call, input);
     if (moment === undefined || !isMemberEffect(moment.effect)) return inBooks(request);
@@ -63,21 +71,30 @@ export function createOperations({ world }: { world: World }): Operations {
       : spoilResult(moment.effect, operation, inBooks(request));
   }
 
-  return (parsed, session, moment) => {
+  return (parsed, session, moment, hasCookie) => {
     const { service, operation, version } = parsed;
+    const answer = (reply: Reply): Reply => {
+      // ASP.NET opens a session for whoever asks for one and brings none; nobody is logged in on it.
+      if (!hasCookie && !loginOperations.has(operation)) reply.headers['Set-Cookie'] = cookie(newSessionId());
+      return reply;
+    };
     try {
       const result = perform(parsed, session, moment);
-      const reply = xmlReply(version, 200, writeAnswer(version, service.schema, operation, result));
-      if (operation === 'Login' && result !== '') {
-        reply.headers['Set-Cookie'] = `ASP.NET_SessionId=${String(result)}; path=/; HttpOnly; SameSite=Lax`;
-      }
-      return reply;
+      const reply = xmlReply(
+        version,
+        200,
+        writeAnswer(version, service.schema, operation, result, world.behaviour),
+      );
+      if (operation === 'Login' && result !== '') reply.headers['Set-Cookie'] = cookie(String(result));
+      return answer(reply);
     } catch (error) {
       if (!(error instanceof ServiceFault)) throw error;
-      return xmlReply(version, 500, writeFault(version, 'Server', error.message));
+      return answer(serverFaultReply(version, error.message, world.behaviour.faultText));
     }
   };
 }
+
+const cookie = (sessionId: string) => `ASP.NET_SessionId=${sessionId}; path=/`;
 
 function lookUp<Code>(operations: Record<string, Code>, name: string): Code {
   const code = operations[name];

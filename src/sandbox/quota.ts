@@ -5,10 +5,18 @@ export type Quota = {
   count(): 'allowed' | 'too_fast' | 'blocked';
   /** "Limit exceeded by N. Request is blocked. Quarantine ends at …" */
   refusal(): string;
-  /** APILimitRemaining and APILimitReset, as every answer carries them. */
+  /** What every answer tells of the quota. */
   headers(): Record<string, string>;
   quarantine(ms: number): void;
   reset(): void;
+};
+
+const stamp = (at: number) => new Date(at).toISOString();
+
+const resetForms: Record<SandboxBehaviour['quotaReset'], (at: number, now: number) => string> = {
+  iso: (at) => stamp(at),
+  seconds: (at, now) => String(Math.ceil((at - now) / 1_000)),
+  epoch: (at) => String(Math.ceil(at / 1_000)),
 };
 
 /** All companies together share one budget, as behind one IP address. */
@@ -24,7 +32,6 @@ export function createQuota({
   let quarantinedUntil = 0;
   let recent: number[] = [];
 
-  const stamp = (at: number) => new Date(at).toISOString();
   const over = () => used - behaviour().requestsPerHour;
   const blockedUntil = () => Math.max(over() > 0 ? windowEndsAt : 0, quarantinedUntil);
 
@@ -43,10 +50,15 @@ export function createQuota({
     },
     refusal: () =>
       `Limit exceeded by ${Math.max(over(), 1)}. Request is blocked. Quarantine ends at ${stamp(blockedUntil())}`,
-    headers: () => ({
-      APILimitRemaining: String(blockedUntil() > clock() ? 0 : Math.max(-over(), 0)),
-      APILimitReset: stamp(Math.max(windowEndsAt, quarantinedUntil)),
-    }),
+    headers() {
+      const { quotaHeaders, quotaReset } = behaviour();
+      if (quotaHeaders === 'none') return {};
+      const remaining = String(blockedUntil() > clock() ? 0 : Math.max(-over(), 0));
+      const reset = resetForms[quotaReset](Math.max(windowEndsAt, quarantinedUntil), clock());
+      return quotaHeaders === 'api_limit'
+        ? { APILimitRemaining: remaining, APILimitReset: reset }
+        : { 'X-RateLimit-Remaining': remaining, 'X-RateLimit-Reset': reset };
+    },
     quarantine(ms) {
       quarantinedUntil = clock() + ms;
     },

@@ -1,6 +1,6 @@
-import type { QuotaAnswer } from './behaviour.ts';
+import type { QuotaAnswer, SandboxBehaviour } from './behaviour.ts';
 import type { FaultEffect } from './faults.ts';
-import { contentType, type SoapVersion, writeFault } from './soap-envelope.ts';
+import { contentType, readingFault, type SoapVersion, serverFault, writeFault } from './soap-envelope.ts';
 
 export type Reply = { status: number; contentType: string; headers: Record<string, string>; body: string };
 
@@ -11,8 +11,42 @@ export type Outcome =
   | { kind: 'reset' }
   | { kind: 'hang'; ms: number | undefined };
 
+const aspNet = { 'X-AspNet-Version': '4.0.30319' };
+
 export function xmlReply(version: SoapVersion, status: number, body: string): Reply {
-  return { status, contentType: contentType(version), headers: {}, body };
+  const headers = { ...aspNet, 'Cache-Control': 'private, max-age=0' };
+  return { status, contentType: contentType(version), headers, body };
+}
+
+type FaultText = SandboxBehaviour['faultText'];
+
+/** What the service throws, in .NET's wording. */
+export function serverFaultReply(
+  version: SoapVersion,
+  message: string,
+  faultText: FaultText,
+  status = 500,
+): Reply {
+  return xmlReply(version, status, serverFault(version, message, faultText));
+}
+
+/** A request that could not be read; ASP.NET answers it before its caching rules apply. */
+export function readingFaultReply(
+  version: SoapVersion,
+  at: { position: string; message: string },
+  faultText: FaultText,
+): Reply {
+  return unread(version, readingFault(version, at.position, at.message, faultText));
+}
+
+export function wrongActionReply(version: SoapVersion, action: string | undefined): Reply {
+  const message = `Server did not recognize the value of HTTP Header SOAPAction: ${action ?? ''}.`;
+  return unread(version, writeFault(version, 'Client', message));
+}
+
+function unread(version: SoapVersion, body: string): Reply {
+  const headers = { ...aspNet, 'Cache-Control': 'private' };
+  return { status: 500, contentType: contentType(version), headers, body };
 }
 
 /** The kind of page a web server or a proxy before it answers with. */
@@ -25,13 +59,22 @@ export function tooManyRequests(message: string): Reply {
   return { status: 429, contentType: 'text/plain; charset=utf-8', headers: {}, body: message };
 }
 
-export function quotaRefusal(version: SoapVersion, shape: QuotaAnswer, message: string): Reply {
-  if (shape === 'http429') return tooManyRequests(message);
-  return xmlReply(version, shape === 'fault500' ? 500 : 200, writeFault(version, 'Server', message));
+export function quotaRefusal(
+  version: SoapVersion,
+  { quotaAnswer, faultText }: { quotaAnswer: QuotaAnswer; faultText: FaultText },
+  message: string,
+): Reply {
+  if (quotaAnswer === 'http429') return tooManyRequests(message);
+  return serverFaultReply(version, message, faultText, quotaAnswer === 'fault500' ? 500 : 200);
 }
 
 /** What an injected fault sends in place of `whole()`; `undefined` where it leaves the answer alone. */
-export function replace(effect: FaultEffect, version: SoapVersion, whole: () => Reply): Outcome | undefined {
+export function replace(
+  effect: FaultEffect,
+  version: SoapVersion,
+  faultText: FaultText,
+  whole: () => Reply,
+): Outcome | undefined {
   switch (effect.kind) {
     case 'reset':
       return { kind: 'reset' };
@@ -41,10 +84,8 @@ export function replace(effect: FaultEffect, version: SoapVersion, whole: () => 
       return { kind: 'reply', reply: htmlReply(effect.status, 'The service is unavailable.') };
     case 'empty':
       return { kind: 'reply', reply: xmlReply(version, 200, '') };
-    case 'soapFault': {
-      const body = writeFault(version, 'Server', effect.text);
-      return { kind: 'reply', reply: xmlReply(version, effect.status ?? 500, body) };
-    }
+    case 'soapFault':
+      return { kind: 'reply', reply: serverFaultReply(version, effect.text, faultText, effect.status) };
     case 'throttled':
       return { kind: 'reply', reply: tooManyRequests('Too Many Requests') };
     case 'truncated': {

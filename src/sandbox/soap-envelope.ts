@@ -1,10 +1,13 @@
+import type { SandboxBehaviour } from './behaviour.ts';
 import type { ServiceSchema } from './schema/notation.ts';
 import { serviceNamespace } from './schema/read.ts';
 import type { Value } from './schema/value.ts';
-import { writeField } from './schema/write.ts';
+import { createWriter, type WriteForm } from './schema/write.ts';
 import { escapeXml, type XmlElement } from './xml.ts';
 
 export type SoapVersion = '1.1' | '1.2';
+
+export type AnswerForm = WriteForm & Pick<SandboxBehaviour, 'emptyLists'>;
 
 const envelopeNamespaces: Record<SoapVersion, string> = {
   '1.1': 'http://schemas.xmlsoap.org/soap/envelope/',
@@ -41,30 +44,65 @@ export function writeAnswer(
   schema: ServiceSchema,
   operation: string,
   result: Value,
+  form: AnswerForm,
 ): string {
   const field = schema.operations.get(operation)?.result;
   if (field === undefined) throw new Error(`no table for ${operation}`);
-  const inner = writeField(schema, field, result);
-  return envelope(
-    version,
-    `<${operation}Response xmlns="${serviceNamespace}">${inner}</${operation}Response>`,
-  );
+  const isNoList = form.emptyLists === 'null' && Array.isArray(result) && result.length === 0;
+  const inner = isNoList ? '' : createWriter(schema, form)(field, result);
+  const open = `${operation}Response xmlns="${serviceNamespace}"`;
+  return envelope(version, inner === '' ? `<${open} />` : `<${open}>${inner}</${operation}Response>`);
 }
 
 /** `Client`: the request is at fault and was not looked at further. `Server`: the service refused it. */
 export type FaultSide = 'Client' | 'Server';
 
-const chainStart: Record<FaultSide, string> = {
-  Client:
-    'System.Web.Services.Protocols.SoapException: Server was unable to read request. ---> ' +
-    'System.InvalidOperationException: There is an error in XML document. ---> System.InvalidOperationException: ',
-  Server:
-    'System.Web.Services.Protocols.SoapException: Server was unable to process request. ---> System.Exception: ',
-};
+/** One message of the chain and the exception that carries it. */
+type Link = { type: string; message: string };
 
-/** A fault in .NET's style: a chain whose last part carries the message. */
+const stackLine = '  at Office24Seven.Services.Handler.Process (System.String operation)';
+const innerEnds = '   --- End of inner exception stack trace ---';
+
+/** .NET's chain, outermost first: messages alone, or as `Exception.ToString()` has them. */
+function chainText(links: Link[], faultText: SandboxBehaviour['faultText']): string {
+  if (faultText === 'message') return links.map(({ message }) => message).join(' ---> ');
+  const chain = links.map(({ type, message }) => `${type}: ${message}`).join(' ---> ');
+  return [chain, ...links.slice(1).flatMap(() => [stackLine, innerEnds]), stackLine].join('\n');
+}
+
+const soapException = 'System.Web.Services.Protocols.SoapException';
+
+/** A fault of the service itself, or of a request that it could read. */
+export function serverFault(
+  version: SoapVersion,
+  message: string,
+  faultText: SandboxBehaviour['faultText'],
+): string {
+  const links = [
+    { type: soapException, message: 'Server was unable to process request.' },
+    { type: 'System.Exception', message },
+  ];
+  return writeFault(version, 'Server', chainText(links, faultText));
+}
+
+/** The fault of a request that does not keep the schema. */
+export function readingFault(
+  version: SoapVersion,
+  position: string,
+  message: string,
+  faultText: SandboxBehaviour['faultText'],
+): string {
+  const invalid = 'System.InvalidOperationException';
+  const links = [
+    { type: soapException, message: 'Server was unable to read request.' },
+    { type: invalid, message: `There is an error in XML document (${position}).` },
+    { type: invalid, message },
+  ];
+  return writeFault(version, 'Client', chainText(links, faultText));
+}
+
 export function writeFault(version: SoapVersion, side: FaultSide, message: string): string {
-  const text = escapeXml(chainStart[side] + message);
+  const text = escapeXml(message);
   if (version === '1.1') {
     return envelope(
       version,

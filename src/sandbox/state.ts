@@ -11,7 +11,11 @@ export type Stored = {
   visibleAt: number;
 };
 
-export type StoredOrder = Stored & { rows: Entity[] };
+export type StoredOrder = Stored & {
+  rows: Entity[];
+  /** Answered as `fields` stand: nothing is computed or filled in. */
+  isLiteral?: true;
+};
 
 export type TaxCode = {
   taxId: number;
@@ -50,7 +54,7 @@ export type Company = {
   };
 };
 
-export type Session = { id: string; clientId: number; usedAt: number };
+export type Session = { id: string; clientId: number; openedAt: number; usedAt: number };
 
 export type User = { username: string; password: string; applicationId: string };
 
@@ -73,23 +77,49 @@ export type World = {
   violations: Violation[];
 };
 
-export function openSession(world: World, clientId: number): Session {
-  const session = { id: randomUUID().replaceAll('-', '').slice(0, 24), clientId, usedAt: world.clock() };
+/** 24 hexadecimal digits, as ASP.NET's ids have 24 characters. */
+export const newSessionId = () => randomUUID().replaceAll('-', '').slice(0, 24);
+
+function isOver(world: World, session: Session): boolean {
+  const { sessionMs, sessionLife } = world.behaviour;
+  const since = sessionLife === 'sliding' ? session.usedAt : session.openedAt;
+  return world.clock() - since > sessionMs;
+}
+
+/** A session on this company; `undefined` where the user has as many as allowed and none of them gives way. */
+export function openSession(world: World, clientId: number): Session | undefined {
+  const { sessionsPerUser, sessionsBeyond } = world.behaviour;
+  for (const session of world.sessions.values()) {
+    if (isOver(world, session)) world.sessions.delete(session.id);
+  }
+  if (sessionsPerUser !== null && world.sessions.size >= sessionsPerUser) {
+    if (sessionsBeyond === 'login_refused') return undefined;
+    const surplus = [...world.sessions.keys()].slice(0, world.sessions.size - sessionsPerUser + 1);
+    for (const id of surplus) world.sessions.delete(id);
+  }
+  const now = world.clock();
+  const session = { id: newSessionId(), clientId, openedAt: now, usedAt: now };
   world.sessions.set(session.id, session);
+  chooseCompany(world, session, clientId);
   return session;
 }
 
-/** The session as long as it is known and not too old; using it keeps it alive. */
+/** Make a company the current one: of this session, or of every session where it belongs to the user. */
+export function chooseCompany(world: World, session: Session, clientId: number): void {
+  const all = world.behaviour.identityBelongsTo === 'user';
+  for (const each of all ? world.sessions.values() : [session]) each.clientId = clientId;
+}
+
+/** The session as long as it is known and not too old. */
 export function findSession(world: World, id: string | undefined): Session | undefined {
   if (id === undefined) return undefined;
   const session = world.sessions.get(id);
   if (session === undefined) return undefined;
-  const now = world.clock();
-  if (now - session.usedAt > world.behaviour.sessionMs) {
+  if (isOver(world, session)) {
     world.sessions.delete(id);
     return undefined;
   }
-  session.usedAt = now;
+  session.usedAt = world.clock();
   return session;
 }
 

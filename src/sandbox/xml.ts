@@ -4,6 +4,10 @@ export type XmlElement = {
   name: string;
   namespace: string;
   nil: boolean;
+  /** Written `<X />`, not `<X></X>`: .NET tells the two apart where X has a default. */
+  isSelfClosing: boolean;
+  /** Line and column of the end of its start tag. */
+  position: string;
   children: XmlElement[];
   /** Character data directly inside this element, unescaped. */
   text: string;
@@ -27,7 +31,15 @@ export function parseXml(source: string): XmlElement {
       ({ uri, local, value }) =>
         uri === instanceNamespace && local === 'nil' && (value === 'true' || value === '1'),
     );
-    const element: XmlElement = { name: tag.local, namespace: tag.uri, nil, children: [], text: '' };
+    const element: XmlElement = {
+      name: tag.local,
+      namespace: tag.uri,
+      nil,
+      isSelfClosing: tag.isSelfClosing,
+      position: `${parser.line}, ${parser.column}`,
+      children: [],
+      text: '',
+    };
     const parent = stack.at(-1);
     if (parent === undefined) root = element;
     else parent.children.push(element);
@@ -47,8 +59,16 @@ export function parseXml(source: string): XmlElement {
   return root;
 }
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
+// What XML 1.0 has no form for. .NET writes it all the same, as a reference that strict parsers refuse.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const special = /[&<>\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** As .NET's XmlWriter: white space and line ends as they are. */
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>\r]/g, (character) => escapes[character] ?? character);
+  return text.replace(
+    special,
+    (character) => escapes[character] ?? `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`,
+  );
 }

@@ -62,7 +62,7 @@ describe.each([
       async (answer) => {
         const { status, text } = await answer;
         expect(status).toBe(500);
-        expect(text).toContain('---&gt; System.Exception: Timeout expired</faultstring>');
+        expect(text).toContain('---&gt; Timeout expired</faultstring>');
       },
     ],
     [{ kind: 'throttled' }, async (answer) => expect((await answer).status).toBe(429)],

@@ -1,5 +1,5 @@
 import { arrayItem, type ServiceSchema } from './notation.ts';
-import { isEntity, type Value } from './value.ts';
+import { type Entity, isEntity, type Value } from './value.ts';
 
 type Limits = Record<string, Record<string, number>>;
 
@@ -41,27 +41,31 @@ const limits: Record<string, Limits> = {
   },
 };
 
-/** The first field, as `Type.Field`, whose text would not fit its database column. */
-export function findOverlong(schema: ServiceSchema, type: string, value: Value): string | undefined {
+/** The value with every text replaced, by what `onOverlong` makes of it, that would not fit its column. */
+export function fitted<Shape extends Value>(
+  schema: ServiceSchema,
+  type: string,
+  value: Shape,
+  onOverlong: (field: string, text: string, longest: number) => string,
+): Shape {
   const fields = schema.types.get(type);
-  if (fields === undefined) return undefined;
+  if (fields === undefined) return value;
   const item = arrayItem(fields);
   if (item !== undefined) {
-    for (const member of Array.isArray(value) ? value : []) {
-      const found = findOverlong(schema, item.type, member);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return Array.isArray(value)
+      ? (value.map((member) => fitted(schema, item.type, member, onOverlong)) as Shape)
+      : value;
   }
-  if (!isEntity(value)) return undefined;
+  if (!isEntity(value)) return value;
+  const result: Entity = { ...value };
   for (const field of fields) {
-    const inner = value[field.name];
+    const inner = result[field.name];
     const longest = limits[schema.name]?.[type]?.[field.name];
-    if (longest !== undefined && typeof inner === 'string' && inner.length > longest) {
-      return `${type}.${field.name}`;
-    }
-    const found = findOverlong(schema, field.type, inner);
-    if (found !== undefined) return found;
+    if (inner === undefined) continue;
+    result[field.name] =
+      longest !== undefined && typeof inner === 'string' && inner.length > longest
+        ? onOverlong(`${type}.${field.name}`, inner, longest)
+        : fitted(schema, field.type, inner, onOverlong);
   }
-  return undefined;
+  return result as Shape;
 }

@@ -8,10 +8,16 @@ export const serviceNamespace = 'http://24sevenOffice.com/webservices';
 /** A request outside the schema. The message names the element's path and never its value. */
 export class SchemaError extends Error {
   readonly path: string;
-  constructor(path: string, reason: string) {
+  /** Line and column, as .NET's chain tells them. */
+  readonly position: string;
+  /** What .NET says in the same place; undefined where it accepts the request. */
+  readonly asDotnet: string | undefined;
+  constructor(path: string, reason: string, position = '1, 1', asDotnet?: string) {
     super(`Instance validation error: ${path}: ${reason}`);
     this.name = 'SchemaError';
     this.path = path;
+    this.position = position;
+    this.asDotnet = asDotnet;
   }
 }
 
@@ -27,10 +33,18 @@ const scalars = new Set([
   'guid',
 ]);
 
+export type ReadRules = {
+  /** Whether unknown, misplaced and missing elements are refused. .NET drops them in silence, and a value with them. */
+  strict: boolean;
+  /** Whether an empty text is a value of its own. */
+  keepEmpty: boolean;
+  /** A dateTime on its way into the books. */
+  toBooks: (text: string) => string;
+};
+
 /**
  * Check an operation's element against the tables and turn it into plain values. Sentinels become absent, and
- * so do empty strings unless they are kept. The real service forgives unknown and misplaced elements by dropping
- * them in silence; here they are errors, because a dropped element is a lost value.
+ * so do empty strings unless they are kept.
  *
  * @throws SchemaError
  */
@@ -38,12 +52,14 @@ export function readRequest(
   schema: ServiceSchema,
   operation: string,
   element: XmlElement,
-  keepEmpty: boolean,
+  rules: ReadRules,
 ): Entity {
   const fields = schema.operations.get(operation)?.request ?? [];
-  if (element.namespace !== serviceNamespace) throw new SchemaError(operation, 'wrong namespace');
-  const read = readSequence(schema, fields, element, operation);
-  return keepEmpty ? read : withoutEmpty(read);
+  if (element.namespace !== serviceNamespace) {
+    throw new SchemaError(operation, 'wrong namespace', element.position);
+  }
+  const read = createReader(schema, rules).sequence(fields, element, operation);
+  return rules.keepEmpty ? read : withoutEmpty(read);
 }
 
 function withoutEmpty(read: Entity): Entity {
@@ -56,62 +72,91 @@ function withoutEmpty(read: Entity): Entity {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-function readSequence(schema: ServiceSchema, fields: Field[], element: XmlElement, path: string): Entity {
-  if (element.text.trim() !== '') throw new SchemaError(path, 'text where elements belong');
-  const result: Entity = {};
-  let next = 0;
-  for (const child of element.children) {
-    const childPath = `${path}/${child.name}`;
-    const position = fields.findIndex((field) => field.name === child.name);
-    const field = fields[position];
-    if (field === undefined) throw new SchemaError(childPath, 'unknown element');
-    if (child.namespace !== serviceNamespace) throw new SchemaError(childPath, 'wrong namespace');
-    if (position < next - 1) throw new SchemaError(childPath, 'out of sequence');
-    if (position === next - 1) throw new SchemaError(childPath, 'duplicate element');
-    const missing = fields.slice(next, position).find(({ required }) => required);
-    if (missing !== undefined)
-      throw new SchemaError(`${path}/${missing.name}`, 'required element is missing');
-    next = position + 1;
-    const value = readField(schema, field, child, childPath);
-    if (value !== undefined) result[field.name] = value;
+/** The innermost message of .NET's chain for a text that its type does not allow. */
+function dotnetMessage(type: string, text: string): string {
+  switch (type) {
+    case 'boolean':
+      return `The string '${text}' is not a valid Boolean value.`;
+    case 'dateTime':
+      return `The string '${text}' is not a valid AllXsd value.`;
+    case 'guid':
+      return 'Guid should contain 32 digits with 4 dashes.';
+    default:
+      return 'Input string was not in a correct format.';
   }
-  const missing = fields.slice(next).find(({ required }) => required);
-  if (missing !== undefined) throw new SchemaError(`${path}/${missing.name}`, 'required element is missing');
-  return result;
 }
 
-function readField(schema: ServiceSchema, field: Field, element: XmlElement, path: string): Value {
-  if (element.nil) {
-    if (!field.nillable) throw new SchemaError(path, 'nil is not allowed');
-    return null;
-  }
-  const fields = schema.types.get(field.type);
-  if (fields === undefined) return readLeaf(schema, field, element, path);
-  const item = arrayItem(fields);
-  return item === undefined
-    ? readSequence(schema, fields, element, path)
-    : readArray(schema, item, element, path);
-}
+function createReader(schema: ServiceSchema, { strict, toBooks }: ReadRules) {
+  const refuse = (condition: boolean, path: string, reason: string, { position }: XmlElement) => {
+    if (condition && strict) throw new SchemaError(path, reason, position);
+  };
+  const isOurs = ({ namespace }: XmlElement) => namespace === serviceNamespace;
 
-function readArray(schema: ServiceSchema, item: Field, element: XmlElement, path: string): Value[] {
-  if (element.text.trim() !== '') throw new SchemaError(path, 'text where elements belong');
-  return element.children.map((child, index) => {
-    const childPath = `${path}/${child.name}[${index + 1}]`;
-    if (child.name !== item.name) throw new SchemaError(childPath, 'unknown element');
-    if (child.namespace !== serviceNamespace) throw new SchemaError(childPath, 'wrong namespace');
-    return readField(schema, item, child, childPath);
-  });
-}
-
-function readLeaf(schema: ServiceSchema, field: Field, element: XmlElement, path: string): Value {
-  if (element.children.length > 0) throw new SchemaError(path, 'elements where text belongs');
-  const enumeration = schema.enums.get(field.type);
-  if (enumeration !== undefined) {
-    if (!enumeration.has(element.text)) throw new SchemaError(path, `not a valid value for ${field.type}`);
-    return element.text;
+  function sequence(fields: Field[], element: XmlElement, path: string): Entity {
+    refuse(element.text.trim() !== '', path, 'text where elements belong', element);
+    const result: Entity = {};
+    let next = 0;
+    const refuseMissing = (until: number) => {
+      const missing = fields.slice(next, until).find(({ required }) => required);
+      refuse(missing !== undefined, `${path}/${missing?.name}`, 'required element is missing', element);
+    };
+    for (const child of element.children) {
+      const childPath = `${path}/${child.name}`;
+      const position = fields.findIndex(({ name }) => name === child.name);
+      const known = fields[position];
+      refuse(known === undefined, childPath, 'unknown element', child);
+      refuse(!isOurs(child), childPath, 'wrong namespace', child);
+      if (known === undefined || !isOurs(child)) continue;
+      refuse(position < next - 1, childPath, 'out of sequence', child);
+      refuse(position === next - 1, childPath, 'duplicate element', child);
+      refuseMissing(position);
+      next = position + 1;
+      const value = field(known, child, childPath);
+      if (value !== undefined) result[known.name] = value;
+    }
+    refuseMissing(fields.length);
+    return result;
   }
-  if (!scalars.has(field.type)) throw new Error(`no table for type ${field.type}`);
-  const value = readScalar(field.type, element.text);
-  if (value === undefined) throw new SchemaError(path, `not a valid value for ${field.type}`);
-  return value !== '' && field.sentinel && String(value) === field.default ? undefined : value;
+
+  function field(known: Field, element: XmlElement, path: string): Value {
+    if (element.nil) {
+      if (known.nillable) return null;
+      throw new SchemaError(path, 'nil is not allowed', element.position, dotnetMessage(known.type, ''));
+    }
+    const fields = schema.types.get(known.type);
+    if (fields === undefined) return leaf(known, element, path);
+    const item = arrayItem(fields);
+    return item === undefined ? sequence(fields, element, path) : array(item, element, path);
+  }
+
+  function array(item: Field, element: XmlElement, path: string): Value[] {
+    refuse(element.text.trim() !== '', path, 'text where elements belong', element);
+    return element.children.flatMap((child, index) => {
+      const childPath = `${path}/${child.name}[${index + 1}]`;
+      refuse(child.name !== item.name, childPath, 'unknown element', child);
+      refuse(!isOurs(child), childPath, 'wrong namespace', child);
+      return child.name === item.name && isOurs(child) ? [field(item, child, childPath)] : [];
+    });
+  }
+
+  function leaf(known: Field, element: XmlElement, path: string): Value {
+    const { type } = known;
+    refuse(element.children.length > 0, path, 'elements where text belongs', element);
+    // .NET reads <X /> as if it were missing where X has a default, and <X></X> as a text of no length.
+    if (element.isSelfClosing && known.default !== undefined) return undefined;
+    const invalid = (asDotnet: string) =>
+      new SchemaError(path, `not a valid value for ${type}`, element.position, asDotnet);
+    const enumeration = schema.enums.get(type);
+    if (enumeration !== undefined) {
+      if (enumeration.has(element.text)) return element.text;
+      throw invalid(`Instance validation error: '${element.text}' is not a valid value for ${type}.`);
+    }
+    if (!scalars.has(type)) throw new Error(`no table for type ${type}`);
+    const value = readScalar(type, element.text);
+    if (value === undefined) throw invalid(dotnetMessage(type, element.text));
+    if (value !== '' && known.sentinel && String(value) === known.default) return undefined;
+    return type === 'dateTime' ? toBooks(String(value)) : value;
+  }
+
+  return { sequence };
 }

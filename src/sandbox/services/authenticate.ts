@@ -1,6 +1,6 @@
 import { type Entity, entity, text } from '../schema/value.ts';
-import { type Company, openSession, type World } from '../state.ts';
-import { type AuthenticateOperation, identityBlocked, notAuthenticated } from './call.ts';
+import { type Company, chooseCompany, openSession, type World } from '../state.ts';
+import { type AuthenticateOperation, identityBlocked, notAuthenticated, ServiceFault } from './call.ts';
 
 const isUsable = (company: Company) => !company.isBlocked && !company.isDisabled;
 
@@ -25,7 +25,7 @@ function findByIdentity(world: World, identityId: string | undefined): Company |
 function identityOf(world: World, company: Company, currentClientId: number | undefined): Entity {
   return {
     Id: company.identityId,
-    User: { ContactId: 1, Id: '5eed0000-0000-4000-8000-000000000001', Name: company.userName, EmployeeId: 1 },
+    User: { ContactId: 1, Id: '5eed0000-0000-4000-8000-000000000001', Name: company.userName },
     Client: { Id: company.clientId, Name: company.name },
     IsCurrent: company.clientId === currentClientId,
     IsDefault: company === defaultCompany(world),
@@ -50,7 +50,9 @@ export const authenticateOperations: Record<string, AuthenticateOperation> = {
     const identityId = text(credential, 'IdentityId');
     const company = identityId === undefined ? defaultCompany(world) : findByIdentity(world, identityId);
     if (company === undefined || !isUsable(company)) throw identityBlocked();
-    return openSession(world, company.clientId).id;
+    const session = openSession(world, company.clientId);
+    if (session === undefined) throw new ServiceFault('The user has too many open sessions');
+    return session.id;
   },
 
   HasSession: ({ session }) => session !== undefined,
@@ -76,7 +78,7 @@ export const authenticateOperations: Record<string, AuthenticateOperation> = {
     const company = findByIdentity(world, text(request, 'identityId'));
     if (company === undefined) return false;
     if (!isUsable(company)) throw identityBlocked();
-    session.clientId = company.clientId;
+    chooseCompany(world, session, company.clientId);
     return true;
   },
 };

@@ -1,6 +1,10 @@
+import { Decimal } from 'decimal.js';
+import type { SandboxBehaviour } from '../behaviour.ts';
+import { fitted } from '../schema/lengths.ts';
 import type { ServiceSchema } from '../schema/notation.ts';
 import { arrayItem } from '../schema/notation.ts';
-import { type Entity, isEntity, type Value } from '../schema/value.ts';
+import { type Entity, isEntity, texts, type Value } from '../schema/value.ts';
+import { project } from '../schema/write.ts';
 import type { Company, Session, World } from '../state.ts';
 
 /** What an operation inside one company's books is called with. */
@@ -46,11 +50,15 @@ export class EntityRefused extends Error {
 
 export const databaseException = 'Office24Seven.Library.Data.DataBaseServerException';
 
-export function refuseOverlong(field: string): EntityRefused {
-  return new EntityRefused(
-    databaseException,
-    `String or binary data would be truncated. (${field}) The statement has been terminated.`,
-  );
+/** The member with texts that fit their columns: refused or cut, as the behaviour says. */
+export function fitColumns(world: World, schema: ServiceSchema, type: string, member: Entity): Entity {
+  return fitted(schema, type, member, (field, text, longest) => {
+    if (world.behaviour.lengthLimits === 'truncate') return text.slice(0, longest);
+    throw new EntityRefused(
+      databaseException,
+      `String or binary data would be truncated. (${field}) The statement has been terminated.`,
+    );
+  });
 }
 
 export function refuseParameter(message: string): EntityRefused {
@@ -62,8 +70,8 @@ export function apiException(type: string, message: string): Entity {
 }
 
 /** Run one entity's save; a refusal becomes its APIException beside what was sent. */
-export function saveEach(members: Entity[], save: (member: Entity) => Entity): Entity[] {
-  return members.map((member) => {
+export function saveEach({ world }: Call, members: Entity[], save: (member: Entity) => Entity): Entity[] {
+  const answers = members.map((member) => {
     try {
       return save(member);
     } catch (error) {
@@ -71,6 +79,25 @@ export function saveEach(members: Entity[], save: (member: Entity) => Entity): E
       return { ...member, APIException: apiException(error.type, error.message) };
     }
   });
+  return world.behaviour.saveOrder === 'reversed' ? answers.reverse() : answers;
+}
+
+/** What keeps the properties that a request's list names; a name that does not exist may refuse the call. */
+export function chooser(
+  { world }: Call,
+  schema: ServiceSchema,
+  type: string,
+  request: Entity,
+  list: string,
+): (value: Entity) => Entity {
+  const { unknownProperties, answers } = world.behaviour;
+  const names = new Set(texts(request, list));
+  const known = new Set(schema.types.get(type)?.map(({ name }) => name));
+  const unknown = [...names].find((name) => !known.has(name));
+  if (unknown !== undefined && unknownProperties === 'fault') {
+    throw new ServiceFault(`The return property '${unknown}' does not exist`);
+  }
+  return (value) => project(schema, type, value, names, answers);
 }
 
 /** Lay `change` over `base`: absent leaves unchanged, containers merge field by field, arrays replace. */
@@ -101,13 +128,34 @@ export function realDefaults(schema: ServiceSchema, type: string): Entity {
   return result;
 }
 
-/** SQL's LIKE as SQL Server's default collation reads it: case-insensitive, `%` and `_`. */
-export function like(pattern: string): (text: string | undefined) => boolean {
-  const source = pattern
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('%', '[\\s\\S]*')
-    .replaceAll('_', '[\\s\\S]');
-  const expression = new RegExp(`^${source}$`, 'iu');
+/** Lay what an update sent over what is stored, with the fate of defaults that the behaviour says. */
+export function mergeUpdate(world: World, stored: Entity, change: Entity, defaults: Entity): Entity {
+  const { omittedDefaults } = world.behaviour;
+  if (omittedDefaults === 'reset') return merge({ ...stored, ...defaults }, change);
+  if (omittedDefaults === 'unchanged') return merge(stored, change);
+  // The class does not tell a default that was sent from silence.
+  const isDefault = (name: string, value: Value) =>
+    typeof defaults[name] === 'string' && typeof value === 'string' && /^[\d.]+$/.test(value)
+      ? new Decimal(value).equals(defaults[name])
+      : value === defaults[name];
+  const told = Object.entries(change).filter(
+    ([name, value]) => !(name in defaults && isDefault(name, value)),
+  );
+  return merge(stored, Object.fromEntries(told));
+}
+
+type TextSearch = SandboxBehaviour['emailSearch'];
+
+/** How a search by text compares: anywhere or the whole, with or without case, `%` and `_` as SQL's LIKE or not. */
+export function matcher(
+  wanted: string,
+  mode: TextSearch,
+  hasWildcards: boolean,
+): (text: string | undefined) => boolean {
+  const escaped = wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const pattern = hasWildcards ? escaped.replaceAll('%', '[\\s\\S]*').replaceAll('_', '[\\s\\S]') : escaped;
+  const whole = mode.startsWith('exact') ? `^${pattern}$` : pattern;
+  const expression = new RegExp(whole, mode.endsWith('_case') ? 'u' : 'iu');
   return (text) => expression.test(text ?? '');
 }
 

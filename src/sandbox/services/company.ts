@@ -1,16 +1,16 @@
 import { companySchema } from '../schema/company.ts';
-import { findOverlong } from '../schema/lengths.ts';
-import { type Entity, entities, entity, int, ints, isEntity, text, texts } from '../schema/value.ts';
-import { project } from '../schema/write.ts';
-import { changedAfter, isVisible, minuteStamp, type Stored } from '../state.ts';
+import { type Entity, entities, entity, int, ints, isEntity, text } from '../schema/value.ts';
+import { changedAfter, isVisible, minuteStamp, type Stored, type World } from '../state.ts';
 import {
   type Call,
-  like,
+  chooser,
+  fitColumns,
+  matcher,
   merge,
+  mergeUpdate,
   type Operation,
   realDefaults,
   refuseManyIds,
-  refuseOverlong,
   refuseParameter,
   requireSearch,
   saveEach,
@@ -20,11 +20,25 @@ const defaults = realDefaults(companySchema, 'Company');
 
 const withoutSpaces = (value: string) => value.replace(/\s/g, '');
 
-function slotValues(customer: Entity, container: string): string[] {
+/** The values of a container's slots, of all of them unless some are named. */
+function slotValues(customer: Entity, container: string, names?: readonly string[]): string[] {
   const slots = entity(customer, container) ?? {};
-  return Object.values(slots)
+  return Object.entries(slots)
+    .filter(([name]) => names === undefined || names.includes(name))
+    .map(([, slot]) => slot)
     .filter(isEntity)
     .map((slot) => text(slot, 'Value') ?? '');
+}
+
+/** How a search by organisation number compares. */
+function matchesNumber(world: World, wanted: string): (stored: string | undefined) => boolean {
+  const { organizationNumberSearch, wildcards } = world.behaviour;
+  const everywhere = wildcards === 'everywhere';
+  if (organizationNumberSearch !== 'spaces_ignored') {
+    return matcher(wanted, organizationNumberSearch, everywhere);
+  }
+  const matches = matcher(withoutSpaces(wanted), 'exact', everywhere);
+  return (stored) => matches(withoutSpaces(stored ?? ''));
 }
 
 function answer(stored: Stored): Entity {
@@ -36,8 +50,10 @@ function answer(stored: Stored): Entity {
   };
 }
 
-/** Several parameters together narrow the search; an e-mail is found in any slot and anywhere in it. */
-const getCompanies: Operation = ({ world, company }, request) => {
+/** Several parameters together narrow the search. */
+const getCompanies: Operation = (call, request) => {
+  const { world, company } = call;
+  const { emailSearch, emailSlots, wildcards } = world.behaviour;
   const search = entity(request, 'searchParams') ?? {};
   const ids = ints(search, 'CompanyIds');
   refuseManyIds(ids);
@@ -46,12 +62,16 @@ const getCompanies: Operation = ({ world, company }, request) => {
   const id = int(search, 'CompanyId');
   const externalId = text(search, 'ExternalId');
   const namePattern = text(search, 'CompanyName');
-  const matchesName = namePattern === undefined ? undefined : like(namePattern);
-  const email = text(search, 'CompanyEmail')?.toLowerCase();
+  const matchesName =
+    namePattern === undefined ? undefined : matcher(namePattern, 'exact', wildcards !== 'nowhere');
+  const email = text(search, 'CompanyEmail');
+  const matchesEmail =
+    email === undefined ? undefined : matcher(email, emailSearch, wildcards === 'everywhere');
   const phone = text(search, 'CompanyPhone');
   const organizationNumber = text(search, 'OrganizationNumber');
+  const isNumber = organizationNumber === undefined ? undefined : matchesNumber(world, organizationNumber);
   const now = world.clock();
-  const names = new Set(texts(request, 'returnProperties'));
+  const choose = chooser(call, companySchema, 'Company', request, 'returnProperties');
   return [...company.customers.values()]
     .filter((stored) => {
       const { fields } = stored;
@@ -61,18 +81,17 @@ const getCompanies: Operation = ({ world, company }, request) => {
         (wanted.size === 0 || wanted.has(stored.id)) &&
         (externalId === undefined || text(fields, 'ExternalId') === externalId) &&
         (matchesName === undefined || matchesName(text(fields, 'Name'))) &&
-        (email === undefined ||
-          slotValues(fields, 'EmailAddresses').some((value) => value.toLowerCase().includes(email))) &&
+        (matchesEmail === undefined ||
+          slotValues(fields, 'EmailAddresses', emailSlots).some((value) => matchesEmail(value))) &&
         (phone === undefined ||
           slotValues(fields, 'PhoneNumbers').some((value) =>
             withoutSpaces(value).includes(withoutSpaces(phone)),
           )) &&
-        (organizationNumber === undefined ||
-          withoutSpaces(text(fields, 'OrganizationNumber') ?? '') === withoutSpaces(organizationNumber)) &&
+        (isNumber === undefined || isNumber(text(fields, 'OrganizationNumber'))) &&
         changedAfter(stored, text(search, 'ChangedAfter'))
       );
     })
-    .map((stored) => project(companySchema, 'Company', answer(stored), names, world.behaviour.answers));
+    .map((stored) => choose(answer(stored)));
 };
 
 /** Neither stored nor echoed from what was sent. */
@@ -84,17 +103,15 @@ const readOnly = new Set([
   'ExplicitlySpecifyNewCompanyId',
 ]);
 
-export function saveCustomer({ world, company, visibleAt }: Call, member: Entity): Entity {
-  const overlong = findOverlong(companySchema, 'Company', member);
-  if (overlong !== undefined) throw refuseOverlong(overlong);
+export function saveCustomer({ world, company, visibleAt }: Call, sent: Entity): Entity {
+  const member = fitColumns(world, companySchema, 'Company', sent);
   const id = int(member, 'Id');
   const change: Entity = Object.fromEntries(Object.entries(member).filter(([name]) => !readOnly.has(name)));
   const now = world.clock();
   if (id !== undefined) {
     const stored = company.customers.get(id);
     if (stored === undefined) throw refuseParameter('Company does not exist');
-    const reset = world.behaviour.omittedDefaults === 'reset' ? defaults : {};
-    stored.fields = merge({ ...stored.fields, ...reset }, change);
+    stored.fields = mergeUpdate(world, stored.fields, change, defaults);
     stored.changedAt = now;
     return answer(stored);
   }
@@ -113,5 +130,5 @@ export function saveCustomer({ world, company, visibleAt }: Call, member: Entity
 export const companyOperations: Record<string, Operation> = {
   GetCompanies: getCompanies,
   SaveCompanies: (call, request) =>
-    saveEach(entities(request, 'companies'), (member) => saveCustomer(call, member)),
+    saveEach(call, entities(request, 'companies'), (member) => saveCustomer(call, member)),
 };

@@ -1,20 +1,20 @@
 import { invoiceSchema } from '../schema/invoice.ts';
-import { findOverlong } from '../schema/lengths.ts';
-import { type Entity, entities, entity, int, ints, text, texts } from '../schema/value.ts';
-import { project } from '../schema/write.ts';
-import { changedAfter, isVisible, parseStamp, type StoredOrder } from '../state.ts';
+import { type Entity, entities, entity, int, ints, isEntity, text, texts } from '../schema/value.ts';
+import { changedAfter, isVisible, parseStamp, type StoredOrder, type World } from '../state.ts';
 import {
   type Call,
+  chooser,
+  fitColumns,
   type Operation,
   refuseManyIds,
-  refuseOverlong,
   refuseParameter,
   requireSearch,
   saveEach,
 } from './call.ts';
 import { answerOrder, isInvoiced, saveOrder } from './order.ts';
 
-const getInvoices: Operation = ({ world, company }, request) => {
+const getInvoices: Operation = (call, request) => {
+  const { world, company } = call;
   const search = entity(request, 'searchParams') ?? {};
   const lists = ['CustomerIds', 'InvoiceIds', 'OrderIds', 'ExternalStatus'] as const;
   const ids = Object.fromEntries(lists.map((name) => [name, ints(search, name)]));
@@ -25,7 +25,7 @@ const getInvoices: Operation = ({ world, company }, request) => {
   const wanted = (name: (typeof lists)[number]) => new Set(ids[name]);
   const [customers, invoices, orders] = [wanted('CustomerIds'), wanted('InvoiceIds'), wanted('OrderIds')];
   const externalStatus = wanted('ExternalStatus');
-  const { externalStatusFilter, answers } = world.behaviour;
+  const { externalStatusFilter } = world.behaviour;
   if (externalStatus.size > 0 && externalStatusFilter === 'finds_nothing') return [];
   if (externalStatusFilter === 'ignored') externalStatus.clear();
 
@@ -36,8 +36,8 @@ const getInvoices: Operation = ({ world, company }, request) => {
       ? [...company.orders.values()]
       : [...orders].map((id) => company.orders.get(id)).filter((order) => order !== undefined);
   const now = world.clock();
-  const names = new Set(texts(request, 'invoiceReturnProperties'));
-  const rowNames = new Set(texts(request, 'rowReturnProperties'));
+  const chooseOrder = chooser(call, invoiceSchema, 'InvoiceOrder', request, 'invoiceReturnProperties');
+  const chooseRow = chooser(call, invoiceSchema, 'InvoiceRow', request, 'rowReturnProperties');
   return candidates
     .filter(
       (order) =>
@@ -50,17 +50,15 @@ const getInvoices: Operation = ({ world, company }, request) => {
     )
     .map((order) => {
       const whole = answerOrder(world, company, order);
-      const rows = entities(whole, 'InvoiceRows').map((row) =>
-        project(invoiceSchema, 'InvoiceRow', row, rowNames, answers),
-      );
-      return project(invoiceSchema, 'InvoiceOrder', { ...whole, InvoiceRows: rows }, names, answers);
+      const rows = whole.InvoiceRows;
+      const chosen = Array.isArray(rows) ? rows.map((row) => (isEntity(row) ? chooseRow(row) : row)) : rows;
+      return chooseOrder({ ...whole, InvoiceRows: chosen });
     });
 };
 
 /** After invoicing only the title and the reference can still change. */
-function updateInvoice({ world, company }: Call, member: Entity): Entity {
-  const overlong = findOverlong(invoiceSchema, 'InvoiceOrder', member);
-  if (overlong !== undefined) throw refuseOverlong(overlong);
+function updateInvoice({ world, company }: Call, sent: Entity): Entity {
+  const member = fitColumns(world, invoiceSchema, 'InvoiceOrder', sent);
   const order: StoredOrder | undefined = company.orders.get(int(member, 'OrderId') ?? -1);
   if (order === undefined) throw refuseParameter('Order does not exist');
   if (!isInvoiced(order)) throw refuseParameter('The order is not invoiced');
@@ -73,12 +71,28 @@ function updateInvoice({ world, company }: Call, member: Entity): Entity {
   return answerOrder(world, company, order);
 }
 
+/** Of a saved order, what the answer to the save carries. */
+function asSaveAnswers({ behaviour }: World, order: Entity): Entity {
+  const { saveSums, saveRows, saveMarks } = behaviour;
+  const without = (left: boolean, ...names: string[]) =>
+    left ? {} : Object.fromEntries(names.map((name) => [name, undefined]));
+  return {
+    ...order,
+    ...without(saveSums, 'OrderTotalIncVat', 'OrderTotalVat'),
+    ...without(saveRows, 'InvoiceRows'),
+    ...without(saveMarks === 'both' || saveMarks === 'reference', 'ReferenceNumber'),
+    ...without(saveMarks === 'both' || saveMarks === 'external_status', 'ExternalStatus'),
+  };
+}
+
 export const invoiceOperations: Record<string, Operation> = {
   GetInvoices: getInvoices,
   SaveInvoices: (call, request) =>
-    saveEach(entities(request, 'invoices'), (member) => saveOrder(call, member)),
+    saveEach(call, entities(request, 'invoices'), (member) =>
+      asSaveAnswers(call.world, saveOrder(call, member)),
+    ),
   UpdateInvoices: (call, request) =>
-    saveEach(entities(request, 'invoices'), (member) => updateInvoice(call, member)),
+    saveEach(call, entities(request, 'invoices'), (member) => updateInvoice(call, member)),
   GetOrderSyncList({ world, company }, request) {
     const parameters = entity(request, 'syncParams') ?? {};
     const registeredAfter = text(parameters, 'RegisteredAfter');

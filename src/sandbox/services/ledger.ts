@@ -21,10 +21,7 @@ export const clientOperations: Record<string, Operation> = {
     IsUsingFactoring: false,
     Name: company.name,
     ReminderDays: 14,
-    ReminderDays2: 14,
-    ReminderDays3: 14,
-    UserId: 1,
-    OrganizationNumber: company.organizationNumber,
+    OrganizationNumber: company.organizationNumber === '' ? undefined : company.organizationNumber,
     DefaultCurrency: company.currency,
   }),
   GetVatTypeList: ({ company }) =>

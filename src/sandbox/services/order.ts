@@ -1,11 +1,19 @@
+import { Decimal } from 'decimal.js';
 import { invoiceSchema } from '../schema/invoice.ts';
-import { findOverlong } from '../schema/lengths.ts';
-import { type Entity, entities, entity, int, text } from '../schema/value.ts';
-import { type Company, minuteStamp, type StoredOrder, type World } from '../state.ts';
+import { type Entity, entities, entity, int, text, type Value } from '../schema/value.ts';
+import { type Company, minuteStamp, type StoredOrder, type TaxCode, type World } from '../state.ts';
 import { type OrderTotals, orderTotals } from '../totals.ts';
-import { type Call, EntityRefused, merge, realDefaults, refuseOverlong, refuseParameter } from './call.ts';
+import {
+  type Call,
+  EntityRefused,
+  fitColumns,
+  merge,
+  mergeUpdate,
+  realDefaults,
+  refuseParameter,
+} from './call.ts';
 
-const { OrderStatus: _status, ...orderDefaults } = realDefaults(invoiceSchema, 'InvoiceOrder');
+const orderDefaults = realDefaults(invoiceSchema, 'InvoiceOrder');
 const { ChangeState: _change, ...rowDefaults } = realDefaults(invoiceSchema, 'InvoiceRow');
 
 /** Set by the system or write only: what a request says here is dropped. */
@@ -28,24 +36,40 @@ export const isInvoiced = (order: StoredOrder) => invoicedStates.has(text(order.
 
 /** The row's own tax code decides; the request's VatRate is read only and plays no part. */
 function vatPercent(world: World, company: Company, row: Entity): string {
-  const taxId = int(entity(row, 'TaxSettings') ?? {}, 'TaxCode');
-  const taxCode = company.taxCodes.find((code) => code.taxId === taxId);
-  return taxCode?.rate ?? world.behaviour.defaultVatPercent;
+  return rowTaxCode(world, company, row)?.rate ?? world.behaviour.defaultVatPercent;
 }
 
-export function rowAmounts(row: Entity): { price: string; quantity: string; discountPercent: string } {
+/** The tax code that the row names, by id or by number. */
+function rowTaxCode(world: World, company: Company, row: Entity): TaxCode | undefined {
+  const named = int(entity(row, 'TaxSettings') ?? {}, 'TaxCode');
+  const byNumber = world.behaviour.taxCodeMeans === 'tax_no';
+  return company.taxCodes.find((code) => (byNumber ? Number(code.taxNo) : code.taxId) === named);
+}
+
+export function rowAmounts(
+  world: World,
+  row: Entity,
+): { price: string; quantity: string; discountPercent: string } {
+  const rate = text(row, 'DiscountRate') ?? '0';
   return {
     price: text(row, 'Price') ?? '0',
     quantity: text(row, 'Quantity') ?? '0',
-    discountPercent: text(row, 'DiscountRate') ?? '0',
+    discountPercent:
+      world.behaviour.discountUnit === 'percent' ? rate : new Decimal(rate).times(100).toFixed(),
   };
+}
+
+/** Whether the order's row prices hold the VAT. */
+function pricesIncludeVat({ behaviour }: World, includeVat: Value): boolean {
+  if (includeVat === true) return behaviour.includeVatTrue === 'inc_vat';
+  return (includeVat === false ? behaviour.includeVatFalse : behaviour.includeVatNil) === 'inc_vat';
 }
 
 export function totalsOf(world: World, company: Company, order: StoredOrder): OrderTotals {
   const rows = order.rows
     .filter((row) => text(row, 'Type') === 'Normal')
-    .map((row) => ({ ...rowAmounts(row), vatPercent: vatPercent(world, company, row) }));
-  return orderTotals(rows, order.fields.IncludeVAT === true);
+    .map((row) => ({ ...rowAmounts(world, row), vatPercent: vatPercent(world, company, row) }));
+  return orderTotals(rows, pricesIncludeVat(world, order.fields.IncludeVAT));
 }
 
 export function answerRow(world: World, company: Company, row: Entity): Entity {
@@ -60,6 +84,7 @@ export function answerRow(world: World, company: Company, row: Entity): Entity {
 }
 
 export function answerOrder(world: World, company: Company, order: StoredOrder): Entity {
+  if (order.isLiteral) return { OrderId: order.id, ...order.fields };
   const totals = totalsOf(world, company, order);
   return {
     ...order.fields,
@@ -71,22 +96,22 @@ export function answerOrder(world: World, company: Company, order: StoredOrder):
   };
 }
 
-function checkRow(company: Company, row: Entity): void {
+function checkRow(world: World, company: Company, row: Entity): void {
   if (text(row, 'Type') === 'Normal') {
     const productId = int(row, 'ProductId');
     if (productId === undefined) throw refuseParameter('ProductId is required');
     if (!company.products.has(productId)) throw refuseParameter('Product does not exist');
   }
-  const taxId = int(entity(row, 'TaxSettings') ?? {}, 'TaxCode');
-  if (taxId !== undefined && !company.taxCodes.some((code) => code.taxId === taxId)) {
+  const named = int(entity(row, 'TaxSettings') ?? {}, 'TaxCode');
+  if (named !== undefined && rowTaxCode(world, company, row) === undefined) {
     throw refuseParameter('Tax code does not exist');
   }
 }
 
-function newRow(company: Company, sent: Entity, position: number): Entity {
+function newRow({ world, company }: Call, sent: Entity, position: number): Entity {
   const { RowId: _rowId, VatRate: _vatRate, ProductNo: _productNo, ChangeState: _state, ...fields } = sent;
   const row = merge(rowDefaults, fields);
-  checkRow(company, row);
+  checkRow(world, company, row);
   const product = company.products.get(int(row, 'ProductId') ?? -1);
   return {
     ...row,
@@ -99,14 +124,14 @@ function newRow(company: Company, sent: Entity, position: number): Entity {
 }
 
 /** Rows of an existing order change by ChangeState and RowId; a row without a ChangeState is not touched. */
-function changeRows({ world, company }: Call, rows: Entity[], sent: Entity[]): Entity[] {
-  const reset = world.behaviour.omittedDefaults === 'reset' ? rowDefaults : {};
+function changeRows(call: Call, rows: Entity[], sent: Entity[]): Entity[] {
+  const { world, company } = call;
   let result = rows;
   for (const change of sent) {
     const state = text(change, 'ChangeState') ?? 'None';
     if (state === 'None') continue;
     if (state === 'Add') {
-      result = [...result, newRow(company, change, result.length + 1)];
+      result = [...result, newRow(call, change, result.length + 1)];
       continue;
     }
     const rowId = int(change, 'RowId');
@@ -117,8 +142,8 @@ function changeRows({ world, company }: Call, rows: Entity[], sent: Entity[]): E
       continue;
     }
     const { ChangeState: _state, VatRate: _vatRate, ProductNo: _productNo, ...fields } = change;
-    const edited = merge({ ...existing, ...reset }, fields);
-    checkRow(company, edited);
+    const edited = mergeUpdate(world, existing, fields, rowDefaults);
+    checkRow(world, company, edited);
     result = result.map((row) => (row === existing ? edited : row));
   }
   return result;
@@ -142,10 +167,9 @@ export function invoice(company: Company, order: StoredOrder, now: number): numb
  *
  * @throws EntityRefused
  */
-export function saveOrder(call: Call, member: Entity): Entity {
+export function saveOrder(call: Call, asked: Entity): Entity {
   const { world, company, visibleAt } = call;
-  const overlong = findOverlong(invoiceSchema, 'InvoiceOrder', member);
-  if (overlong !== undefined) throw refuseOverlong(overlong);
+  const member = fitColumns(world, invoiceSchema, 'InvoiceOrder', asked);
   const sent: Entity = Object.fromEntries(Object.entries(member).filter(([name]) => !systemFields.has(name)));
   const sentRows = entities(member, 'InvoiceRows');
   const orderId = int(member, 'OrderId');
@@ -157,9 +181,10 @@ export function saveOrder(call: Call, member: Entity): Entity {
       'The order is invoiced and cannot be changed',
     );
   }
-  const omitted =
-    existing && world.behaviour.omittedDefaults !== 'reset' ? {} : { ...orderDefaults, OrderStatus: 'Web' };
-  const fields = merge({ ...existing?.fields, ...omitted }, sent);
+  const fields =
+    existing === undefined
+      ? merge(orderDefaults, sent)
+      : mergeUpdate(world, existing.fields, sent, orderDefaults);
   const customer = company.customers.get(int(fields, 'CustomerId') ?? -1);
   if (customer === undefined) throw refuseParameter('Customer does not exist');
   if (company.departmentRequired && int(fields, 'DepartmentId') === undefined) {
@@ -170,7 +195,7 @@ export function saveOrder(call: Call, member: Entity): Entity {
   }
   const rows =
     existing === undefined
-      ? sentRows.map((row, index) => newRow(company, row, index + 1))
+      ? sentRows.map((row, index) => newRow(call, row, index + 1))
       : changeRows(call, existing.rows, sentRows);
   const now = world.clock();
   const order: StoredOrder = existing ?? {

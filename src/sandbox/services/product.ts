@@ -1,16 +1,15 @@
 import { Decimal } from 'decimal.js';
-import { findOverlong } from '../schema/lengths.ts';
 import { productSchema } from '../schema/product.ts';
-import { type Entity, entities, entity, int, ints, text, texts } from '../schema/value.ts';
-import { project } from '../schema/write.ts';
+import { type Entity, entities, entity, int, ints, text } from '../schema/value.ts';
 import { changedAfter, isVisible, minuteStamp, type Stored } from '../state.ts';
 import {
   type Call,
-  like,
+  chooser,
+  fitColumns,
+  matcher,
   merge,
   type Operation,
   refuseManyIds,
-  refuseOverlong,
   refuseParameter,
   requireSearch,
   saveEach,
@@ -20,8 +19,10 @@ function answerProduct(stored: Stored): Entity {
   return { ...stored.fields, Id: stored.id, DateChanged: minuteStamp(stored.changedAt) };
 }
 
-/** `Name` finds anywhere in the name, and `%` and `_` in it are wildcards. Expired products are found too. */
-const getProducts: Operation = ({ world, company }, request) => {
+/** Expired products are found too. */
+const getProducts: Operation = (call, request) => {
+  const { world, company } = call;
+  const { productNameSearch, wildcards } = world.behaviour;
   const search = entity(request, 'searchParams') ?? {};
   const ids = ints(search, 'ProductIds');
   refuseManyIds(ids);
@@ -31,9 +32,10 @@ const getProducts: Operation = ({ world, company }, request) => {
   const exact = ['CategoryId', 'No', 'EAN1'].filter((name) => search[name] !== undefined);
   const price = text(search, 'Price');
   const name = text(search, 'Name');
-  const matchesName = name === undefined ? undefined : like(`%${name}%`);
+  const matchesName =
+    name === undefined ? undefined : matcher(name, productNameSearch, wildcards !== 'nowhere');
   const now = world.clock();
-  const names = new Set(texts(request, 'returnProperties'));
+  const choose = chooser(call, productSchema, 'Product', request, 'returnProperties');
   return [...company.products.values()]
     .filter(
       (stored) =>
@@ -45,14 +47,11 @@ const getProducts: Operation = ({ world, company }, request) => {
         (matchesName === undefined || matchesName(text(stored.fields, 'Name'))) &&
         changedAfter(stored, text(search, 'DateChanged')),
     )
-    .map((stored) =>
-      project(productSchema, 'Product', answerProduct(stored), names, world.behaviour.answers),
-    );
+    .map((stored) => choose(answerProduct(stored)));
 };
 
-export function saveProduct({ world, company, visibleAt }: Call, member: Entity): Entity {
-  const overlong = findOverlong(productSchema, 'Product', member);
-  if (overlong !== undefined) throw refuseOverlong(overlong);
+export function saveProduct({ world, company, visibleAt }: Call, sent: Entity): Entity {
+  const member = fitColumns(world, productSchema, 'Product', sent);
   const { Id: _id, APIException: _exception, DateChanged: _changed, ...change } = member;
   const categoryId = int(change, 'CategoryId');
   if (categoryId !== undefined && !company.categories.has(categoryId)) {
@@ -80,14 +79,13 @@ export function saveProduct({ world, company, visibleAt }: Call, member: Entity)
   return answerProduct(stored);
 }
 
-const getCategories: Operation = ({ world, company }, request) => {
+const getCategories: Operation = (call, request) => {
+  const { world, company } = call;
   const now = world.clock();
-  const names = new Set(texts(request, 'returnProperties'));
+  const choose = chooser(call, productSchema, 'Category', request, 'returnProperties');
   return [...company.categories.values()]
     .filter((stored) => isVisible(stored, now))
-    .map(({ id, fields }) =>
-      project(productSchema, 'Category', { ...fields, Id: id }, names, world.behaviour.answers),
-    );
+    .map(({ id, fields }) => choose({ ...fields, Id: id }));
 };
 
 export function saveCategory({ world, company, visibleAt }: Call, member: Entity): Entity {
@@ -120,8 +118,8 @@ export function saveCategory({ world, company, visibleAt }: Call, member: Entity
 export const productOperations: Record<string, Operation> = {
   GetProducts: getProducts,
   SaveProducts: (call, request) =>
-    saveEach(entities(request, 'products'), (member) => saveProduct(call, member)),
+    saveEach(call, entities(request, 'products'), (member) => saveProduct(call, member)),
   GetCategories: getCategories,
   SaveCategories: (call, request) =>
-    saveEach(entities(request, 'categories'), (member) => saveCategory(call, member)),
+    saveEach(call, entities(request, 'categories'), (member) => saveCategory(call, member)),
 };
