@@ -9,7 +9,7 @@ export type TotalsRow = {
   vatPercent: string;
 };
 
-/** Two decimals. */
+/** Money as SQL Server's `money` prints it: four decimals. */
 export type OrderTotals = { incVat: string; vat: string };
 
 /** Quantity × price less the discount, half up to two decimals. */
@@ -40,5 +40,5 @@ export function orderTotals(rows: TotalsRow[], includeVat: boolean): OrderTotals
     const base = includeVat ? new Money(100).plus(rate) : new Money(100);
     vat = vat.plus(sum.times(rate).dividedBy(base).toDecimalPlaces(2));
   }
-  return { incVat: (includeVat ? lines : lines.plus(vat)).toFixed(2), vat: vat.toFixed(2) };
+  return { incVat: (includeVat ? lines : lines.plus(vat)).toFixed(4), vat: vat.toFixed(4) };
 }

@@ -20,22 +20,22 @@ describe('totals', () => {
   });
 
   it('puts VAT on top of prices without it, with the four decimals of SQL money', () => {
-    expect(orderTotals([row('1350', '25', '10')], false)).toEqual({ incVat: '1518.75', vat: '303.75' });
+    expect(orderTotals([row('1350', '25', '10')], false)).toEqual({ incVat: '1518.7500', vat: '303.7500' });
   });
 
   it('takes VAT out of prices that include it', () => {
     expect(orderTotals([row('125'), row('115', '15')], true)).toEqual({
-      incVat: '240.00',
-      vat: '40.00',
+      incVat: '240.0000',
+      vat: '40.0000',
     });
   });
 
   it('rounds VAT once per rate, not once per row', () => {
-    expect(orderTotals([row('0.02'), row('0.02'), row('0.02')], false).vat).toBe('0.02');
-    expect(orderTotals([row('0.02')], false).vat).toBe('0.01');
+    expect(orderTotals([row('0.02'), row('0.02'), row('0.02')], false).vat).toBe('0.0200');
+    expect(orderTotals([row('0.02')], false).vat).toBe('0.0100');
   });
 
   it('adds rows of one rate together however the rate is written', () => {
-    expect(orderTotals([row('0.02', '25.00'), row('0.02', '25')], false).vat).toBe('0.01');
+    expect(orderTotals([row('0.02', '25.00'), row('0.02', '25')], false).vat).toBe('0.0100');
   });
 });

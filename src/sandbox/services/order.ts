@@ -90,8 +90,8 @@ export function answerOrder(world: World, company: Company, order: StoredOrder):
     ...order.fields,
     OrderId: order.id,
     DateChanged: minuteStamp(order.changedAt),
-    OrderTotalIncVat: totals.incVat,
-    OrderTotalVat: totals.vat,
+    OrderTotalIncVat: new Decimal(totals.incVat).toFixed(2),
+    OrderTotalVat: new Decimal(totals.vat).toFixed(2),
     InvoiceRows: order.rows.map((row) => answerRow(world, company, row)),
   };
 }
