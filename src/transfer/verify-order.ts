@@ -129,6 +129,8 @@ async function concludeTransfer(
       customerId: order.customerId,
       productId: result.productId,
       updating: null,
+      // What a person has confirmed counts as sent: the same click has nothing to add.
+      ...(confirmation && { sentHash: content.hash, sentRevision: content.job.invoice.revision }),
       ...(order.invoiceTitle === undefined && { sentComment: null }),
       ...sentHead(plan.draft),
     },

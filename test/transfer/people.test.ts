@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Rejected, Retryable } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { aSweep } from './a-sweep.ts';
-import { resultOf } from './worker.ts';
+import { failureOf, resultOf } from './worker.ts';
 import {
   aClick,
   anEditedJob,
@@ -86,6 +86,34 @@ describe('order N is this invoice', () => {
     const world = await anUnresolvedWorld();
     const { orderIs } = world.worker.people;
     await expectUntouched(world, orderIs(world.key, orderOf(world), confirmation), message);
+  });
+});
+
+describe('what a person confirmed is what the same click finds', () => {
+  /** An order under our number whose reference somebody edited, in a store that never sent it. */
+  async function aConfirmedWorld(resend: 'refuse' | 'update') {
+    const world = await aWorld({ resend });
+    const { orderId } = standing(world, { referenceNumber: 'PO 4711', totalIncVat: '1500.0000' });
+    expect(await world.worker.finish(job)).toMatchObject({ failure: { code: 'order.mark_disputed' } });
+    await world.worker.people.orderIs(world.key, orderId, { ...confirmation, acceptDifference: true });
+    return { ...world, orderId };
+  }
+
+  test.each(['refuse', 'update'] as const)('already transferred, under resend: %s', async (resend) => {
+    const world = await aConfirmedWorld(resend);
+    expect(resultOf(await world.worker.run(aClick('request-2')))).toMatchObject({
+      outcome: 'already_transferred',
+      orderId: world.orderId,
+    });
+    expect(world.company.saves()).toBe(0);
+    expect(world.company.orders).toMatchObject([{ referenceNumber: 'PO 4711', totalIncVat: '1500.0000' }]);
+  });
+
+  test('another content is another', async () => {
+    const world = await aConfirmedWorld('refuse');
+    expect(failureOf(await world.worker.run(anEditedJob('request-2', 4)))).toMatchObject({
+      code: 'invoice.changed_after_transfer',
+    });
   });
 });
 

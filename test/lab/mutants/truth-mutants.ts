@@ -1,5 +1,5 @@
 /** The guards of "an answer must be true". */
-import { DECISIONS, int, LUA, type Mutant, mutant, unit } from './mutant.ts';
+import { DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
 
 export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
@@ -8,6 +8,13 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
     'const FIRST_REAL_YEAR = 2000;',
     'const FIRST_REAL_YEAR = 1900;',
     unit.payment,
+  ),
+  mutant(
+    'people: a confirmed content is forgotten',
+    `${TRANSFER}/verify-order.ts`,
+    '...(confirmation && { sentHash: content.hash, sentRevision: content.job.invoice.revision }),',
+    '',
+    unit.people,
   ),
   mutant(
     'revision check: a delayed click of the same revision wins',
