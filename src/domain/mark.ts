@@ -13,6 +13,7 @@ export interface Mark {
 }
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+const CUSTOMER_MARK = /^SFC-[a-z2-7]{16}$/;
 const ORDER_MARK = /^SF-[A-Za-z0-9_-]{1,30}-[a-z2-7]{8}$/;
 
 /** JSON keeps the parts apart whatever they hold: ["a","bc"] and ["ab","c"] differ. */
@@ -41,6 +42,8 @@ export function decideMark(ids: { clientId: string; shopId: string; invoiceId: s
 export function decideCustomerMark(clientId: string, naturalKey: string): string {
   return `SFC-${base32(digest('customer', clientId, naturalKey), 16)}`;
 }
+
+export const isCustomerMark = (externalId: string): boolean => CUSTOMER_MARK.test(externalId);
 
 /** Whether a reference looks like any order mark of ours, of whatever invoice. */
 export function isTransferMark(reference: string): boolean {

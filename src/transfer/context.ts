@@ -65,6 +65,8 @@ export interface Transfer {
   books: Books;
   claim: Claim;
   lines: Lines;
+  /** Companies whose search by e-mail this process is probing. */
+  probing: Set<string>;
   mark: Mark;
   /** What this transfer is about: an earlier job's content where that one is under way. */
   content: Content;

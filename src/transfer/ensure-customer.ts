@@ -12,11 +12,13 @@ import {
   matchesFacts,
   naturalKeys,
 } from '../domain/customer.ts';
+import { customerMark, decideByMark } from '../domain/customer-mark.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import type { Transfer } from './context.ts';
+import { emailSearchFindsOurs, noteEmailHits, probeEmailSearch } from './customer-search.ts';
 import { type Found, mayNotShowYet, underCreateLease } from './find-or-create.ts';
 import { lookAtCustomer } from './place-order.ts';
-import type { CreateLease, SendIntent } from './ports.ts';
+import type { SendIntent } from './ports.ts';
 
 interface EnsuredCustomer extends Found {
   how: TransferResult['customer'];
@@ -27,23 +29,34 @@ export async function ensureCustomer(
   transfer: Transfer,
 ): Promise<{ id: number; how: TransferResult['customer'] }> {
   const keys = naturalKeys(transfer.clientId, transfer.content.job.customer);
-  return (
-    (await knownCustomer(transfer)) ??
+  const look: Look = { mayBeOurs: false };
+  const ensured =
+    (await knownCustomer(transfer, look)) ??
     (await underCreateLease(transfer, 'customer', keys, {
       // Whoever had the lease before us may have made this very customer.
-      find: async (lease) => (await knownCustomer(transfer)) ?? searchCustomer(transfer, lease),
+      find: async (lease) => {
+        look.mayBeOurs ||= lease.creatingSince !== undefined;
+        return (await knownCustomer(transfer, look)) ?? searchCustomer(transfer, look);
+      },
       create: (intent) => createCustomer(transfer, intent),
-    }))
-  );
+    }));
+  if (ensured.how === 'created') await probeEmailSearch(transfer);
+  return ensured;
+}
+
+interface Look {
+  /** We may have made this customer, in this life of the store: it is looked for by our mark in any case. */
+  mayBeOurs: boolean;
 }
 
 /** By an id kept from an earlier transfer: one joined read instead of searches. */
-async function knownCustomer(transfer: Transfer): Promise<EnsuredCustomer | undefined> {
+async function knownCustomer(transfer: Transfer, look: Look): Promise<EnsuredCustomer | undefined> {
   const { deps, clientId, books, content } = transfer;
   const customer = content.job.customer;
   const [strongest] = naturalKeys(clientId, customer);
   const known = await deps.entities.known(clientId, 'customer', strongest);
   if (known === undefined) return undefined;
+  look.mayBeOurs = true;
   const existing = await books.getCustomer(known.id);
   if (existing === undefined) return freshlyMade(transfer, strongest);
   const decision = decideCustomer(
@@ -70,7 +83,7 @@ async function freshlyMade(transfer: Transfer, key: string): Promise<EnsuredCust
   return undefined;
 }
 
-async function searchCustomer(transfer: Transfer, lease: CreateLease): Promise<EnsuredCustomer | undefined> {
+async function searchCustomer(transfer: Transfer, look: Look): Promise<EnsuredCustomer | undefined> {
   const { books, shop, clientId, content, warnings } = transfer;
   const customer = content.job.customer;
   const { organizationNumber, email } = customerKeys(customer);
@@ -84,11 +97,12 @@ async function searchCustomer(transfer: Transfer, lease: CreateLease): Promise<E
   }
   if (decision.kind === 'none') {
     byEmail = await books.findCustomersByEmail(email);
+    await noteEmailHits(transfer, byEmail);
     decision = decide([], byEmail);
   }
-  if (decision.kind === 'none' && lease.creatingSince !== undefined) {
-    const { draft } = decideCustomerDraft(customer, shop, clientId);
-    const [made] = await books.findCustomersByExternalId(draft.externalId ?? '');
+  if (decision.kind === 'none' && (look.mayBeOurs || !(await emailSearchFindsOurs(transfer)))) {
+    const hits = await books.findCustomersByExternalId(customerMark(clientId, customer));
+    const made = decideByMark(clientId, customer, hits);
     if (made !== undefined) return useCustomer(transfer, made);
   }
   if (decision.kind === 'rejected') {

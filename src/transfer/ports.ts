@@ -304,9 +304,10 @@ export interface Entities {
 
 /**
  * Small per-company facts: the tax code list as JSON (or `refused`), `1` once an order was found by its
- * ExternalStatus, and the TaxIds that a read-back has shown to book right, as JSON.
+ * ExternalStatus, the TaxIds that a read-back has shown to book right, as JSON, and whether a search by
+ * e-mail finds customers that we made (or how often it did not).
  */
-export type CompanyFact = 'taxCodes' | 'markSearchable' | 'confirmedTaxIds';
+export type CompanyFact = 'taxCodes' | 'markSearchable' | 'confirmedTaxIds' | 'emailSearch';
 
 export interface CompanyFacts {
   get(clientId: string, name: CompanyFact): Promise<string | undefined>;

@@ -174,7 +174,7 @@ async function decide<T>(
           throw new DecisionRefused('its content is not kept any more; send the invoice again from Sharefox');
         }
         const content = readContent(payload, shop.settings);
-        return openTransfer({ deps, run, shop, claim, content, lines: new Map() });
+        return openTransfer({ deps, run, shop, claim, content, lines: new Map(), probing: new Set() });
       },
     });
   } catch (error) {

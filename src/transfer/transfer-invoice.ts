@@ -28,12 +28,13 @@ export type TransferInvoice = (job: InvoiceTransferJob, run: JobRun) => Promise<
 /** Throws the four kinds of `src/errors.ts`; by then the record and its event say the same. */
 export function createTransferInvoice(deps: TransferDeps): TransferInvoice {
   const lines: Transfer['lines'] = new Map();
+  const probing: Transfer['probing'] = new Set();
 
   return async function transferInvoice(job, run) {
     const { shop, content } = await admit(deps, job, run.jobId);
     const key = { shopId: job.shopId, invoiceId: job.invoice.id };
     const claim = await claimRecord(deps, key, job.invoice.revision, job, run.jobId);
-    const transfer = openTransfer({ deps, run, shop, content, claim, lines });
+    const transfer = openTransfer({ deps, run, shop, content, claim, lines, probing });
     const told = await underClaim(transfer, async () => {
       const answered = await answerFromRecord(transfer, content);
       if (answered !== undefined) return answered;
@@ -93,14 +94,16 @@ export function openTransfer(input: {
   content: Content;
   claim: Claim;
   lines: Transfer['lines'];
+  probing: Transfer['probing'];
 }): Transfer {
-  const { deps, run, shop, content, claim, lines } = input;
+  const { deps, run, shop, content, claim, lines, probing } = input;
   const { settings, access } = shop;
   return {
     deps,
     run,
     claim,
     lines,
+    probing,
     shop: settings,
     clientId: access.clientId,
     books: deps.booksOf(access),

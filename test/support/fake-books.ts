@@ -46,6 +46,10 @@ export interface FakeCompany {
   visibleAfterMs: number;
   /** false: a search by ExternalStatus finds nothing, whatever there is. */
   searchesByMark: boolean;
+  /** false: a search by e-mail does not look into the slots that we write. */
+  searchesOurEmailSlots: boolean;
+  /** false: the parameter is ignored, as unknown ones are, and everybody is a hit. */
+  filtersByExternalId: boolean;
   /** Whether an empty text in an order's update clears what stands; else it changes nothing. */
   emptyClears: boolean;
   /** Every order save that took effect. */
@@ -153,6 +157,8 @@ function openCompany(clientId: string, clock: Clock) {
     taxCodes: norwegianTaxCodes,
     visibleAfterMs: 0,
     searchesByMark: true,
+    searchesOurEmailSlots: true,
+    filtersByExternalId: true,
     emptyClears: false,
     drafts,
     get orders() {
@@ -263,11 +269,18 @@ function openCompany(clientId: string, clock: Clock) {
         read('findCustomersByEmail', () =>
           customers
             .seen()
-            .filter(({ emails }) => Object.values(emails ?? {}).some((one) => holds(one, email))),
+            .filter(({ emails }) =>
+              Object.entries(emails ?? {}).some(
+                ([slot, one]) =>
+                  holds(one, email) && (company.searchesOurEmailSlots || !['work', 'invoice'].includes(slot)),
+              ),
+            ),
         ),
       findCustomersByExternalId: (externalId) =>
         read('findCustomersByExternalId', () =>
-          customers.seen().filter((customer) => customer.externalId === externalId),
+          customers
+            .seen()
+            .filter((customer) => customer.externalId === externalId || !company.filtersByExternalId),
         ),
       getCustomer: (id) => read('getCustomer', () => customers.seen().find((customer) => customer.id === id)),
       createCustomer: (draft, intent) =>

@@ -165,7 +165,7 @@ describe('a create without an answer', () => {
     world.company.editCustomer(customer?.id ?? 0, { organizationNumber: '', emails: {} });
     await world.clock.pass(settleMs);
     expect(resultOf(await world.worker.run(aJobFor(1)))).toMatchObject({ customerId: customer?.id });
-    expect(world.company.count('findCustomersByExternalId')).toBe(1);
+    expect(world.company.count('findCustomersByExternalId')).toBe(2);
     expect(made(world).customers).toBe(1);
   });
 
@@ -179,6 +179,101 @@ describe('a create without an answer', () => {
     dying.kill();
     expect(failureOf(await world.worker.run(aJobFor(2)))).toMatchObject({ code: 'transfer.busy' });
     expect(await world.worker.finish(aJobFor(2))).toMatchObject({ result: { outcome: 'created' } });
+    expect(made(world).customers).toBe(1);
+  });
+});
+
+describe('a customer of ours in a store that came back empty', () => {
+  const person = { isCompany: false, companyName: '', companyOrgNo: '' };
+  async function aLostStore(prepare: (world: World) => void = () => {}) {
+    const world = await aWorld();
+    prepare(world);
+    const before = resultOf(await world.worker.run(aJobFor(1, person)));
+    world.store.wipe();
+    await world.settings({});
+    await world.worker.run(aJobFor(2, person));
+    await world.clock.pass(settleMs);
+    return { world, customerId: before.customerId };
+  }
+
+  test('is found by our mark where the e-mail search ignores the slot that we write, not made twice', async () => {
+    const { world, customerId } = await aLostStore(({ company }) => {
+      company.searchesOurEmailSlots = false;
+    });
+    expect(resultOf(await world.worker.run(aJobFor(2, person)))).toMatchObject({
+      customerId,
+      customer: 'unchanged',
+    });
+    expect(made(world).customers).toBe(1);
+  });
+
+  test('is found by our mark where its e-mail was changed', async () => {
+    const { world, customerId } = await aLostStore();
+    world.company.editCustomer(customerId, { emails: { work: 'new@home.example' } });
+    expect(resultOf(await world.worker.run(aJobFor(2, person)))).toMatchObject({ customerId });
+    expect(made(world).customers).toBe(1);
+  });
+
+  test('is not somebody else, where the service ignores the search by our mark', async () => {
+    const { world, customerId } = await aLostStore(({ company }) => {
+      company.addCustomer({ name: 'Somebody', emails: { work: 'somebody@else.example' } });
+      company.filtersByExternalId = false;
+      company.searchesOurEmailSlots = false;
+    });
+    expect(resultOf(await world.worker.run(aJobFor(2, person)))).toMatchObject({ customerId });
+    expect(made(world).customers).toBe(2);
+    expect(
+      resultOf(await world.worker.run(aJobFor(3, { ...person, email: 'third@home.example' }))),
+    ).toMatchObject({ customer: 'created' });
+  });
+
+  test('is not taken over by a private person, once it has become a company', async () => {
+    const { world, customerId } = await aLostStore();
+    world.company.editCustomer(customerId, { organizationNumber: '817404502', type: 'Business' });
+    const after = resultOf(await world.worker.run(aJobFor(2, person)));
+    expect(after.customer).toBe('created');
+    expect(after.customerId).not.toBe(customerId);
+  });
+});
+
+describe('the look by our mark before a create', () => {
+  const person = (n: number) => ({
+    isCompany: false,
+    companyName: '',
+    companyOrgNo: '',
+    email: `p${n}@x.example`,
+  });
+  const looks = ({ company }: World) => company.count('findCustomersByExternalId');
+
+  test('costs nothing once the e-mail search has been seen to find one of ours', async () => {
+    const world = await aWorld();
+    await world.worker.run(aJobFor(1, person(1)));
+    expect(looks(world)).toBe(1);
+    const searches = world.company.count('findCustomersByEmail');
+    await world.worker.run(aJobFor(2, person(2)));
+    await world.worker.run(aJobFor(3));
+    expect(looks(world)).toBe(1);
+    expect(world.company.count('findCustomersByEmail') - searches).toBe(2);
+    expect(made(world).customers).toBe(3);
+  });
+
+  test('is asked for by one of many, and given up where the e-mail search does not find ours', async () => {
+    const world = await aWorld();
+    world.company.searchesOurEmailSlots = false;
+    const crowd = Array.from({ length: 20 }, (_, n) => world.worker.run(aJobFor(n, person(n))));
+    for (const ran of await Promise.all(crowd)) resultOf(ran);
+    expect(world.company.count('findCustomersByEmail')).toBe(21);
+    for (const n of [21, 22, 23, 24]) await world.worker.run(aJobFor(n, person(n)));
+    expect(world.company.count('findCustomersByEmail')).toBe(20 + 3 + 4);
+    expect(looks(world)).toBe(24);
+  });
+
+  test('is made although the e-mail search works, where a customer we knew is not found by it', async () => {
+    const world = await aWorld();
+    const { customerId } = resultOf(await world.worker.run(aJobFor(1, person(1))));
+    await world.clock.pass(settleMs);
+    world.company.editCustomer(customerId, { emails: { work: 'new@home.example' } });
+    expect(resultOf(await world.worker.run(aJobFor(2, person(1))))).toMatchObject({ customerId });
     expect(made(world).customers).toBe(1);
   });
 });

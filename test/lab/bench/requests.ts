@@ -15,7 +15,7 @@ interface Case {
 }
 
 const CASES: Case[] = [
-  { what: 'very first invoice of a new shop', kind: 'company', shop: 'new', customer: 'new', atMost: 14 },
+  { what: 'very first invoice of a new shop', kind: 'company', shop: 'new', customer: 'new', atMost: 16 },
   { what: 'new company, warm shop', kind: 'company', shop: 'warm', customer: 'new', atMost: 6 },
   { what: 'new private person, warm shop', kind: 'private', shop: 'warm', customer: 'new', atMost: 6 },
   {

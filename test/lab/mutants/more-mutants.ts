@@ -33,7 +33,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   mutant(
     'create settle: a customer is not looked for by our mark',
     `${TRANSFER}/ensure-customer.ts`,
-    "decision.kind === 'none' && lease.creatingSince !== undefined",
+    "decision.kind === 'none' && (look.mayBeOurs || !(await emailSearchFindsOurs(transfer)))",
     'false',
     unit.findOrCreate,
   ),

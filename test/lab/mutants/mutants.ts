@@ -197,8 +197,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'lease on find-or-create: what its last holder has made is not asked for (customer)',
     `${TRANSFER}/ensure-customer.ts`,
-    'find: async (lease) => (await knownCustomer(transfer)) ?? searchCustomer(transfer, lease),',
-    'find: async (lease) => searchCustomer(transfer, lease),',
+    '(await knownCustomer(transfer, look)) ?? searchCustomer(transfer, look);',
+    'searchCustomer(transfer, look);',
     unit.findOrCreate,
   ),
   mutant(

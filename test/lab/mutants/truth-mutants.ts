@@ -10,6 +10,27 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
     unit.payment,
   ),
   mutant(
+    'customers: made without a look by our mark',
+    `${TRANSFER}/ensure-customer.ts`,
+    '(look.mayBeOurs || !(await emailSearchFindsOurs(transfer)))',
+    'look.mayBeOurs',
+    unit.findOrCreate,
+  ),
+  mutant(
+    'customers: one that we knew is made again',
+    `${TRANSFER}/ensure-customer.ts`,
+    'look.mayBeOurs = true;',
+    '',
+    unit.findOrCreate,
+  ),
+  mutant(
+    'customers: whoever a search by our mark brings up is ours',
+    'src/domain/customer-mark.ts',
+    'externalId === mark && ',
+    '',
+    unit.findOrCreate,
+  ),
+  mutant(
     'people: a confirmed content is forgotten',
     `${TRANSFER}/verify-order.ts`,
     '...(confirmation && { sentHash: content.hash, sentRevision: content.job.invoice.revision }),',
