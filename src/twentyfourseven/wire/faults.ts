@@ -200,6 +200,10 @@ function singleHeader(call: CallFailure, name: string): string | undefined {
 }
 
 const MAX_MESSAGE = 300;
+/** More is never looked at: a fault may quote a whole document. */
+const MAX_READ = 4_000;
+/** Of .NET (`at A.B(`) and of Mono (`at A.B (`), white space joined. */
+const STACK_TRACE = / at (?=[^ ]*\.)[\w.`<>[\],]+ ?\(| ?--- ?End of inner exception/;
 
 /**
  * The service's own last word: after the last `--->`, without exception type and stack trace, and with
@@ -208,17 +212,20 @@ const MAX_MESSAGE = 300;
  */
 export function lastMessage(text: string, said: unknown = undefined): string {
   const last = text.slice(text.lastIndexOf('--->') + (text.includes('--->') ? 4 : 1));
-  const message = last
-    .replace(/(\s+at\s+[\w.`<>[\],]+\(|\s*---\s*End of inner exception)[\s\S]*$/, '')
+  const read = wholeWords(last.replace(/\s+/g, ' '), MAX_READ);
+  const message = read
+    .slice(0, STACK_TRACE.exec(read)?.index)
     .trim()
-    .replace(/^[\w.]+Exception:\s*/, '')
-    .replace(/\s+/g, ' ');
+    .replace(/^[\w.]+Exception:\s*/, '');
   const masked = createMask(said)(message)
-    .replace(/[^\s@<>"']+@[^\s@<>"']+/g, '…@…')
+    .replace(/[^\s@<>"']{1,256}@[^\s@<>"']+/g, '…@…')
     .replace(/\d(?:[ -]?\d){7,}/g, '########');
-  if (masked.length <= MAX_MESSAGE) return masked;
-  // At the end of a word: half of one would not be known for the name it is.
-  const cut = masked.slice(0, MAX_MESSAGE + 1);
-  const end = cut.lastIndexOf(' ');
-  return masked.slice(0, end > 0 ? end : MAX_MESSAGE);
+  return wholeWords(masked, MAX_MESSAGE);
+}
+
+/** Cut at the end of a word: half of one would not be known for the name it is. */
+function wholeWords(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const end = text.lastIndexOf(' ', longest);
+  return text.slice(0, end > 0 ? end : longest);
 }

@@ -6,7 +6,8 @@ const MAX_QUARANTINE_MS = 24 * HOUR_MS;
 const CLOCK_SKEW_MS = 5 * 60_000;
 const SHORT_PAUSE_MS = 2_000;
 
-const NAMED_TIME = /quarantine\s+ends?\s+(?:at|on)?\s*:?\s*([^<\r\n]{8,60})/i;
+/** Its gaps are bounded: without, a text of nothing but white space takes minutes. */
+const NAMED_TIME = /quarantine\s{1,9}ends?\s{1,9}(?:at|on)?\s{0,9}:?\s{0,9}([^<\r\n]{8,60})/i;
 const ISO = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?/;
 const DOTTED = /(\d{1,2})\.(\d{1,2})\.(\d{4})\s+(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?/;
 const SLASHED = /(\d{1,2})\/(\d{1,2})\/(\d{4})\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AP]M)?/i;
