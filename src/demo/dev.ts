@@ -9,11 +9,10 @@ import { parseArgs } from 'node:util';
 import { build as prettyLog } from 'pino-pretty';
 import { createLogger } from '../logger.ts';
 import { createProducer } from '../producer.ts';
-import { aborted, watchInterruption } from './interruption.ts';
-import { SAMPLE_INVOICES } from './sample-invoices.ts';
+import { aborted, createTeardown, watchInterruption } from './ending.ts';
+import { SAMPLE_INVOICES } from './samples.ts';
 import { connectShops } from './story.ts';
 import { type DemoSystem, OPS_LOGIN, startSystem } from './system.ts';
-import { createTeardown } from './teardown.ts';
 import { freePort } from './throwaway-redis.ts';
 
 const say = (line = '') => void process.stdout.write(`${line}\n`);

@@ -5,8 +5,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Violation } from '../sandbox/state.ts';
 import type { Store } from '../store/store.ts';
 import type { TransferRecord } from '../transfer/ports.ts';
-import type { SampleInvoice } from './sample-invoices.ts';
-import type { SampleShop } from './sample-shops.ts';
+import type { SampleInvoice, SampleShop } from './samples.ts';
 
 export interface InvoiceFinding {
   sample: SampleInvoice;

@@ -4,9 +4,9 @@ import { Job, Queue, QueueEvents } from 'bullmq';
 import { INVOICE_TRANSFER, JOB_RETENTION, STATUS_CHECK } from '../contract/jobs.ts';
 import type { StatusResult, TransferResult } from '../contract/results.ts';
 import { createProducer } from '../producer.ts';
-import type { SampleInvoice } from './sample-invoices.ts';
+import type { Teardown } from './ending.ts';
+import type { SampleInvoice } from './samples.ts';
 import type { DemoSystem } from './system.ts';
-import type { Teardown } from './teardown.ts';
 
 export type Ended<Result> = { result: Result } | { failedReason: string };
 

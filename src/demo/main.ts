@@ -4,11 +4,17 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { EXIT_CONFIG } from '../config.ts';
 import { createLogger } from '../logger.ts';
-import { aborted, EXIT_INTERRUPTED, Interrupted, untilAborted, watchInterruption } from './interruption.ts';
-import { whatToTry } from './keep.ts';
-import { connectShops, tellStory } from './story.ts';
+import {
+  aborted,
+  createTeardown,
+  EXIT_INTERRUPTED,
+  Interrupted,
+  type Teardown,
+  untilAborted,
+  watchInterruption,
+} from './ending.ts';
+import { connectShops, tellStory, whatToTry } from './story.ts';
 import { startSystem, startWorkers } from './system.ts';
-import { createTeardown, type Teardown } from './teardown.ts';
 import { NoRedis } from './throwaway-redis.ts';
 
 const USAGE = `npm run demo            send sample invoices, look at what became of them, take all away

@@ -1,15 +1,19 @@
 /** The main job from end to end, told as it happens. */
 import type { TransferResult } from '../contract/results.ts';
-import { keepBooks } from './bookkeeping.ts';
-import { connectShop } from './connect-shops.ts';
+import type { Teardown } from './ending.ts';
 import { collectFindings, type Findings } from './findings.ts';
 import { type Ended, type Jobs, openJobs } from './jobs.ts';
-import { SAMPLE_INVOICES, type SampleInvoice } from './sample-invoices.ts';
-import { SAMPLE_SHOPS } from './sample-shops.ts';
+import {
+  BERG,
+  FJORD,
+  SAMPLE_INVOICES,
+  SAMPLE_SHOPS,
+  type SampleInvoice,
+  type SampleShop,
+} from './samples.ts';
 import { selfCheck } from './self-check.ts';
-import type { DemoSystem } from './system.ts';
+import { connectShop, type DemoSystem, OPS_LOGIN } from './system.ts';
 import { formatTable, rowOf } from './table.ts';
-import type { Teardown } from './teardown.ts';
 
 export type Say = (line?: string) => void;
 
@@ -78,4 +82,52 @@ export async function tellStory(system: DemoSystem, teardown: Teardown, say: Say
   const parts = `${connected} to connect, ${transferred - connected} to transfer, ${checked - transferred} to check`;
   say(`${checked} of ${HOURLY_LIMIT} API requests an hour: ${parts}.`);
   return checks.every(({ ok }) => ok);
+}
+
+interface Booked {
+  published: number;
+  paid: number;
+}
+
+/** What a person does in 24SevenOffice afterwards: publish orders as invoices, book payments. Invoices without an order are passed over; the self-check says what is missing. */
+async function keepBooks(
+  { store, sandbox }: DemoSystem,
+  { shops, samples }: { shops: readonly SampleShop[]; samples: readonly SampleInvoice[] },
+): Promise<Booked> {
+  const booked = { published: 0, paid: 0 };
+  for (const { bookkeeping, input } of samples) {
+    const shop = shops.find(({ settings }) => settings.shopId === input.shopId);
+    if (bookkeeping === undefined || shop === undefined) continue;
+    const record = await store.records.read({ shopId: input.shopId, invoiceId: input.invoice.id });
+    if (record?.orderId === undefined) continue;
+    await sandbox.control.publish(shop.clientId, record.orderId);
+    booked.published += 1;
+    if (bookkeeping === 'published') continue;
+    const today = new Date().toISOString().slice(0, 10);
+    await sandbox.control.pay(shop.clientId, record.orderId, `${today}T00:00:00`);
+    booked.paid += 1;
+  }
+  return booked;
+}
+
+/** What `--keep` tells: where everything is, and what to do with it. */
+export function whatToTry({ redisUrl, sandbox }: DemoSystem, opsUrl: string): string[] {
+  const { username, password } = OPS_LOGIN;
+  const cli = `REDIS_URL=${redisUrl} npm run --silent cli --`;
+  const control = `${sandbox.url}/_control`;
+  return [
+    'Everything keeps running until Ctrl-C.',
+    `  board          ${opsUrl}/board  (login ${username}, password ${password})`,
+    `  metrics        ${opsUrl}/metrics`,
+    `  24SevenOffice  ${sandbox.url}  (sandbox)`,
+    `  Redis          ${redisUrl}`,
+    'To try in another terminal:',
+    '  one invoice as a story',
+    `    ${cli} invoice show ${FJORD.settings.shopId} 1005-1`,
+    '  the shops, and what a verify looks at',
+    `    ${cli} shop show ${BERG.settings.shopId}`,
+    '  what stands in the books of company 501, and how often each operation was called',
+    `    curl -s -d '[501]' ${control}/books`,
+    `    curl -s -X POST ${control}/counts`,
+  ];
 }

@@ -1,12 +1,17 @@
 /** Everything the demo runs on: a Redis and a 24SevenOffice of its own, the store, and the workers. */
+
 import { startApp } from '../../workers/app.ts';
+import { verifyShopCommand } from '../cli/shop.ts';
 import { systemClock } from '../clock.ts';
 import { type Config, loadConfig } from '../config.ts';
+import { shopSettings } from '../contract/shop.ts';
+import type { Verification } from '../onboarding/verify-shop.ts';
 import { defaultSeed, defaultUser } from '../sandbox/demo-seed.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Logger } from '../transfer/ports.ts';
-import type { Teardown } from './teardown.ts';
+import type { Teardown } from './ending.ts';
+import type { SampleShop } from './samples.ts';
 import { DURABLE, startRedis } from './throwaway-redis.ts';
 
 /** The board's; nothing but sample data is behind it, and it listens on this machine only. */
@@ -73,4 +78,25 @@ export async function startWorkers(
   deps.teardown.add('workers', app.stop);
   await app.working;
   return app.opsUrl;
+}
+
+/** The command itself, its answer read as JSON. */
+async function verify(env: NodeJS.ProcessEnv, shopId: string): Promise<Verification> {
+  const said: string[] = [];
+  const collect = (line: string) => void said.push(line);
+  const io = { env, out: collect, err: collect, interrupted: async () => undefined };
+  await verifyShopCommand(io, shopId, { json: true });
+  return JSON.parse(said.join('\n')) as Verification;
+}
+
+/** @returns one line about the shop; throws where verify does not pass */
+export async function connectShop({ env, store, sandbox }: DemoSystem, shop: SampleShop): Promise<string> {
+  await sandbox.control.addCustomers(shop.clientId, shop.customers);
+  const settings = shopSettings.parse(shop.settings);
+  await store.shops.save(settings);
+  const { passed, checks } = await verify(env, settings.shopId);
+  const failed = checks.filter((check) => !check.ok).map(({ name, detail }) => `${name}: ${detail}`);
+  if (!passed) throw new Error(`${settings.shopId} was not verified: ${failed.join('; ')}`);
+  const { verified } = (await store.shops.find(settings.shopId)) ?? {};
+  return `${settings.shopId} is company ${verified?.clientId}, ${settings.accountName}; ${checks.length} checks passed`;
 }

@@ -1,7 +1,6 @@
 /** What the demo finds when all went well: one shop, its first sample invoice transferred and paid. */
 import type { Findings, InvoiceFinding, ShopFindings } from '../../src/demo/findings.ts';
-import { SAMPLE_INVOICES } from '../../src/demo/sample-invoices.ts';
-import { FJORD } from '../../src/demo/sample-shops.ts';
+import { FJORD, SAMPLE_INVOICES } from '../../src/demo/samples.ts';
 import type { SandboxBooks } from '../../src/sandbox/books.ts';
 import type { TransferRecord } from '../../src/transfer/ports.ts';
 

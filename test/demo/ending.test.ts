@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { Interrupted, untilAborted } from '../../src/demo/interruption.ts';
-import { createTeardown } from '../../src/demo/teardown.ts';
+import { createTeardown, Interrupted, untilAborted } from '../../src/demo/ending.ts';
 
 test('what was started last is stopped first, and a part that fails keeps no other from stopping', async () => {
   const teardown = createTeardown();

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseInvoiceTransferJob } from '../../src/contract/parse.ts';
 import { shopSettings } from '../../src/contract/shop.ts';
-import { SAMPLE_INVOICES } from '../../src/demo/sample-invoices.ts';
-import { SAMPLE_SHOPS } from '../../src/demo/sample-shops.ts';
+import { SAMPLE_INVOICES, SAMPLE_SHOPS } from '../../src/demo/samples.ts';
 import { decideInvoice } from '../../src/domain/invoice.ts';
 
 const NEEDS_THE_BOOKS = ['transferred', 'vat.not_found', 'customer.ambiguous'];

@@ -1,0 +1,93 @@
+/** What the demo's two shops are and send, read from samples.json. Every control sum there is literal: Sharefox's own. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ErrorCode } from '../contract/errors.ts';
+import type { InvoiceTransferInput } from '../contract/jobs.ts';
+import type { ShopSettingsInput } from '../contract/shop.ts';
+import type { CustomerSeed } from '../sandbox/seed.ts';
+
+type Invoice = InvoiceTransferInput['invoice'];
+type Line = InvoiceTransferInput['lines'][number];
+
+export interface SampleShop {
+  /** As the sandbox knows the company. */
+  clientId: number;
+  settings: ShopSettingsInput & { accountName: string; rentalProductName: string };
+  /** Beside those of the sandbox's own seed. */
+  customers: CustomerSeed[];
+}
+
+interface Told {
+  /** What it is in the demo for. */
+  shows: string;
+  /** How the rules say it ends; the self-check holds the books against it. */
+  ends: 'transferred' | ErrorCode;
+  /** Times "Send invoice" is clicked; default once. */
+  clicks?: number;
+  /** What the bookkeeper does afterwards; paid implies published. */
+  bookkeeping?: 'published' | 'paid';
+}
+
+export interface SampleInvoice extends Told {
+  input: Omit<InvoiceTransferInput, 'requestId'>;
+}
+
+interface WrittenLine extends Pick<Line, 'name' | 'quantity' | 'unitPrice' | 'discountPercent'> {
+  /** `2026-10-05/2026-10-09`, both days included; a custom line has none. */
+  period?: string;
+  /** Default 25. */
+  vatPercent?: string;
+}
+
+interface WrittenInvoice extends Told, Pick<Invoice, 'id' | 'totals' | 'comment'> {
+  shop: 'fjord' | 'berg';
+  customer: string;
+  lines: WrittenLine[];
+  type?: Invoice['type'];
+  pricesIncludeVat?: boolean;
+}
+
+const SAMPLES: {
+  shops: Record<WrittenInvoice['shop'], SampleShop>;
+  customers: Record<string, InvoiceTransferInput['customer']>;
+  invoices: WrittenInvoice[];
+} = JSON.parse(readFileSync(join(import.meta.dirname, 'samples.json'), 'utf8'));
+
+export const { fjord: FJORD, berg: BERG } = SAMPLES.shops;
+export const SAMPLE_SHOPS: readonly SampleShop[] = [FJORD, BERG];
+
+function lineOf({ period, vatPercent = '25', ...line }: WrittenLine, id: string): Line {
+  const [from = '', to = ''] = period?.split('/') ?? [];
+  return period === undefined
+    ? { id, kind: 'custom', vatPercent, ...line }
+    : { id, kind: 'rental', period: { from, to }, vatPercent, ...line };
+}
+
+function sampleOf(written: WrittenInvoice): SampleInvoice {
+  const { shop, id, customer, lines, totals, type, pricesIncludeVat = false, comment, ...told } = written;
+  const known = SAMPLES.customers[customer];
+  if (known === undefined) throw new TypeError(`samples.json has no customer ${customer}`);
+  return {
+    ...told,
+    input: {
+      schemaVersion: 1,
+      shopId: SAMPLES.shops[shop].settings.shopId,
+      requestedAt: '2026-10-26T08:15:00Z',
+      invoice: {
+        id,
+        type: type ?? 'data_for_accounting',
+        orderId: id.split('-')[0] ?? id,
+        issueDate: '2026-10-26',
+        dueDate: '2026-11-09',
+        currency: 'NOK',
+        pricesIncludeVat,
+        ...(comment === undefined ? {} : { comment }),
+        totals,
+      },
+      customer: known,
+      lines: lines.map((line, index) => lineOf(line, `${id}-${index + 1}`)),
+    },
+  };
+}
+
+export const SAMPLE_INVOICES: readonly SampleInvoice[] = SAMPLES.invoices.map(sampleOf);
