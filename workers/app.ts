@@ -130,6 +130,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   metrics.watchQuota(store.quota.left);
   metrics.watchCircuits(service.openCircuits);
   metrics.watchRecords(store.lists.standing);
+  metrics.watchRedis(store.health);
   const outstanding = createOutstanding({ redis: store.redis, keys: store.keys });
   const asPerson = { signal: new AbortController().signal, log: logger, progress: () => undefined };
   const ops = createOpsServer({

@@ -4,6 +4,7 @@ import type { Queue } from 'bullmq';
 import { Gauge, type Registry } from 'prom-client';
 import { within } from '../clock.ts';
 import type { RedisClient } from '../store/connection.ts';
+import type { Health } from '../store/health.ts';
 import type { ListName, Standing } from '../store/lists.ts';
 import { CIRCUIT_KINDS, type CircuitKind } from '../transfer/ports.ts';
 import { oldestJobs } from './oldest-jobs.ts';
@@ -21,6 +22,8 @@ export interface Gauges {
   watchCircuits(open: () => Promise<Record<CircuitKind, number>>): void;
   /** Count what people work through at each scrape, and say how long the first of it has been there. */
   watchRecords(standing: () => Promise<Record<ListName, Standing>>): void;
+  /** Show at each scrape how full Redis is, and whether it still writes to disk. */
+  watchRedis(health: () => Promise<Health>): void;
 }
 
 /**
@@ -124,10 +127,33 @@ export function createGauges(registers: Registry[]): Gauges {
       gauge({ name: 'sharefox_records', help, labels }, read, (records, value) => {
         for (const [list, { count }] of entries(value)) records.set({ list }, count);
       });
-      const age = 'How long the first invoice of the list has been in its state, 0 for none';
+      const age = 'How long the first invoice of the list has been in it, 0 for none';
       gauge({ name: 'sharefox_oldest_record_seconds', help: age, labels }, read, (records, value) => {
         for (const [list, { since }] of entries(value)) records.set({ list }, secondsSince(since));
       });
+    },
+    watchRedis(health) {
+      const read = onceAtATime(health);
+      const none = [] as const;
+      const used = 'Memory that Redis uses; at its limit it takes no invoice any more';
+      gauge({ name: 'sharefox_redis_memory_bytes', help: used, labels: none }, read, (bytes, { memory }) =>
+        bytes.set(memory.usedBytes),
+      );
+      const limit = "maxmemory of Redis, or its machine's memory where none is set";
+      gauge(
+        { name: 'sharefox_redis_memory_limit_bytes', help: limit, labels: none },
+        read,
+        (bytes, { memory }) => bytes.set(memory.limitBytes),
+      );
+      const help = 'Whether the last write of the file failed (1), by file: aof, rdb';
+      gauge(
+        { name: 'sharefox_redis_persistence_failed', help, labels: ['file'] as const },
+        read,
+        (failed, { persistence }) => {
+          failed.set({ file: 'aof' }, Number(persistence.aofFailed));
+          failed.set({ file: 'rdb' }, Number(persistence.rdbFailed));
+        },
+      );
     },
   };
 }

@@ -21,7 +21,7 @@ export interface RecordRow {
   acceptedAt: number;
 }
 
-/** How many a list holds, and since when the first of them has been in its state: epoch milliseconds. */
+/** How many a list holds, and since when the first of them has been in it: epoch milliseconds. */
 export interface Standing {
   count: number;
   since?: number;

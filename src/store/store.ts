@@ -22,6 +22,7 @@ import { connectRedis, type RedisClient, type RedisConfig } from './connection.t
 import { checkDurability, type Durability } from './durability.ts';
 import { createEntities } from './entities.ts';
 import { createEvents } from './events.ts';
+import { type Health, readHealth } from './health.ts';
 import { createIntents } from './intents.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createRecordLists, type RecordLists } from './lists.ts';
@@ -47,6 +48,8 @@ export interface Store {
   events: Events;
   /** Ask Redis whether it may forget; waits until Redis answers. */
   checkDurability(): Promise<Durability>;
+  /** What ops watch of Redis itself; rejects where it does not tell. */
+  health(): Promise<Health>;
   close(): Promise<void>;
 }
 
@@ -83,6 +86,7 @@ export function openStore(options: {
       replicated ||= durability.replicas > 0;
       return durability;
     },
+    health: () => readHealth(redis, keys),
     async close() {
       redis.disconnect();
     },

@@ -1,4 +1,6 @@
 /** What a scrape says of the whole product, and of a Redis that is away. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMetrics } from '../../src/ops/metrics.ts';
@@ -49,6 +51,34 @@ test('an unresolved invoice is as old as its state', async () => {
   await product.store.redis.zrem(product.store.keys.lists[1], `${SHOP}:made`);
 });
 
+test('a Redis that fills up, or cannot write to disk, is seen before an invoice is refused', async () => {
+  const { redis } = product.store;
+  const before = await scrape();
+  expect(valueIn(before, 'sharefox_redis_persistence_failed{file="aof"}')).toBe(0);
+  expect(valueIn(before, 'sharefox_redis_persistence_failed{file="rdb"}')).toBe(0);
+  // Without a limit of its own, the machine's memory is one.
+  expect(valueIn(before, 'sharefox_redis_memory_limit_bytes')).toBeGreaterThan(2 ** 27);
+  const [, directory = ''] = (await redis.config('GET', 'dir')) as string[];
+  const [, file = ''] = (await redis.config('GET', 'dbfilename')) as string[];
+  // A directory of that name: the snapshot cannot be put in its place.
+  const obstacle = join(directory, file, 'obstacle');
+  mkdirSync(obstacle, { recursive: true });
+  await redis.config('SET', 'maxmemory', 2 ** 27);
+  await redis.save().catch(() => undefined);
+  await redis.bgsave();
+  await expect
+    .poll(async () => valueIn(await scrape(), 'sharefox_redis_persistence_failed{file="rdb"}'))
+    .toBe(1);
+  const after = await scrape();
+  expect(valueIn(after, 'sharefox_redis_memory_limit_bytes')).toBe(2 ** 27);
+  const used = valueIn(after, 'sharefox_redis_memory_bytes');
+  expect(used).toBeGreaterThan(500_000);
+  expect(used).toBeLessThan(2 ** 27);
+  rmSync(join(directory, file), { recursive: true });
+  await redis.config('SET', 'maxmemory', 0);
+  await redis.save();
+});
+
 test('no shop, invoice or person stands in a label', async () => {
   expect(await scrape()).not.toMatch(/acme|made|Nordmann|kari/i);
 });
@@ -86,6 +116,9 @@ test('while Redis is away a scrape answers, with the counters and without a gaug
     'sharefox_circuit_open',
     'sharefox_quota_tokens',
     'sharefox_quarantine_until_seconds',
+    'sharefox_redis_memory_bytes',
+    'sharefox_redis_memory_limit_bytes',
+    'sharefox_redis_persistence_failed',
   ];
   const present = (text: string) => gauges.filter((name) => new RegExp(`^${name}[ {]`, 'm').test(text));
   expect(present(await scrape())).toEqual(gauges);

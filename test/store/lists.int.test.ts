@@ -61,6 +61,19 @@ describe('the lists people work through', () => {
     expect(await listed()).toEqual({ open: [], unresolved: [], rejected: [] });
   });
 
+  it('hold an invoice as old as it has been under way, however often it was put off since', async () => {
+    const begun = await claim('1');
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await h.elapse(1_000);
+      await h.store.records.note(begun, { state: 'preparing' });
+      await h.elapse(1_000);
+      await h.store.intents.write([orderIntent(begun)]);
+    }
+    const { open } = await lists.standing();
+    expect(open.count).toBe(1);
+    expectAbout(open.since ?? 0, h.now() - 6_000);
+  });
+
   it('hold what was rejected, by a worker or before anything was tried, until it is begun anew', async () => {
     await end('1', 'rejected');
     await h.elapse(1_000);

@@ -26,12 +26,13 @@ end
 
 local LIST_OF = { accepted = 1, preparing = 1, sending = 1, ordered = 1, unresolved = 2, rejected = 3 }
 
--- The lists people work through: under way, unresolved, rejected; by time of the change. What is transferred
--- is in none. Of rejected ones only the newest are kept.
+-- The lists people work through: under way, unresolved, rejected; by the time of coming in. An attempt changes
+-- the state of an invoice under way, not its age. What is transferred is in none. Of rejected ones only the
+-- newest are kept.
 local function list_record(keys, first, state, member, now)
   for i = 1, 3 do
     if LIST_OF[state] == i then
-      redis.call('ZADD', keys[first + i - 1], digits(now), member)
+      redis.call('ZADD', keys[first + i - 1], 'NX', digits(now), member)
     else
       redis.call('ZREM', keys[first + i - 1], member)
     end
