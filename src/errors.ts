@@ -62,6 +62,24 @@ export class NotNow extends TransferFailure {
   }
 }
 
+/** Not the time, and nobody can say when it is: the pause grows from one run to the next. Costs no attempt. */
+export class NotYet extends NotNow {
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(code, 0, detail, options);
+  }
+}
+
+/** Redis' own words for a command that it may take another time, alone or in a script. */
+const STORE_REFUSES =
+  /\b(OOM|NOPERM|NOAUTH|READONLY|LOADING|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|user executing the script can't)\b/;
+
+/** What Redis refuses for reasons of its own (memory full, a right missing, a failover); undefined for anything else. */
+export function storeRefusal(error: unknown): NotYet | undefined {
+  const isRefused =
+    error instanceof Error && error.name === 'ReplyError' && STORE_REFUSES.test(error.message);
+  return isRefused ? new NotYet('store.refused', undefined, { cause: error }) : undefined;
+}
+
 /** The worker stops: another one may go on at once. */
 export class Stopping extends NotNow {
   constructor(nowMs: number) {

@@ -114,7 +114,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   };
   const transferInvoice = createTransferInvoice(transferDeps);
   const checkStatus = createCheckStatus({ shops, records, events, booksOf, clock });
-  const translation = (count: Translation['onFailure']): Translation => ({
+  const translation = (count: Translation['onFailure']): Omit<Translation, 'mayEnd'> => ({
     clock,
     settleMs: timing.settleMs,
     random: Math.random,

@@ -1,8 +1,11 @@
-import { type Job, type Processor, UnrecoverableError } from 'bullmq';
+import type { Job, Processor } from 'bullmq';
 import { type InvoiceTransferJob, invoiceId, requestId, shopId } from '../src/contract/jobs.ts';
 import { describeProblems, parseInvoiceTransferJob } from '../src/contract/parse.ts';
 import type { TransferResult } from '../src/contract/results.ts';
+import { isEnded } from '../src/domain/transfer.ts';
+import { Rejected } from '../src/errors.ts';
 import type { Logger, TransferRecords } from '../src/transfer/ports.ts';
+import { endUnclaimed, refuseUnreadable, type UnclaimedJob } from '../src/transfer/refuse.ts';
 import type { TransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { type Translation, translated } from './translate.ts';
 
@@ -11,16 +14,26 @@ export function createInvoiceTransferProcessor(deps: {
   transferInvoice: TransferInvoice;
   records: TransferRecords;
   logger: Logger;
-  translation: Translation;
+  translation: Omit<Translation, 'mayEnd'>;
   onResult(result: TransferResult): void;
 }): Processor<unknown, TransferResult> {
+  const { records } = deps;
+  const translation: Translation = {
+    ...deps.translation,
+    async mayEnd(job, end, isExpired) {
+      const named = unclaimed(job);
+      if (named === undefined) return true;
+      if (isExpired) return endUnclaimed({ records }, named, end);
+      const state = (await records.read(named.key))?.state;
+      return state !== undefined && isEnded(state);
+    },
+  };
   return async (job, token, signal) => {
     const parsed = parseInvoiceTransferJob(job.data);
     if (!parsed.ok) {
       const message = describeProblems(parsed.problems);
-      await recordRefusal(deps.records, job, message);
-      deps.translation.onFailure('rejected', 'payload.invalid');
-      throw new UnrecoverableError(`payload.invalid: ${message}`);
+      const log = deps.logger.child({ jobId: job.id });
+      return translated(job, token, log, translation, () => refuse(records, job, message));
     }
     const log = deps.logger.child({ ...namesOf(parsed.data), jobId: job.id });
     const run = {
@@ -29,7 +42,7 @@ export function createInvoiceTransferProcessor(deps: {
       log,
       progress: () => undefined,
     };
-    return translated(job, token, log, deps.translation, async () => {
+    return translated(job, token, log, translation, async () => {
       const result = await deps.transferInvoice(parsed.data, run);
       log.info({ outcome: result.outcome, orderId: result.orderId }, 'invoice transferred');
       deps.onResult(result);
@@ -45,21 +58,20 @@ const namesOf = ({ shopId, requestId, invoice }: InvoiceTransferJob) => ({
 });
 
 /** An unreadable payload still leaves a record and an event, where it names its shop and invoice. */
-async function recordRefusal(
-  records: TransferRecords,
-  { id, data }: Pick<Job<unknown>, 'id' | 'data'>,
-  message: string,
-): Promise<void> {
-  const {
-    shopId: shop,
-    invoice,
-    requestId: request,
-  } = (data ?? {}) as Record<string, { id?: unknown } | string | undefined>;
+async function refuse(records: TransferRecords, job: Job<unknown>, message: string): Promise<never> {
+  const named = unclaimed(job);
+  if (named === undefined) throw new Rejected('payload.invalid', message);
+  return refuseUnreadable({ records }, named, message);
+}
+
+/** Undefined where the payload does not name its shop and invoice. */
+function unclaimed({ id, data }: Job<unknown>): UnclaimedJob | undefined {
+  const { shopId: shop, invoice, requestId: request } = (data ?? {}) as Record<string, unknown>;
   const shopName = shopId.safeParse(shop);
   const invoiceName = invoiceId.safeParse(
-    typeof invoice === 'object' && invoice !== null ? invoice.id : undefined,
+    typeof invoice === 'object' && invoice !== null ? (invoice as { id?: unknown }).id : undefined,
   );
-  if (!shopName.success || !invoiceName.success) return;
+  if (!shopName.success || !invoiceName.success) return undefined;
   const key = { shopId: shopName.data, invoiceId: invoiceName.data };
-  await records.refuse(key, requestId.safeParse(request).data ?? '', 'payload.invalid', message, id);
+  return { key, requestId: requestId.safeParse(request).data ?? '', data, jobId: id };
 }

@@ -1,9 +1,9 @@
 /** BullMQ, set up: two queues and a worker for each. */
-
-import { type Job, type Processor, Queue, Worker } from 'bullmq';
+import type { Job, Processor, Queue } from 'bullmq';
 import { isOverWithin } from '../src/clock.ts';
 import type { SlotRange } from '../src/config.ts';
-import { INVOICE_TRANSFER, STATUS_CHECK, shopId } from '../src/contract/jobs.ts';
+import { INVOICE_TRANSFER, JOB_RETENTION, STATUS_CHECK, shopId } from '../src/contract/jobs.ts';
+import { JobQueue, QueueWorker } from '../src/ops/readable-jobs.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
@@ -16,6 +16,9 @@ const NEVER_LIMITED = 1_000_000_000;
 
 /** Our record decides when a job has crashed too often, not BullMQ. */
 const NEVER_STALLED_OUT = 1_000_000_000;
+
+/** An error that nobody has translated brings the job back after so long, however often. */
+const NEVER_ENDED = { attempts: 1_000_000_000, backoff: { type: 'fixed', delay: 30_000 } } as const;
 
 export interface Queues {
   all: Queue[];
@@ -34,7 +37,7 @@ export interface Queues {
 export function openQueues(options: { redis: RedisConfig; prefix: string; logger: Logger }): Queues {
   const connection = connectRedis(options.redis, options.logger);
   const open = (name: string) => {
-    const queue = new Queue(name, { connection, prefix: options.prefix, skipWaitingForReady: true });
+    const queue = new JobQueue(name, { connection, prefix: options.prefix, skipWaitingForReady: true });
     queue.on('error', (err) => options.logger.warn({ err, queue: name }, 'queue failed'));
     return queue;
   };
@@ -64,6 +67,16 @@ async function countWaiting(queue: Queue): Promise<number> {
     : queue.getJobCountByTypes('waiting', 'prioritized');
 }
 
+/**
+ * What a producer set for attempts and retention is not asked. BullMQ applies one job's retention to all that
+ * have ended, so a job may ask to be removed at once by itself, but not for any other time.
+ */
+function takeOver({ opts }: Job<unknown>): void {
+  Object.assign(opts, NEVER_ENDED);
+  for (const when of ['removeOnComplete', 'removeOnFail'] as const)
+    if (opts[when] !== true) Object.assign(opts, { [when]: JOB_RETENTION[when] });
+}
+
 /** Empty where the payload names none. */
 function shopOf(job: Job<unknown> | undefined): string {
   const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);
@@ -91,19 +104,23 @@ export function startWorker<Result>(options: {
   const connection = connectRedis(options.redis, logger);
   const lower = (job: Job<unknown> | undefined) => {
     const shop = shopOf(job);
-    if (shop === '') return;
+    // BullMQ calls a job failed that comes back, too; only one that has ended has an end.
+    if (shop === '' || job?.finishedOn === undefined) return;
     outstanding.lower(shop).catch((err: unknown) => logger.warn({ err }, 'outstanding jobs not counted'));
   };
   const slots = createSlots(options.slots);
   let running = 0;
   let activeAt = clock.monotonic();
   const run: Processor<unknown, Result> = async (job, token, signal) => {
+    takeOver(job);
     const shop = shopOf(job);
     running += 1;
     // The worker takes jobs as soon as one has begun or ended: a change takes effect at once.
     worker.concurrency = slots.began(shop);
     newcomers.watch();
     try {
+      // Not JSON, and of no use to anybody; it may name somebody.
+      if (job.data === null) await job.updateData(null);
       return await processor(job, token, signal);
     } finally {
       running -= 1;
@@ -111,7 +128,7 @@ export function startWorker<Result>(options: {
       activeAt = clock.monotonic();
     }
   };
-  const worker = new Worker<unknown, Result>(name, run, {
+  const worker = new QueueWorker<unknown, Result>(name, run, {
     connection,
     prefix,
     concurrency: slots.now(),

@@ -1,6 +1,7 @@
-import { type Processor, UnrecoverableError } from 'bullmq';
+import type { Processor } from 'bullmq';
 import { describeProblems, parseStatusCheckJob } from '../src/contract/parse.ts';
 import type { StatusResult } from '../src/contract/results.ts';
+import { Rejected } from '../src/errors.ts';
 import type { CheckStatus } from '../src/transfer/check-status.ts';
 import type { Logger } from '../src/transfer/ports.ts';
 import { type Translation, translated } from './translate.ts';
@@ -9,14 +10,18 @@ import { type Translation, translated } from './translate.ts';
 export function createStatusCheckProcessor(deps: {
   checkStatus: CheckStatus;
   logger: Logger;
-  translation: Translation;
+  translation: Omit<Translation, 'mayEnd'>;
   onResult(result: StatusResult): void;
 }): Processor<unknown, StatusResult> {
+  // What a check is about has no end of its own.
+  const translation: Translation = { ...deps.translation, mayEnd: async () => true };
   return async (job, token, signal) => {
     const parsed = parseStatusCheckJob(job.data);
     if (!parsed.ok) {
-      deps.translation.onFailure('rejected', 'payload.invalid');
-      throw new UnrecoverableError(`payload.invalid: ${describeProblems(parsed.problems)}`);
+      const refused = new Rejected('payload.invalid', describeProblems(parsed.problems));
+      return translated(job, token, deps.logger.child({ jobId: job.id }), translation, () =>
+        Promise.reject(refused),
+      );
     }
     const { shopId, invoiceId, requestId } = parsed.data;
     const log = deps.logger.child({ shopId, invoiceId, requestId, jobId: job.id });
@@ -26,7 +31,7 @@ export function createStatusCheckProcessor(deps: {
       log,
       progress: () => undefined,
     };
-    return translated(job, token, log, deps.translation, async () => {
+    return translated(job, token, log, translation, async () => {
       const result = await deps.checkStatus(parsed.data, run);
       deps.onResult(result);
       return result;

@@ -9,8 +9,6 @@ import type { SweptJobs } from '../src/transfer/sweep.ts';
 
 const SWEEP = 'sweep';
 const EVERY_MS = 30_000;
-/** What a sweep enqueues for a look is of no interest once it has ended. */
-const FAILED_KEPT_S = 3_600;
 
 const LIVE: ReadonlySet<string> = new Set<JobState>(['active', 'waiting', 'prioritized', 'delayed']);
 /** More jobs than this are not read to count them. */
@@ -20,11 +18,12 @@ const MOST_COUNTED = 5_000;
 export function createSweptJobs(queue: Queue, outstanding: Outstanding): SweptJobs {
   return {
     isLive: async (jobId) => LIVE.has(await queue.getJobState(jobId)),
-    async add(payload) {
+    async add(payload, { isLook = false } = {}) {
       const priority = Math.min(await outstanding.raise(payload.shopId), MAX_PRIORITY);
       await queue.add(INVOICE_TRANSFER, payload, {
         ...JOB_RETENTION,
-        removeOnFail: { age: FAILED_KEPT_S },
+        // By itself: an age would be applied to all failed jobs.
+        ...(isLook && { removeOnFail: true }),
         jobId: `sweep-${randomUUID()}`,
         priority,
       });

@@ -1,7 +1,15 @@
 /** What BullMQ is told of each kind of failure. Whatever a producer set for attempts is not asked. */
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { ErrorCode } from '../src/contract/errors.ts';
-import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '../src/errors.ts';
+import {
+  NotNow,
+  NotYet,
+  OutcomeUnknown,
+  Rejected,
+  Retryable,
+  storeRefusal,
+  TransferFailure,
+} from '../src/errors.ts';
 import { EXPIRES_AFTER_MS } from '../src/transfer/context.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { maskRefusal } from '../src/twentyfourseven/wire/mask.ts';
@@ -10,73 +18,135 @@ import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 const SPREAD = 0.1;
 const LONGEST_SPREAD_MS = 30_000;
 
+export interface JobEnd {
+  code: ErrorCode;
+  message: string;
+}
+
 export interface Translation {
   clock: Clock;
   settleMs: number;
   random: () => number;
   /** Take no job for so long; asked for where none would fare better. Never throws. */
   rest(ms: number): Promise<void>;
+  /**
+   * Whether a job that was tried too often may end: what it is about has an end, or is given this one.
+   *
+   * @param isExpired it has waited for seven days: an end is given
+   */
+  mayEnd(job: Job, end: JobEnd, isExpired: boolean): Promise<boolean>;
   /** Told how the run went. */
   onFailure(kind: TransferFailure['kind'] | 'bug', code: ErrorCode): void;
 }
 
-/** One run of a job: its failure becomes a delay, or the job's end as `<code>: <message>`. */
+/**
+ * One run of a job: its failure becomes a delay, or the job's end as `<code>: <message>`. A job ends only where
+ * what it is about has an end.
+ */
 export async function translated<T>(
   job: Job,
   token: string | undefined,
   log: Logger,
-  { clock, settleMs, random, rest, onFailure }: Translation,
+  translation: Translation,
   run: () => Promise<T>,
 ): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    const failure = error instanceof TransferFailure ? error : bug(error, log);
+    const { clock, rest, onFailure } = translation;
+    const failure = asFailure(error, log);
     const { code } = failure;
     const message = maskRefusal(failure.message, job.data);
-    onFailure(failure.code === 'transfer.bug' ? 'bug' : failure.kind, code);
+    onFailure(code === 'transfer.bug' ? 'bug' : failure.kind, code);
     if (failure instanceof Rejected) {
       log.warn({ code, reason: message }, 'job failed');
-      throw new UnrecoverableError(`${code}: ${message}`);
+      throw await endOf(job, { code, message }, log);
     }
     // A transfer counts its attempts in its record; a status check has none and counts them in its progress.
     const attempts = failure instanceof NotNow ? undefined : (failure.attempts ?? attemptsBefore(job) + 1);
-    if (attempts !== undefined && attempts >= MAX_ATTEMPTS) {
-      log.warn({ code, attempts, reason: message }, 'job failed for the last time');
-      throw new UnrecoverableError(
-        `transfer.attempts_exhausted: tried ${attempts} times, last: ${code}: ${message}`,
-      );
-    }
     const since = numberIn(job, 'since') ?? clock.now();
-    if (failure instanceof NotNow && clock.now() - since > EXPIRES_AFTER_MS) {
-      // A transfer under way has ended by its record before; this is a status check, or a click on an ended one.
-      log.warn({ code, reason: message }, 'job waited too long');
-      throw new UnrecoverableError(`transfer.expired: waited for seven days, last for: ${code}: ${message}`);
+    const end = lastEnd(failure, attempts, clock.now() - since > EXPIRES_AFTER_MS, message);
+    if (end !== undefined && (failure.attempts !== undefined || (await mayEnd(job, end, log, translation)))) {
+      log.warn({ code, attempts, reason: message }, 'job failed for the last time');
+      throw await endOf(job, end, log);
     }
-    const waitMs = Math.max(0, delayOf(failure, attempts ?? 1, { clock, settleMs, random }));
+    const waitMs = Math.max(0, delayOf(failure, attempts ?? 1, job, translation));
     log.info({ code, waitMs, attempts, reason: message }, 'job delayed');
     if (failure instanceof NotNow && failure.forEveryone)
       await rest(Math.max(1, failure.untilMs - clock.now()));
-    // A wait of hours is one line, not one for each time it was asked for.
-    if (waitsFor(job) !== code) {
-      await job.log(`${new Date(clock.now()).toISOString()} ${code}: ${message}; again in ${waitMs} ms`);
-    }
-    await job.updateProgress({ waitsFor: code, attempts: attempts ?? attemptsBefore(job), since });
+    const line = `${new Date(clock.now()).toISOString()} ${code}: ${message}; again in ${waitMs} ms`;
+    const progress = { waitsFor: code, attempts: attempts ?? attemptsBefore(job), since };
+    // What only tells the story may fail, as where Redis is full. The delay takes no memory.
+    await told(log, [waitsFor(job) === code ? undefined : job.log(line), job.updateProgress(progress)]);
     await job.moveToDelayed(clock.now() + waitMs, token);
     throw new DelayedError();
   }
 }
 
-function bug(error: unknown, log: Logger): Retryable {
+function asFailure(error: unknown, log: Logger): TransferFailure {
+  if (error instanceof TransferFailure) return error;
+  const refused = storeRefusal(error);
+  if (refused !== undefined) {
+    log.warn({ err: error }, 'redis refused a command');
+    return refused;
+  }
   log.error({ err: error }, 'job failed on a bug');
   return new Retryable('transfer.bug', undefined, { cause: error });
+}
+
+type LastEnd = JobEnd & { isExpired: boolean };
+
+/** Undefined where the job goes on. */
+function lastEnd(
+  { code }: TransferFailure,
+  attempts: number | undefined,
+  isExpired: boolean,
+  message: string,
+): LastEnd | undefined {
+  const isExhausted = attempts !== undefined && attempts >= MAX_ATTEMPTS;
+  if (isExhausted && !isExpired) {
+    const tried = `tried ${attempts} times, last: ${code}: ${message}`;
+    return { code: 'transfer.attempts_exhausted', message: tried, isExpired };
+  }
+  if (!isExpired || !(isExhausted || attempts === undefined)) return undefined;
+  const waited = `waited for seven days, last for: ${code}: ${message}`;
+  return { code: 'transfer.expired', message: waited, isExpired };
+}
+
+async function mayEnd(
+  job: Job,
+  { code, message, isExpired }: LastEnd,
+  log: Logger,
+  translation: Translation,
+): Promise<boolean> {
+  try {
+    return await translation.mayEnd(job, { code, message }, isExpired);
+  } catch (err) {
+    log.warn({ err, code }, 'an invoice could not be ended; its job waits');
+    return false;
+  }
+}
+
+/** Begun anew by hand, the job counts anew. */
+async function endOf(job: Job, { code, message }: JobEnd, log: Logger): Promise<UnrecoverableError> {
+  if (numberIn(job, 'since') !== undefined) await told(log, [job.updateProgress(0)]);
+  return new UnrecoverableError(`${code}: ${message}`);
+}
+
+async function told(log: Logger, writes: (Promise<unknown> | undefined)[]): Promise<void> {
+  for (const written of await Promise.allSettled(writes)) {
+    if (written.status === 'rejected')
+      log.warn({ err: written.reason }, 'job could not be told what it waits for');
+  }
 }
 
 function delayOf(
   failure: TransferFailure,
   attempts: number,
-  { clock, settleMs, random }: Pick<Translation, 'clock' | 'settleMs' | 'random'>,
+  { attemptsStarted }: Job,
+  { clock, settleMs, random }: Translation,
 ): number {
+  if (failure instanceof NotYet) return backoffMs(attemptsStarted, random());
   if (failure instanceof NotNow) {
     const waitMs = failure.untilMs - clock.now();
     // What the service holds up ends for many at once: they come back one after another.

@@ -74,12 +74,21 @@ export async function findWaitingJobs(
     return found.flatMap(({ id, fields: [data, progress, timestamp] }) => {
       // Ended meanwhile.
       if (data == null) return [];
-      const key = invoiceOf(JSON.parse(data));
+      const key = invoiceOf(readable(data));
       if (key?.invoiceId !== invoiceId || ![undefined, key.shopId].includes(shopId)) return [];
       const waitsFor = waitsForOf(progress);
       const job = { key, jobId: id, state, addedAt: Number(timestamp) };
       return [{ ...job, ...(waitsFor && { waitsFor }) }];
     });
+  }
+}
+
+/** A producer may have written what is no JSON. */
+function readable(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,8 +1,9 @@
 /** Both queues for the time of one command. */
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { INVOICE_TRANSFER, STATUS_CHECK } from '../contract/jobs.ts';
 import { connectRedis, type RedisClient, type RedisConfig } from '../store/connection.ts';
 import type { Logger } from '../transfer/ports.ts';
+import { JobQueue } from './readable-jobs.ts';
 
 export interface QueuesOptions {
   redis: RedisConfig;
@@ -15,8 +16,8 @@ export async function withQueues<T>(
   work: (queues: { transfers: Queue; statusChecks: Queue; redis: RedisClient }) => Promise<T>,
 ): Promise<T> {
   const redis = connectRedis(config, logger);
-  const transfers = new Queue(INVOICE_TRANSFER, { connection: redis, prefix });
-  const statusChecks = new Queue(STATUS_CHECK, { connection: redis, prefix });
+  const transfers = new JobQueue(INVOICE_TRANSFER, { connection: redis, prefix });
+  const statusChecks = new JobQueue(STATUS_CHECK, { connection: redis, prefix });
   try {
     return await work({ transfers, statusChecks, redis });
   } finally {

@@ -1,15 +1,33 @@
+/** Ends of jobs that hold no claim: refused before anything was asked, or given up. */
+import type { ErrorCode } from '../contract/errors.ts';
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
-import { decideFailureEnd } from '../domain/transfer.ts';
-import { Rejected } from '../errors.ts';
-import type { TransferDeps } from './context.ts';
-import type { RecordKey } from './ports.ts';
+import { contentHash } from '../domain/content.ts';
+import { decideFailureEnd, isEnded } from '../domain/transfer.ts';
+import { NotYet, Rejected } from '../errors.ts';
+import { EXPIRES_AFTER_MS, type TransferDeps } from './context.ts';
+import type { Claim, RecordKey } from './ports.ts';
+
+type Deps = Pick<TransferDeps, 'records'>;
+
+/** A job as far as it can be read: what it is about, and how its record tells its own click. */
+export interface UnclaimedJob {
+  key: RecordKey;
+  requestId: string;
+  data: unknown;
+  jobId: string | undefined;
+}
+
+interface Ending {
+  code: ErrorCode;
+  message: string;
+}
 
 /**
  * Check a job before anything is asked or claimed. A refusal is written at once, quiet time or not, where
  * no order can hang on the record; a record of this very job that was already begun ends with it.
  */
 export async function refuseUnclaimed<T>(
-  deps: TransferDeps,
+  deps: Deps,
   job: InvoiceTransferJob,
   jobId: string | undefined,
   check: () => Promise<T>,
@@ -18,28 +36,91 @@ export async function refuseUnclaimed<T>(
     return await check();
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
-    const key: RecordKey = { shopId: job.shopId, invoiceId: job.invoice.id };
-    const written = await deps.records.refuse(key, job.requestId, error.code, error.message, jobId);
-    if (written === 'kept') await endOwnRecord(deps, key, job, error);
+    const key = { shopId: job.shopId, invoiceId: job.invoice.id };
+    // What another job holds just now ends with that one.
+    await endUnclaimed(deps, { key, requestId: job.requestId, data: job, jobId }, error);
     throw error;
   }
 }
 
-/** The job had begun when its shop was switched off, say: without an end the record would wait for ever. */
-async function endOwnRecord(
-  { records }: TransferDeps,
-  key: RecordKey,
-  job: InvoiceTransferJob,
-  { code, message }: Rejected,
+/**
+ * The job will never be done. Its invoice ends with it, unless it ended before or belongs to another job.
+ *
+ * @returns false where that cannot be said now: ask again later
+ */
+export async function endUnclaimed(
+  { records }: Deps,
+  job: UnclaimedJob,
+  { code, message }: Ending,
+): Promise<boolean> {
+  const { key, requestId, jobId } = job;
+  if ((await records.refuse(key, requestId, code, message, jobId)) !== 'kept') return true;
+  // The job had begun when its shop was switched off, say: without an end the record would wait for ever.
+  const answer = await claimOwn({ records }, job);
+  if (answer === 'not own') return true;
+  if (answer === 'busy') return false;
+  await end({ records }, answer, job, { code, message });
+  return true;
+}
+
+async function end(
+  { records }: Deps,
+  claim: Claim,
+  { requestId }: UnclaimedJob,
+  { code, message }: Ending,
 ): Promise<void> {
-  const { requestId } = job;
+  const state = decideFailureEnd(claim.record, code, false);
+  await records.end(claim, { state, requestId, code, message, trail: { step: state, code, requestId } });
+}
+
+/**
+ * A payload that this version does not understand is refused; but an invoice that another version has begun
+ * with it waits for that version. After seven days it ends. Throws Rejected, or NotYet while it waits.
+ */
+export async function refuseUnreadable(
+  { records }: Deps,
+  job: UnclaimedJob,
+  message: string,
+): Promise<never> {
+  const { key, requestId, jobId } = job;
+  const code = 'payload.invalid';
+  const refused = new Rejected(code, message);
+  if ((await records.refuse(key, requestId, code, message, jobId)) !== 'kept') throw refused;
+  const answer = await claimOwn({ records }, job);
+  if (answer === 'not own') throw refused;
+  if (answer === 'busy') throw new NotYet(code, message);
+  const { record, claimedAt } = answer;
+  if (claimedAt - record.acceptedAt > EXPIRES_AFTER_MS) {
+    await end({ records }, answer, job, refused);
+    throw refused;
+  }
+  const isNews = record.waitsFor !== code;
+  await records.release(answer, { waitsFor: code }, isNews ? { step: 'wait', code } : undefined);
+  throw new NotYet(code, message);
+}
+
+/** The job's record, claimed, if it is under way and of the job's own click or content. */
+async function claimOwn({ records }: Deps, job: UnclaimedJob): Promise<Claim | 'not own' | 'busy'> {
   // Refused, it supersedes nothing: the known revision stays.
-  const answer = await records.claim(key, 1);
-  if (answer.kind !== 'claimed') return;
-  const { claim } = answer;
-  const { state, payload } = claim.record;
-  const isOwn = payload?.requestId === requestId && state !== 'unresolved' && state !== 'transferred';
-  if (!isOwn) return records.release(claim);
-  const end = decideFailureEnd(claim.record, code, false);
-  await records.end(claim, { state: end, requestId, code, message, trail: { step: end, code, requestId } });
+  const before = await records.read(job.key);
+  if (before === undefined || !isOwn(before, job)) return 'not own';
+  const answer = await records.claim(job.key, 1, undefined, job.jobId);
+  if (answer.kind !== 'claimed') return 'busy';
+  if (isOwn(answer.claim.record, job)) return answer.claim;
+  await records.release(answer.claim);
+  return 'not own';
+}
+
+function isOwn({ state, payload }: Claim['record'], { requestId, data }: UnclaimedJob): boolean {
+  if (isEnded(state) || payload === undefined) return false;
+  return payload.requestId === requestId || hasContent(data, contentHash(payload));
+}
+
+function hasContent(data: unknown, hash: string): boolean {
+  try {
+    return contentHash(data as InvoiceTransferJob) === hash;
+  } catch {
+    // Nested too deep to be told.
+    return false;
+  }
 }

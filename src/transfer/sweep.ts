@@ -16,8 +16,12 @@ import type { Agenda, Logger, RecordKey, TransferRecord } from './ports.ts';
 export interface SweptJobs {
   /** Whether that job waits or runs. */
   isLive(jobId: string): Promise<boolean>;
-  /** Add the invoice again, under a new job id: BullMQ ignores one it has seen. */
-  add(payload: InvoiceTransferJob): Promise<void>;
+  /**
+   * Add the invoice again, under a new job id: BullMQ ignores one it has seen.
+   *
+   * @param options.isLook it changes nothing where it fails, and is of no interest then
+   */
+  add(payload: InvoiceTransferJob, options?: { isLook?: boolean }): Promise<void>;
 }
 
 export interface SweepDeps extends Pick<TransferDeps, 'records' | 'shops' | 'booksOf'> {
@@ -106,7 +110,7 @@ function asJob(payload: InvoiceTransferJob, record: TransferRecord): InvoiceTran
 
 /** In `unresolved` a job only looks: it adopts an order that has shown up, or that a person has put right. */
 async function lookAgain({ agenda, jobs }: SweepDeps, key: RecordKey, record: TransferRecord): Promise<Fate> {
-  if (record.payload !== undefined) await jobs.add(record.payload);
+  if (record.payload !== undefined) await jobs.add(record.payload, { isLook: true });
   const delayMs = nextLookMs(record.state, (record.looks ?? 0) + 1);
   await agenda.schedule(key, record.state, delayMs, { countsAsLook: true });
   return 'looked';

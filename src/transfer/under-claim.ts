@@ -1,7 +1,15 @@
 /** The frame of a transfer: claim, keep the lease, and turn every failure into the right end. */
 
 import { concernsJobOnly, decideFailureEnd, isEnded } from '../domain/transfer.ts';
-import { NotNow, OutcomeUnknown, Rejected, Retryable, StaleClaim, TransferFailure } from '../errors.ts';
+import {
+  NotNow,
+  OutcomeUnknown,
+  Rejected,
+  Retryable,
+  StaleClaim,
+  storeRefusal,
+  TransferFailure,
+} from '../errors.ts';
 import { clickOf, EXPIRES_AFTER_MS, ownClick, type Transfer, type TransferDeps } from './context.ts';
 import { keepRenewing } from './keep-renewing.ts';
 import type { Claim, RecordChanges } from './ports.ts';
@@ -27,7 +35,8 @@ export async function claimRecord(
 
 /**
  * Work on a claimed record. When this throws, the claim has been given back, and the record ended where the
- * failure ends it. Throws the four kinds only; a bug becomes a Retryable with its cause.
+ * failure ends it. Throws the four kinds; a bug becomes a Retryable with its cause. Where Redis refuses even that,
+ * its own error leaves.
  */
 export async function underClaim<T>(transfer: Transfer, work: () => Promise<T>): Promise<T> {
   const { claim, deps, run } = transfer;
@@ -43,6 +52,8 @@ export async function underClaim<T>(transfer: Transfer, work: () => Promise<T>):
 
 function asFailure(error: unknown, { run }: Transfer): TransferFailure {
   if (error instanceof TransferFailure) return error;
+  const refused = storeRefusal(error);
+  if (refused !== undefined) return refused;
   run.log.error({ err: error }, 'transfer failed on a bug');
   return new Retryable('transfer.bug', undefined, { cause: error });
 }

@@ -15,13 +15,14 @@ export interface Product extends Surroundings {
 }
 
 export async function startProduct(
-  options: SurroundingsOptions & Pick<AppDeps, 'ports'> = {},
+  options: SurroundingsOptions & Pick<AppDeps, 'ports' | 'sweepEveryMs'> = {},
 ): Promise<Product> {
   const around = await startSurroundings(options);
   const app = await startApp(around.config, {
     clock: systemClock,
     logger: options.logger ?? quietLogger(),
     ...(options.ports && { ports: options.ports }),
+    ...(options.sweepEveryMs && { sweepEveryMs: options.sweepEveryMs }),
   });
   await app.working;
   return {

@@ -6,9 +6,12 @@ import type { World } from './world.ts';
 /** A queue of which nothing is left but what is said to live. */
 export function aSweep(world: World, live: string[] = []) {
   const added: InvoiceTransferJob[] = [];
+  /** Those of them that only look. */
+  const looks: InvoiceTransferJob[] = [];
   const logged: Worker['logged'] = [];
   return {
     added,
+    looks,
     logged,
     pass: () =>
       sweep({
@@ -16,8 +19,9 @@ export function aSweep(world: World, live: string[] = []) {
         booksOf: world.service.booksOf(world.store.intents),
         jobs: {
           isLive: async (jobId) => live.includes(jobId),
-          async add(payload) {
+          async add(payload, { isLook = false } = {}) {
             added.push(payload);
+            if (isLook) looks.push(payload);
           },
         },
         log: aLogger(logged),

@@ -1,6 +1,8 @@
 /** What is refused before anything is asked, and what that does to an invoice under way. */
 import { describe, expect, test } from 'vitest';
-import { Retryable } from '../../src/errors.ts';
+import { NotYet, Rejected, Retryable } from '../../src/errors.ts';
+import { EXPIRES_AFTER_MS } from '../../src/transfer/context.ts';
+import { endUnclaimed, refuseUnreadable } from '../../src/transfer/refuse.ts';
 import { anInvoiceJob, aShop } from '../support/builders.ts';
 import { failureOf, resultOf } from './worker.ts';
 import { aClick, aWorld, settleMs, unanswered, type World } from './world.ts';
@@ -108,5 +110,94 @@ describe('refused before anything is asked', () => {
     expect((await world.record()).state).toBe('unresolved');
     await world.settings({});
     expect(resultOf(await world.worker.run(aClick('request-3')))).toMatchObject({ outcome: 'adopted' });
+  });
+});
+
+describe('a payload that this version does not understand', () => {
+  const unreadable = (requestId: string, world: World) => ({
+    ...{ key: world.key, requestId, jobId: 'job-9' },
+    data: { ...job, requestId, fromTheFuture: 1 },
+  });
+  const refuse = (world: World, requestId = job.requestId) =>
+    refuseUnreadable(world.store, unreadable(requestId, world), 'fromTheFuture is not a known key').catch(
+      (failure: unknown) => failure,
+    );
+  async function begun(): Promise<World> {
+    const world = await aWorld();
+    world.company.fail('createOrder', new Retryable('service.session_lost'));
+    await world.worker.run(job);
+    return world;
+  }
+
+  test('is refused for good where no version has begun with it', async () => {
+    const world = await aWorld();
+    expect(await refuse(world)).toBeInstanceOf(Rejected);
+    expect(await world.record()).toMatchObject({ state: 'rejected', code: 'payload.invalid' });
+    expect(world.events()).toEqual(['transfer.rejected']);
+  });
+
+  test('waits for another version where its invoice is under way, and says so once', async () => {
+    const world = await begun();
+    expect(await refuse(world)).toBeInstanceOf(NotYet);
+    expect(await refuse(world)).toBeInstanceOf(NotYet);
+    expect(await world.record()).toMatchObject({ waitsFor: 'payload.invalid', jobId: 'job-9' });
+    const waits = (await world.store.records.trail(world.key)).filter(({ step }) => step === 'wait');
+    expect(waits).toHaveLength(1);
+    expect(resultOf(await world.worker.run(job)).outcome).toBe('created');
+  });
+
+  test('ends it after seven days, with its event', async () => {
+    const world = await begun();
+    await world.clock.pass(EXPIRES_AFTER_MS + 1);
+    expect(await refuse(world)).toBeInstanceOf(Rejected);
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'payload.invalid' });
+    expect(world.events()).toEqual(['transfer.unresolved']);
+  });
+
+  test("of another click leaves the invoice to its own job, and another's end to that one", async () => {
+    const world = await begun();
+    expect(await refuse(world, 'request-2')).toBeInstanceOf(Rejected);
+    expect((await world.record()).state).toBe('preparing');
+    await world.worker.run(job);
+    expect(await refuse(world)).toBeInstanceOf(Rejected);
+    expect(world.events()).toEqual(['transfer.completed']);
+  });
+});
+
+describe('a job given up', () => {
+  const end = { code: 'transfer.expired', message: 'waited for seven days' } as const;
+  const named = (world: World) => ({
+    ...{ key: world.key, requestId: job.requestId, jobId: 'job-9', data: job },
+  });
+
+  test('before its invoice had a record gives it one, with its event', async () => {
+    const world = await aWorld();
+    expect(await endUnclaimed(world.store, named(world), end)).toBe(true);
+    expect(await world.record()).toMatchObject({
+      state: 'rejected',
+      code: 'transfer.expired',
+      jobId: 'job-9',
+    });
+    expect(world.events()).toEqual(['transfer.rejected']);
+  });
+
+  test('waits while another worker holds its invoice', async () => {
+    const world = await aWorld();
+    const gate = world.company.hold('createOrder', 'sent');
+    const first = world.worker.start(job);
+    await gate.reached;
+    expect(await endUnclaimed(world.store, named(world), end)).toBe(false);
+    gate.open();
+    expect(resultOf(await first).outcome).toBe('created');
+  });
+
+  test('that the sweep had brought back under another click ends its invoice, too', async () => {
+    const world = await aWorld();
+    world.company.fail('createOrder', new Retryable('service.session_lost'));
+    await world.worker.run(job);
+    await world.store.shops.disable(world.key.shopId);
+    const brought = { ...job, requestId: `${job.requestId}~` };
+    expect(failureOf(await world.worker.run(brought))).toMatchObject({ code: 'shop.disabled' });
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'shop.disabled' });
   });
 });

@@ -49,6 +49,7 @@ describe('an invoice under way', () => {
     await world.clock.pass(MINUTE_MS);
     expect(await swept.pass()).toEqual({ ...NOTHING, enqueued: 1 });
     expect(swept.added).toEqual([job]);
+    expect(swept.looks).toEqual([]);
     await runAdded(world, swept);
     expect((await world.record()).state).toBe('transferred');
   });
@@ -103,6 +104,8 @@ describe('an unresolved invoice', () => {
       await runAdded(world, swept);
     }
     expect(world.company.saves()).toBe(4);
+    // What only looks and finds nothing leaves no failed job behind.
+    expect(swept.looks).toHaveLength(4);
     standing(world);
     await world.clock.pass(DAY_MS);
     await swept.pass();

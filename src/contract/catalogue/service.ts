@@ -114,6 +114,20 @@ export const SERVICE_CODES = {
       'Vänta, normalt 95 s: den fortsätter av sig själv.',
     ],
   }),
+  'store.refused': row('ops', true, {
+    en: [
+      'Redis refuses our commands: its memory is full, or a right is missing. The transfer waits.',
+      'Give Redis more memory, or our login all commands; what waits goes on by itself, ten minutes later at most.',
+    ],
+    nb: [
+      'Redis avviser kommandoene våre: minnet er fullt, eller en rettighet mangler. Overføringen venter.',
+      'Gi Redis mer minne, eller brukeren vår alle kommandoer; det som venter, fortsetter av seg selv, senest etter ti minutter.',
+    ],
+    sv: [
+      'Redis avvisar våra kommandon: minnet är fullt eller en rättighet saknas. Överföringen väntar.',
+      'Ge Redis mer minne, eller vår användare alla kommandon; det som väntar fortsätter av sig självt, senast efter tio minuter.',
+    ],
+  }),
   'transfer.bug': row('ops', true, {
     en: [
       'The integration made a mistake of its own. The log says where.',

@@ -44,6 +44,20 @@ export const SHOP_CODES = {
       'Slå på butiken igen (shop add) och skicka fakturan igen.',
     ],
   }),
+  'shop.unreadable': row('support', true, {
+    en: [
+      "The shop's settings cannot be read by this version. The transfer waits.",
+      'Deploy the version that wrote the settings, or add the shop again (shop add); what waits goes on by itself.',
+    ],
+    nb: [
+      'Butikkens innstillinger kan ikke leses av denne versjonen. Overføringen venter.',
+      'Sett i drift versjonen som skrev innstillingene, eller legg til butikken på nytt (shop add); det som venter, fortsetter av seg selv.',
+    ],
+    sv: [
+      'Butikens inställningar kan inte läsas av den här versionen. Överföringen väntar.',
+      'Driftsätt versionen som skrev inställningarna, eller lägg till butiken på nytt (shop add); det som väntar fortsätter av sig självt.',
+    ],
+  }),
   'customer.ambiguous': row('shop', false, {
     en: [
       "Several customers in 24SevenOffice have this invoice's e-mail address. Merge them there, or set the organisation number.",
