@@ -1,9 +1,12 @@
 /** Whatever breaks around a job: its invoice waits and is taken up again, or it ends with a record and an event. */
 import type { Job } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { TransferResult } from '../../src/contract/results.ts';
+import { createOutstanding } from '../../src/store/outstanding.ts';
+import { openQueues, startWorker } from '../../workers/queues.ts';
 import { anInvoiceInput } from '../support/builders.ts';
-import { type Product, SHOP, startProduct } from '../support/product.ts';
+import { type Product, quietLogger, SHOP, startProduct } from '../support/product.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -72,6 +75,22 @@ describe('an invoice waits, and is transferred once it can be,', () => {
     await product.connectShop();
     await expectCreated('rolled-back', job);
   });
+});
+
+test('an error that nobody translated brings its job back', async () => {
+  const { config, store } = product;
+  const queues = openQueues({ redis: config.redis, prefix: '{apart}', logger: quietLogger() });
+  const worker = startWorker({
+    ...{ redis: config.redis, prefix: '{apart}', leaseMs: config.timing.leaseMs, clock: systemClock },
+    ...{ queue: queues.transfer, slots: config.workers.transferSlots, logger: quietLogger() },
+    outstanding: createOutstanding(store),
+    processor: () => Promise.reject(new TypeError('nobody foresaw it')),
+  });
+  const job = await queues.transfer.add('any', {}, { attempts: 1 });
+  await expect.poll(() => job.getState(), PATIENCE).toMatch(/delayed|failed/);
+  expect(await job.getState()).toBe('delayed');
+  await worker.stop(1_000);
+  await queues.close();
 });
 
 describe('an invoice begun by a version that understands more than this one', () => {

@@ -34,6 +34,8 @@ export const unit = {
   updates: { file: 'test/transfer/update-order.test.ts' },
   findOrCreate: { file: 'test/transfer/find-or-create.test.ts' },
   dispatcher: { file: 'test/twentyfourseven/dispatch/dispatcher.test.ts' },
+  refusals: { file: 'test/transfer/refusals.test.ts' },
+  translate: { file: 'test/workers/translate.test.ts' },
   session: { file: 'test/twentyfourseven/session/session.test.ts' },
 };
 export const int = {
@@ -42,6 +44,8 @@ export const int = {
     only: /^the store in Redis (records|intents|entities) /,
   },
   epoch: { file: 'test/store/epoch.int.test.ts' },
+  nothingVanishes: { file: 'test/workers/nothing-vanishes.int.test.ts' },
+  unreadableJobs: { file: 'test/workers/unreadable-jobs.int.test.ts' },
   soap: { file: 'test/twentyfourseven/wire/soap.int.test.ts' },
 };
 

@@ -1,6 +1,7 @@
 import { MORE_MUTANTS } from './more-mutants.ts';
 import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
 import { TRUTH_MUTANTS } from './truth-mutants.ts';
+import { VANISH_MUTANTS } from './vanish-mutants.ts';
 
 /** The guards of "one order, exactly once", each taken out by hand, and the tests that should notice. */
 export const MUTANTS: readonly Mutant[] = [
@@ -354,5 +355,6 @@ export const MUTANTS: readonly Mutant[] = [
     unit.sends,
   ),
   ...MORE_MUTANTS,
+  ...VANISH_MUTANTS,
   ...TRUTH_MUTANTS,
 ];
