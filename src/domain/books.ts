@@ -114,6 +114,8 @@ export interface OrderDraft {
   invoiceTitle?: string;
   /** At most 750. */
   invoiceText?: string;
+  /** ISO 4217; left out, the order is in the company's own currency, or in its customer's. */
+  currency?: string;
   departmentId?: number;
   /** The searchable half of our mark. */
   externalStatus: number;
@@ -159,6 +161,8 @@ export interface Order {
   paid?: string;
   paymentTime?: number;
   invoiceTitle?: string;
+  /** ISO 4217; left out or LOCAL: the company's own. */
+  currency?: string;
   referenceNumber: string;
   externalStatus?: number;
   includeVat?: boolean;

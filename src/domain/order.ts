@@ -3,6 +3,7 @@ import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import type { Warning } from '../contract/results.ts';
 import type { ShopSettings } from '../contract/shop.ts';
 import type { Order, OrderDraft, OrderRowDraft } from './books.ts';
+import { currencyToSend } from './currency.ts';
 import { withoutUndefined } from './defined.ts';
 import type { SentLine } from './invoice.ts';
 import type { Mark } from './mark.ts';
@@ -30,6 +31,8 @@ export interface OrderInput {
   shop: ShopSettings;
   customerId: number;
   productId: number;
+  /** As 24SevenOffice has it. */
+  customerCurrency?: string | undefined;
   taxIds: TaxIds;
   mark: Mark;
 }
@@ -98,6 +101,7 @@ export function decideOrder(input: OrderInput): OrderPlan {
       projectId: shop.projectId ?? undefined,
       departmentId: shop.departmentId ?? undefined,
       invoiceTitle: texts.invoiceTitle,
+      currency: currencyToSend(input.customerCurrency, shop.currency),
     }),
   };
   return {

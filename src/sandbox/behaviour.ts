@@ -99,6 +99,11 @@ const unknowns = {
     .default('ex_vat')
     .describe('what row prices are where IncludeVAT is nil or missing'),
 
+  customerCurrency: z
+    .enum(['taken', 'ignored'])
+    .default('taken')
+    .describe("an order without a currency takes its customer's, or is in the company's own"),
+
   emptyText: z
     .enum(['unchanged', 'clears'])
     .default('unchanged')

@@ -22,12 +22,14 @@ import type { SendIntent } from './ports.ts';
 
 interface EnsuredCustomer extends Found {
   how: TransferResult['customer'];
+  /** As 24SevenOffice has it, where the customer was read. */
+  currency?: string | undefined;
 }
 
 /** @returns the customer's id; `transfer.warnings` gets what a person should know */
 export async function ensureCustomer(
   transfer: Transfer,
-): Promise<{ id: number; how: TransferResult['customer'] }> {
+): Promise<Pick<EnsuredCustomer, 'id' | 'how' | 'currency'>> {
   const keys = naturalKeys(transfer.clientId, transfer.content.job.customer);
   const look: Look = { mayBeOurs: false };
   const ensured =
@@ -133,7 +135,7 @@ async function useCustomer(transfer: Transfer, existing: Customer): Promise<Ensu
     warnings.push(...decision.warnings);
   }
   const how = decision.kind === 'update' ? 'updated' : 'unchanged';
-  return remembered(transfer, existing.id, how, existing);
+  return { ...remembered(transfer, existing.id, how, existing), currency: existing.currencyId };
 }
 
 async function createCustomer(transfer: Transfer, intent: SendIntent): Promise<EnsuredCustomer> {

@@ -1,5 +1,4 @@
-import { decideOrder, type OrderPlan } from '../domain/order.ts';
-import type { TaxIds } from '../domain/tax.ts';
+import { decideOrder, type OrderInput, type OrderPlan } from '../domain/order.ts';
 import { Rejected, Retryable } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import { ensureProduct, forgetProduct } from './ensure-product.ts';
@@ -9,22 +8,19 @@ import { resolveTaxes } from './resolve-taxes.ts';
 /** The order this invoice becomes, for the customer and product given or as the record names them. */
 export async function planOrder(
   transfer: Transfer,
-  ids: { customerId?: number; productId?: number } = {},
+  known: { customerId?: number; productId?: number; customerCurrency?: string | undefined } = {},
 ): Promise<OrderPlan> {
   const { record } = transfer.claim;
   const taxIds = await resolveTaxes(transfer);
-  return plan(
-    transfer,
-    taxIds,
-    ids.customerId ?? record.customerId ?? 0,
-    ids.productId ?? record.productId ?? 0,
-  );
+  const { customerId = record.customerId ?? 0, productId = record.productId ?? 0, customerCurrency } = known;
+  return plan(transfer, { taxIds, customerId, productId, customerCurrency });
 }
 
-function plan(transfer: Transfer, taxIds: TaxIds, customerId: number, productId: number): OrderPlan {
-  const { content, shop, mark } = transfer;
+type Decided = Pick<OrderInput, 'taxIds' | 'customerId' | 'productId' | 'customerCurrency'>;
+
+function plan({ content, shop, mark }: Transfer, decided: Decided): OrderPlan {
   const { lines, totals } = content.check;
-  return decideOrder({ job: content.job, lines, totals, shop, customerId, productId, taxIds, mark });
+  return decideOrder({ job: content.job, lines, totals, shop, mark, ...decided });
 }
 
 /**
@@ -52,6 +48,7 @@ async function keptFactsWereWrong(transfer: Transfer, planned: OrderPlan): Promi
   await deps.facts.forget(clientId, 'taxCodes');
   const { id } = await ensureProduct(transfer);
   if (id !== row?.productId) return true;
-  const now = plan(transfer, await resolveTaxes(transfer), planned.draft.customerId, id);
+  const taxIds = await resolveTaxes(transfer);
+  const now = plan(transfer, { taxIds, customerId: planned.draft.customerId, productId: id });
   return now.draft.rows.some((after, index) => after.taxCode !== planned.draft.rows[index]?.taxCode);
 }

@@ -50,6 +50,7 @@ export function createTransferInvoice(deps: TransferDeps): TransferInvoice {
 async function createOrder(transfer: Transfer, asked: Content): Promise<TransferResult> {
   // 1. Look first, always: an order under our mark is adopted, never made again.
   let order = await step(transfer, 'look', () => lookFirst(transfer));
+  let customerCurrency: string | undefined;
   const isToBeSent = () => order === undefined && transfer.claim.record.state !== 'ordered';
   if (isToBeSent()) {
     // What is sent is what this job asks for; it is kept first, for the verification of any later attempt.
@@ -59,6 +60,7 @@ async function createOrder(transfer: Transfer, asked: Content): Promise<Transfer
     // 2. The customer: found and brought up to date, or created once; now its orders can be looked through.
     const customer = await step(transfer, 'customer', () => ensureCustomer(transfer));
     await noteCustomer(transfer, customer);
+    customerCurrency = customer.currency;
     if (!transfer.lookedAndFoundNone) {
       order = await step(transfer, 'look again', () => lookAtCustomer(transfer, customer.id));
     }
@@ -66,7 +68,7 @@ async function createOrder(transfer: Transfer, asked: Content): Promise<Transfer
   if (isToBeSent()) {
     // 3. The rental product, its category, and the tax code of each line.
     await noteProduct(transfer, await step(transfer, 'product', () => ensureProduct(transfer)));
-    const plan = await step(transfer, 'tax', () => planOrder(transfer));
+    const plan = await step(transfer, 'tax', () => planOrder(transfer, { customerCurrency }));
     // 4. One save; its intent is written when it holds a token and a connected socket, or it does not leave.
     await step(transfer, 'order', () => sendPlannedOrder(transfer, plan));
   }

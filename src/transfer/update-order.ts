@@ -27,7 +27,11 @@ export async function updateOrder(transfer: Transfer, asked: Content): Promise<T
     const customer = await step(transfer, 'customer', () => ensureCustomer(transfer));
     const product = await step(transfer, 'product', () => ensureProduct(transfer));
     const { draft } = await step(transfer, 'tax', () =>
-      planOrder(transfer, { customerId: customer.id, productId: product.id }),
+      planOrder(transfer, {
+        customerId: customer.id,
+        productId: product.id,
+        customerCurrency: customer.currency,
+      }),
     );
     const decision = decideOrderUpdate(order, draft, transfer.claim.record.sentComment);
     if (decision.kind === 'closed') throw new Rejected('invoice.changed_after_transfer', decision.message);

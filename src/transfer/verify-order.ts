@@ -2,6 +2,7 @@
 import { decimal } from '../contract/jobs.ts';
 import type { TransferResult, Warning } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
+import { currencyDifference } from '../domain/currency.ts';
 import { judgeHit } from '../domain/mark.ts';
 import { Decimal, money } from '../domain/money.ts';
 import { compareOrder, type OrderPlan } from '../domain/order.ts';
@@ -74,25 +75,28 @@ function waitUntilSettled({ claim, deps }: Transfer, since: number, why: string)
   throw new NotNow('transfer.settling', deps.clock.now() + Math.min(leftMs, pauseMs), why);
 }
 
-/** Compare, and write the end. Throws Rejected `order.totals_mismatch`. */
+/** Compare, and write the end. Throws Rejected `order.totals_mismatch`, `order.currency_mismatch`. */
 async function concludeTransfer(
   transfer: Transfer,
   plan: OrderPlan,
   order: Order,
   confirmation: OrderConfirmation | undefined,
 ): Promise<TransferResult> {
-  const { claim, deps, content, mark, warnings } = transfer;
+  const { claim, deps, content, shop, mark, warnings } = transfer;
   const { record } = claim;
   const control = content.job.invoice.totals;
   const comparison = compareOrder({ ...plan, control }, order);
   const { posted } = comparison;
-  if (posted === undefined || !(comparison.agrees || confirmation?.acceptDifference === true)) {
+  const foreign = currencyDifference(order.currency, shop.currency);
+  const differences = foreign === undefined ? comparison.differences : [foreign, ...comparison.differences];
+  const isAccepted = differences.length === 0 || confirmation?.acceptDifference === true;
+  if (posted === undefined || !isAccepted) {
     if (record.updating === true) {
       waitUntilSettled(transfer, record.sentAt ?? 0, 'the update does not show yet');
     }
     throw new Rejected(
-      'order.totals_mismatch',
-      `order ${order.orderId} does not agree with the invoice: ${comparison.differences.join('; ')}; compare the two before publishing it`,
+      foreign === undefined ? 'order.totals_mismatch' : 'order.currency_mismatch',
+      `order ${order.orderId} does not agree with the invoice: ${differences.join('; ')}; compare the two before publishing it`,
     );
   }
   const result: TransferResult = {
@@ -111,7 +115,7 @@ async function concludeTransfer(
       ...plan.warnings,
       ...comparison.warnings,
       ...(record.updating === true ? keptWarnings(record, plan.draft, order) : []),
-      ...comparison.differences.map((difference) => ({
+      ...differences.map((difference) => ({
         code: 'order.difference_accepted',
         message: `a person has accepted: ${difference}`,
       })),

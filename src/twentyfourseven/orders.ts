@@ -39,6 +39,7 @@ export const ORDER_PROPERTIES = [
   'PaymentTime',
   'InvoiceTitle',
   'Paid',
+  'Currency',
   'ExternalStatus',
   'InvoiceRows',
   'ReferenceNumber',
@@ -80,6 +81,8 @@ const wireOrder = z.strictObject({
   IncludeVAT: z.boolean(),
   InvoiceTitle: wireText(300).optional(),
   InvoiceText: wireText(750).optional(),
+  /** Rate and unit are left out: 1, as for the company's own currency. */
+  Currency: z.strictObject({ Symbol: z.string().regex(/^[A-Z]{3}$/) }).optional(),
   DepartmentId: wireId.optional(),
   ExternalStatus: wireId,
   InvoiceEmailAddress: wireText(250).optional(),
@@ -150,6 +153,7 @@ function headToWire(draft: Omit<OrderDraft, 'rows'>): object {
     IncludeVAT: draft.includeVat,
     InvoiceTitle: draft.invoiceTitle,
     InvoiceText: draft.invoiceText,
+    Currency: draft.currency === undefined ? undefined : { Symbol: draft.currency },
     DepartmentId: draft.departmentId,
     ExternalStatus: draft.externalStatus,
     InvoiceEmailAddress: draft.invoiceEmailAddress,
@@ -178,6 +182,7 @@ function rowFromWire(row: Entity): OrderRow {
 }
 
 export function orderFromWire(entity: Entity): Order {
+  const currency = entityOf(entity, 'Currency');
   return defined({
     orderId: requiredInt(entity, 'OrderId'),
     customerId: requiredInt(entity, 'CustomerId'),
@@ -187,6 +192,7 @@ export function orderFromWire(entity: Entity): Order {
     paid: dateOf(entity, 'Paid'),
     paymentTime: intOf(entity, 'PaymentTime'),
     invoiceTitle: textOf(entity, 'InvoiceTitle'),
+    currency: currency && textOf(currency, 'Symbol'),
     referenceNumber: textOf(entity, 'ReferenceNumber') ?? '',
     externalStatus: intOf(entity, 'ExternalStatus'),
     includeVat: booleanOf(entity, 'IncludeVAT'),

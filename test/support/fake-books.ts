@@ -393,8 +393,10 @@ function bookedOrder(
   const sent = draft.invoiceTitle === '' && !company.emptyClears ? undefined : draft.invoiceTitle;
   const invoiceTitle = (sent ?? standing?.invoiceTitle) || undefined;
   const paymentTime = draft.paymentTime ?? standing?.paymentTime;
+  const theirs = company.customers.find(({ id }) => id === draft.customerId)?.currencyId;
+  const currency = draft.currency ?? standing?.currency ?? (theirs === 'LOCAL' ? undefined : theirs);
   return {
-    ...withoutUndefined({ invoiceTitle, paymentTime }),
+    ...withoutUndefined({ invoiceTitle, paymentTime, currency }),
     ...{ orderId, customerId, orderStatus, referenceNumber, externalStatus, includeVat, rows: booked },
     totalIncVat: totals.incVat,
     totalVat: totals.vat,

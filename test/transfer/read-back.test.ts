@@ -135,3 +135,45 @@ describe('read-back', () => {
     expect(world.company.orders).toHaveLength(1);
   });
 });
+
+describe('the money of an order is what its currency says', () => {
+  const foreign = { organizationNumber: '817404502', name: 'Byggmester AS', currencyId: 'EUR' };
+
+  test("a customer's foreign currency does not turn the order: it is sent with the shop's own", async () => {
+    const world = await aWorld();
+    world.company.addCustomer(foreign);
+    expect(resultOf(await world.worker.run(job))).toMatchObject({ outcome: 'created' });
+    expect(world.company.orders).toMatchObject([{ currency: 'NOK' }]);
+  });
+
+  test.each(['LOCAL', 'NOK'])('nothing is said of it where the customer pays in %s', async (currencyId) => {
+    const world = await aWorld();
+    world.company.addCustomer({ ...foreign, currencyId });
+    resultOf(await world.worker.run(job));
+    expect(world.company.drafts[0]).not.toHaveProperty('currency');
+  });
+
+  test('the right number in the wrong money is told to a person, not called done', async () => {
+    const world = await aWorld();
+    const gate = world.company.hold('createOrder', 'done');
+    const run = world.worker.start(job);
+    await gate.reached;
+    world.company.editOrder(world.company.orders[0]?.orderId ?? 0, { currency: 'EUR' });
+    gate.open();
+    expect(failureOf(await run)).toMatchObject({
+      code: 'order.currency_mismatch',
+      message: expect.stringContaining('currency EUR instead of NOK'),
+    });
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'order.currency_mismatch' });
+  });
+
+  test.each([
+    ['EUR', { failure: { code: 'order.currency_mismatch' } }],
+    ['nok', { result: { outcome: 'adopted' } }],
+    ['LOCAL', { result: { outcome: 'adopted' } }],
+  ])('an order found by its mark is held against it, too: %s', async (currency, ended) => {
+    const world = await aWorld();
+    standing(world, { currency });
+    expect(await world.worker.finish(job)).toMatchObject(ended);
+  });
+});

@@ -27,6 +27,20 @@ export const ORDER_CODES = {
       'Jämför ordern med fakturan. Rätta ordern i 24SevenOffice och klicka igen, eller låt supporten godta avvikelsen (invoice resolve).',
     ],
   }),
+  'order.currency_mismatch': row('shop', false, {
+    en: [
+      'The order in 24SevenOffice is in another currency than the invoice.',
+      "Set the order's currency in 24SevenOffice, and look at the customer's there, then click again; or let Support accept it (invoice resolve).",
+    ],
+    nb: [
+      'Ordren i 24SevenOffice er i en annen valuta enn fakturaen.',
+      'Rett ordrens valuta i 24SevenOffice, se også på kundens, og klikk på nytt; eller la Support godta den (invoice resolve).',
+    ],
+    sv: [
+      'Ordern i 24SevenOffice är i en annan valuta än fakturan.',
+      'Rätta orderns valuta i 24SevenOffice, se även kundens, och klicka igen; eller låt supporten godta den (invoice resolve).',
+    ],
+  }),
   'order.duplicate_found': row('shop', false, {
     en: [
       'Two orders for this invoice are in 24SevenOffice. Delete one of them there.',

@@ -162,6 +162,13 @@ export function invoice(company: Company, order: StoredOrder, now: number): numb
   return invoiceId;
 }
 
+function customersCurrency(world: World, customer: Entity): Entity | undefined {
+  const symbol = text(customer, 'CurrencyId');
+  if (world.behaviour.customerCurrency === 'ignored' || symbol === undefined || symbol === 'LOCAL')
+    return undefined;
+  return { Symbol: symbol };
+}
+
 /**
  * Never idempotent: without an OrderId every save is one more order. A refused entity leaves no trace.
  *
@@ -211,6 +218,7 @@ export function saveOrder(call: Call, asked: Entity): Entity {
     DateOrdered: text(fields, 'DateOrdered') ?? `${new Date(now).toISOString().slice(0, 10)}T00:00:00`,
     CustomerName: text(fields, 'CustomerName') ?? text(customer.fields, 'Name')?.slice(0, 100),
     CustomerOrgNo: text(fields, 'CustomerOrgNo') ?? text(customer.fields, 'OrganizationNumber'),
+    Currency: entity(fields, 'Currency') ?? customersCurrency(world, customer.fields),
   };
   order.rows = rows;
   order.changedAt = now;

@@ -31,6 +31,20 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
     unit.findOrCreate,
   ),
   mutant(
+    'verify: another currency is called done',
+    `${TRANSFER}/verify-order.ts`,
+    'const foreign = currencyDifference(order.currency, shop.currency);',
+    'const foreign = undefined;',
+    unit.readBack,
+  ),
+  mutant(
+    'verify: the currency is never sent',
+    'src/domain/currency.ts',
+    'return isForeign(customers, own) ? own : undefined;',
+    'return undefined;',
+    unit.readBack,
+  ),
+  mutant(
     'people: a confirmed content is forgotten',
     `${TRANSFER}/verify-order.ts`,
     '...(confirmation && { sentHash: content.hash, sentRevision: content.job.invoice.revision }),',
