@@ -157,7 +157,8 @@ function createProgram(io: Io, finish: Finish): Command {
     .description('run a 24SevenOffice for development')
     .option('--port <port>', 'port to listen on, 0 for any', parsePort, 4_724)
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .action((options: { port: number; host: string }) => finish(runSandbox(io, options)));
+    .option('--behaviour <file>', 'behave as this file says: {"behaviour": {…}}, which `probe` writes')
+    .action((options: { port: number; host: string; behaviour?: string }) => finish(runSandbox(io, options)));
   return program;
 }
 

@@ -1,12 +1,21 @@
 /** `sandbox`: a 24SevenOffice to develop against, until it is interrupted. */
+import { behaviourFile } from '../sandbox/behaviour.ts';
 import { defaultSeed, defaultUser } from '../sandbox/demo-seed.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
+import { readShopFile } from './shop-files.ts';
 
-export async function runSandbox(io: Io, options: { host: string; port: number }): Promise<number> {
+export async function runSandbox(
+  io: Io,
+  options: { host: string; port: number; behaviour?: string },
+): Promise<number> {
+  const { behaviour } =
+    options.behaviour === undefined
+      ? { behaviour: {} }
+      : await readShopFile(options.behaviour, behaviourFile, EXIT.wrongUse);
   let sandbox: Sandbox;
   try {
-    sandbox = await startSandbox({ host: options.host, port: options.port, seed: defaultSeed });
+    sandbox = await startSandbox({ ...behaviour, host: options.host, port: options.port, seed: defaultSeed });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new CliProblem([`sandbox.not_started: port ${options.port} of ${options.host}: ${code}`]);

@@ -41,8 +41,12 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
   return [at(issue.path, isMissing ? 'is required' : issueText(issue))];
 }
 
-/** Throws CliProblem: 2 where the file cannot be read, 1 where its content is not allowed. */
-export async function readShopFile<S extends z.ZodType>(file: string, schema: S): Promise<z.output<S>> {
+/** Throws CliProblem: 2 where the file cannot be read, `notAllowed` (1) where its content is not allowed. */
+export async function readShopFile<S extends z.ZodType>(
+  file: string,
+  schema: S,
+  notAllowed: number = EXIT.problemFound,
+): Promise<z.output<S>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -54,9 +58,13 @@ export async function readShopFile<S extends z.ZodType>(file: string, schema: S)
   try {
     content = JSON.parse(text);
   } catch {
-    throw new CliProblem([`${file}: is not JSON`]);
+    throw new CliProblem([`${file}: is not JSON`], notAllowed);
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
-  throw new CliProblem(parsed.error.issues.flatMap(describeIssue).map((problem) => `${file}: ${problem}`));
+  const problems = parsed.error.issues.flatMap(describeIssue);
+  throw new CliProblem(
+    problems.map((problem) => `${file}: ${problem}`),
+    notAllowed,
+  );
 }

@@ -199,3 +199,13 @@ export const behaviourSchema = z.strictObject({ ...unknowns, ...knobs }).readonl
 export type QuotaAnswer = SandboxBehaviour['quotaAnswer'];
 export type SandboxBehaviour = z.output<typeof behaviourSchema>;
 export type BehaviourChange = { [Key in keyof SandboxBehaviour]?: SandboxBehaviour[Key] | undefined };
+
+/** Each setting may be left out, and is then left alone. */
+const changeSchema = z.strictObject(
+  Object.fromEntries(
+    Object.entries({ ...unknowns, ...knobs }).map(([name, setting]) => [name, setting.unwrap().optional()]),
+  ),
+) as unknown as z.ZodType<BehaviourChange>;
+
+/** What `behaviour.json` holds: the world that the probe found, or a part of it. */
+export const behaviourFile = z.strictObject({ behaviour: changeSchema });

@@ -12,6 +12,7 @@ import { defaultUser } from '../../src/sandbox/demo-seed.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { Logger } from '../../src/transfer/ports.ts';
+import { foundBehaviour } from './found-behaviour.ts';
 import { startRedis } from './redis.ts';
 
 export const PREFIX = '{sharefox24seven}';
@@ -97,6 +98,7 @@ export async function startSurroundings(options: SurroundingsOptions = {}): Prom
     requestsPerHour: 1e7,
     requestsPerSecond: 1e5,
     loginsPerMinute: 1e4,
+    ...foundBehaviour(),
     ...options.sandbox,
   });
   const env = { ...productEnv(redis.url, sandbox.url), ...options.env };

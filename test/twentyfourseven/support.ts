@@ -16,6 +16,7 @@ import type {
 import { createCircuits, type Pass } from '../../src/twentyfourseven/circuits/circuits.ts';
 import type { RequestFacts } from '../../src/twentyfourseven/dispatch/exchange.ts';
 import { createTwentyFourSeven, type TwentyFourSeven } from '../../src/twentyfourseven/twentyfourseven.ts';
+import { foundBehaviour } from '../support/found-behaviour.ts';
 
 export const fjord: ShopAccess = {
   shopId: 'fjord.mysharefox.com',
@@ -251,7 +252,12 @@ export async function startHarness({
   maxBatch?: number;
   answer?: (intent: SendIntent, written: number) => IntentAnswer;
 } = {}): Promise<Harness> {
-  const sandbox = await startSandbox({ keepBodies: true, requestsPerSecond: 10_000, ...options });
+  const sandbox = await startSandbox({
+    keepBodies: true,
+    requestsPerSecond: 10_000,
+    ...foundBehaviour(),
+    ...options,
+  });
   const sessions = memorySessions();
   const quota = memoryQuota();
   const circuits = memoryCircuits(realClock);
