@@ -51,7 +51,7 @@ const ODD_ORDER = {
   IncludeVAT: null,
   OrderTotalIncVat: '0.00',
   OrderTotalVat: '-12.50',
-  InvoiceTitle: '  two\nlines & <more>\tå ',
+  InvoiceTitle: '  two\r\nlines & <more>\tå ',
   Paid: '2021-02-03T12:00:00.1234567',
   Currency: {},
   InvoiceRows: [
