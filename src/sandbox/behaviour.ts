@@ -177,6 +177,26 @@ const unknowns = {
     .describe('text of the fault of a service that is not allowed'),
 };
 
+export type UnknownSetting = keyof typeof unknowns;
+
+/** Of each setting what it says, its values and its default: for documents, and for tests that none is forgotten. */
+export function describeUnknowns(): {
+  name: UnknownSetting;
+  text: string;
+  values: string[];
+  preset: string;
+}[] {
+  return Object.entries(unknowns).map(([name, setting]) => {
+    const inner = setting.unwrap();
+    return {
+      name: name as UnknownSetting,
+      text: setting.description ?? '',
+      values: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
+      preset: JSON.stringify(setting.parse(undefined)),
+    };
+  });
+}
+
 /** What a test or a developer wants of the sandbox; says nothing about the live service. */
 const knobs = {
   quotaWindowMs: count
