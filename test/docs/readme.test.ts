@@ -65,6 +65,7 @@ describe('environment', () => {
       ...variables.map(([name]) => name),
       ...variables.filter(([, { secret }]) => secret).map(([name]) => `${name}_FILE`),
       'TEST_REDIS_URL',
+      'SANDBOX_BEHAVIOUR',
     ]);
     const spoken = readme.match(/\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b/g) ?? [];
     expect(sorted(spoken).filter((name) => !known.has(name))).toEqual([]);
