@@ -261,6 +261,15 @@ const CASES: Record<UnknownSetting, Case> = {
   includeVatFalse: enumCase(vatMeaning('false'), VAT_TOTALS),
   includeVatNil: enumCase(vatMeaning('nil'), VAT_TOTALS),
 
+  customerCurrency: enumCase(
+    async () => {
+      await saveCompany('<Id>1</Id><Name>Nordmann</Name><CurrencyId>SEK</CurrencyId>');
+      await save(order());
+      return firstValue((await findOrders(firstOrder, 'Currency')).text, 'Symbol');
+    },
+    { taken: 'SEK', ignored: '' },
+  ),
+
   emptyText: enumCase(
     async () => {
       await save(titled('A comment'));
