@@ -10,7 +10,14 @@ import type { Swept } from '../transfer/sweep.ts';
 import { createGauges, type Gauges } from './gauges.ts';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
-const FATES = ['alive', 'enqueued', 'looked', 'duplicate', 'failed'] as const satisfies (keyof Swept)[];
+const FATES = [
+  'alive',
+  'enqueued',
+  'ended',
+  'looked',
+  'duplicate',
+  'failed',
+] as const satisfies (keyof Swept)[];
 const MEMBERS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000];
 
 /** How one run of a job went: a result's outcome, a failed job, or not yet. */

@@ -21,5 +21,9 @@ export function createAgenda({ scripts, keys }: { scripts: Scripts; keys: Keys }
       const args = [agendaMember(key), state, delayMs ?? '', countsAsLook ? '1' : ''];
       await scripts.run('schedule', [keys.record(key), keys.agenda], args);
     },
+    async rest(key) {
+      const { shopId } = key;
+      await scripts.run('rest', [keys.agenda, keys.resting(shopId), keys.shop(shopId)], [agendaMember(key)]);
+    },
   };
 }

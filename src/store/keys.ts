@@ -12,6 +12,8 @@ export function createKeys(prefix: string) {
     lists: [`${prefix}:open`, `${prefix}:unresolved`, `${prefix}:rejected`] as const,
     /** Which invoice an order is of, by `<Client.Id>:<order id>`. */
     orders: `${prefix}:orders`,
+    /** Records of a shop that may not transfer, taken out of the agenda. */
+    resting: (shopId: string) => `${prefix}:resting:${shopId}`,
     shops: `${prefix}:shops`,
     outstanding: `${prefix}:outstanding`,
     record: ({ shopId, invoiceId }: RecordKey) => `${prefix}:transfer:${shopId}:${invoiceId}`,

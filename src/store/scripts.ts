@@ -17,6 +17,8 @@ const NAMES = [
   'circuits-swap',
   'due',
   'schedule',
+  'rest',
+  'wake',
   'fields',
 ] as const;
 export type ScriptName = (typeof NAMES)[number];

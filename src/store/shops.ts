@@ -3,6 +3,7 @@ import { NotYet } from '../errors.ts';
 import type { Shop, Shops } from '../transfer/ports.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
+import type { Scripts } from './scripts.ts';
 
 /** Settings of another version may hold a key that this one would leave out of an order. Throws NotYet. */
 function parseShop(fields: Record<string, string>): Shop | undefined {
@@ -29,8 +30,18 @@ async function accountNameOf(redis: RedisClient, key: string): Promise<string | 
 }
 
 /** Connected shops in Redis. */
-export function createShops({ redis, keys }: { redis: RedisClient; keys: Keys }): Shops {
+export function createShops({
+  redis,
+  scripts,
+  keys,
+}: {
+  redis: RedisClient;
+  scripts: Scripts;
+  keys: Keys;
+}): Shops {
   const find = async (shopId: string) => parseShop(await redis.hgetall(keys.shop(shopId)));
+  /** What rests while the shop may not transfer; what still may not rests again. */
+  const wake = (shopId: string) => scripts.run('wake', [keys.agenda, keys.resting(shopId)], []);
   return {
     find,
     async list() {
@@ -62,9 +73,11 @@ export function createShops({ redis, keys }: { redis: RedisClient; keys: Keys })
       }
       await change.exec();
       if (isRenamed && clientId !== null) await redis.del(keys.session(clientId), keys.facts(clientId));
+      await wake(settings.shopId);
     },
     async markVerified(shopId, verified) {
       await redis.hset(keys.shop(shopId), { ...verified });
+      await wake(shopId);
     },
     async disable(shopId) {
       if ((await redis.exists(keys.shop(shopId))) === 0) return false;

@@ -69,7 +69,7 @@ export function openStore(options: {
   return {
     redis,
     keys,
-    shops: createShops({ redis, keys }),
+    shops: createShops({ redis, scripts, keys }),
     records: createRecords({ redis, scripts, keys, timing, clock }),
     agenda: createAgenda({ scripts, keys }),
     lists: createRecordLists({ redis, keys, scripts }),

@@ -230,6 +230,8 @@ export interface Agenda {
     delayMs: number | undefined,
     options?: { countsAsLook?: boolean },
   ): Promise<void>;
+  /** Not again before the record's shop is added or verified; then at once. Does nothing where it may transfer. */
+  rest(key: RecordKey): Promise<void>;
 }
 
 export interface Events {

@@ -6,9 +6,9 @@ import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import { CHECK_OPEN_MS, nextLookMs } from '../domain/agenda.ts';
 import { asNewest } from '../domain/content.ts';
 import { decideMark, judgeHit } from '../domain/mark.ts';
-import { duplicateMessage } from '../domain/transfer.ts';
-import { TransferFailure } from '../errors.ts';
-import { admitShop } from './admit.ts';
+import { decideFailureEnd, duplicateMessage, isEnded } from '../domain/transfer.ts';
+import { NotNow, Rejected, TransferFailure } from '../errors.ts';
+import { type AdmittedShop, admitShop } from './admit.ts';
 import type { TransferDeps } from './context.ts';
 import type { Agenda, Logger, RecordKey, TransferRecord } from './ports.ts';
 
@@ -31,17 +31,19 @@ export interface SweepDeps extends Pick<TransferDeps, 'records' | 'shops' | 'boo
 }
 
 /** How many records of each fate one pass met. */
-export type Swept = Record<'alive' | 'enqueued' | 'looked' | 'duplicate' | 'failed', number>;
+export type Swept = Record<'alive' | 'enqueued' | 'ended' | 'looked' | 'duplicate' | 'failed', number>;
 
 type Fate = keyof Swept;
 
 const AT_ONCE = 500;
 /** A pass that died leaves its records to the next one after so long. */
 const HOLD_MS = 60_000;
+/** What holds a shop up (its company blocked, its settings unreadable) is mostly there for hours. */
+const HELD_UP_MS = 10 * 60_000;
 
 /** One pass over every record whose time has come. A record that fails is looked at again a minute later. */
 export async function sweep(deps: SweepDeps): Promise<Swept> {
-  const swept: Swept = { alive: 0, enqueued: 0, looked: 0, duplicate: 0, failed: 0 };
+  const swept: Swept = { alive: 0, enqueued: 0, ended: 0, looked: 0, duplicate: 0, failed: 0 };
   for (;;) {
     const due = await deps.agenda.due(AT_ONCE, HOLD_MS);
     if (due.length === 0) return swept;
@@ -52,26 +54,43 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
 }
 
 async function sweepOne(deps: SweepDeps, key: RecordKey): Promise<Fate | undefined> {
+  let state: TransferRecord['state'] = 'accepted';
   try {
     const record = await deps.records.read(key);
     if (record === undefined) return await drop(deps, key, 'accepted');
-    switch (record.state) {
+    state = record.state;
+    switch (state) {
       case 'rejected':
         return await drop(deps, key, 'rejected');
       case 'transferred':
-        return await lookForSecond(deps, key, record);
       case 'unresolved':
-        return await lookAgain(deps, key, record);
+        return await look(deps, key, record);
       default:
         return await rescue(deps, key, record);
     }
   } catch (error) {
+    if (error instanceof NotNow) await deps.agenda.schedule(key, state, HELD_UP_MS);
     // What the service cannot answer now is asked again; anything else is a bug that must not stop the rest.
     const isExpected = error instanceof TransferFailure;
     const why = isExpected ? { code: error.code } : { err: error };
     deps.log[isExpected ? 'info' : 'error']({ ...key, ...why }, 'sweep could not look at a record');
     return 'failed';
   }
+}
+
+/** A record of a shop that may not transfer rests until it may. */
+async function look(deps: SweepDeps, key: RecordKey, record: TransferRecord): Promise<Fate | undefined> {
+  let shop: AdmittedShop;
+  try {
+    shop = await admitShop(deps.shops, key.shopId);
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    await deps.agenda.rest(key);
+    return undefined;
+  }
+  return record.state === 'transferred'
+    ? lookForSecond(deps, key, record, shop)
+    : lookAgain(deps, key, record);
 }
 
 async function drop(
@@ -87,18 +106,35 @@ async function rescue(deps: SweepDeps, key: RecordKey, record: TransferRecord): 
   const { agenda, jobs, log } = deps;
   const isAlive = record.jobId !== undefined && (await jobs.isLive(record.jobId));
   if (!isAlive) {
-    if (record.payload === undefined) {
-      log.error(
-        { ...key, state: record.state },
-        'a record under way has lost its payload; Support must resolve it',
-      );
-    } else {
-      log.warn({ ...key, state: record.state }, 'a record under way had no live job and was enqueued again');
-      await jobs.add(asJob(record.payload, record));
-    }
+    if (record.payload === undefined) return endWithoutContent(deps, key, record);
+    log.warn({ ...key, state: record.state }, 'a record under way had no live job and was enqueued again');
+    await jobs.add(asJob(record.payload, record));
   }
   await agenda.schedule(key, record.state, CHECK_OPEN_MS);
   return isAlive ? 'alive' : 'enqueued';
+}
+
+/** No job can go on with it: a person resolves it, or the invoice is sent again. */
+async function endWithoutContent(
+  { records, log }: SweepDeps,
+  key: RecordKey,
+  { revision }: TransferRecord,
+): Promise<Fate> {
+  const answer = await records.claim(key, revision);
+  if (answer.kind !== 'claimed') return 'failed';
+  const { claim } = answer;
+  const { state: before, payload, ended } = claim.record;
+  if (isEnded(before) || payload !== undefined) {
+    await records.release(claim);
+    return 'failed';
+  }
+  const code = 'payload.invalid';
+  const state = decideFailureEnd(claim.record, code, false);
+  const message = 'the content of this invoice was lost on the way';
+  const requestId = ended.at(-1)?.requestId ?? '';
+  await records.end(claim, { state, requestId, code, message, trail: { step: state, code, requestId } });
+  log.error({ ...key, code, reason: message }, 'an invoice under way was ended');
+  return 'ended';
 }
 
 /** Where its click has ended, superseded by one that never came, it goes on as a click of its own. */
@@ -121,9 +157,9 @@ async function lookForSecond(
   deps: SweepDeps,
   key: RecordKey,
   record: TransferRecord,
+  { access }: AdmittedShop,
 ): Promise<Fate | undefined> {
-  const { shops, booksOf, agenda, records, log } = deps;
-  const { access } = await admitShop(shops, key.shopId);
+  const { booksOf, agenda, records, log } = deps;
   if (record.clientId !== access.clientId) return drop(deps, key, record.state);
   const mark = decideMark({ clientId: access.clientId, ...key });
   const ours = (await booksOf(access).findOrdersByMark(mark.externalStatus)).filter(

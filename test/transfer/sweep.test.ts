@@ -1,7 +1,7 @@
 /** The sweep: nothing accepted is forgotten, nothing unresolved is left alone, a late second order is found. */
 import { describe, expect, test } from 'vitest';
 import type { InvoiceTransferJob } from '../../src/contract/jobs.ts';
-import { Retryable } from '../../src/errors.ts';
+import { NotNow, Retryable } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { aSweep } from './a-sweep.ts';
 import { resultOf } from './worker.ts';
@@ -19,7 +19,7 @@ import {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const NOTHING = { alive: 0, enqueued: 0, looked: 0, duplicate: 0, failed: 0 };
+const NOTHING = { alive: 0, enqueued: 0, ended: 0, looked: 0, duplicate: 0, failed: 0 };
 const job = anInvoiceJob();
 
 /** As the sweep's jobs go: each is run to its end. */
@@ -81,14 +81,16 @@ describe('an invoice under way', () => {
     expect(world.company.orders).toHaveLength(1);
   });
 
-  test('that has lost its payload is told to people, and looked at again', async () => {
+  test('that has lost its payload ends, with its event: a person can resolve it', async () => {
     const world = await aWorldUnderWay();
     world.store.server.hash(world.store.server.keys.record(world.key)).delete('payload');
     await world.clock.pass(MINUTE_MS);
     const swept = aSweep(world);
-    expect(await swept.pass()).toEqual({ ...NOTHING, enqueued: 1 });
+    expect(await swept.pass()).toEqual({ ...NOTHING, ended: 1 });
     expect(swept.added).toEqual([]);
-    expect(swept.logged).toMatchObject([{ level: 'error', message: expect.stringContaining('Support') }]);
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'payload.invalid' });
+    expect(world.events()).toEqual(['transfer.unresolved']);
+    expect(swept.logged).toMatchObject([{ level: 'error', fields: { code: 'payload.invalid' } }]);
   });
 });
 
@@ -211,6 +213,65 @@ describe('a transferred invoice', () => {
     await world.clock.pass(MINUTE_MS);
     expect(await swept.pass()).toEqual({ ...NOTHING, looked: 1 });
   });
+});
+
+describe('of a shop that is switched off', () => {
+  async function passes(world: World, swept: ReturnType<typeof aSweep>, count: number): Promise<void> {
+    for (let pass = 0; pass < count; pass += 1) {
+      await world.clock.pass(MINUTE_MS);
+      expect(await swept.pass()).toEqual(NOTHING);
+    }
+  }
+
+  test('a transferred invoice rests, unlooked at and unmentioned, until the shop is switched on', async () => {
+    const world = await aWorld();
+    await world.worker.run(job);
+    await world.store.shops.disable(world.key.shopId);
+    await world.clock.pass(HOUR_MS);
+    const swept = aSweep(world);
+    await passes(world, swept, 150);
+    expect(swept.logged).toEqual([]);
+    standing(world, { orderId: 9001 });
+    await world.settings({});
+    expect(await swept.pass()).toEqual({ ...NOTHING, duplicate: 1 });
+  });
+
+  test('an unresolved one rests, too; no job is added that would only be refused', async () => {
+    const world = await anUnresolvedWorld();
+    await world.store.shops.disable(world.key.shopId);
+    await world.clock.pass(HOUR_MS);
+    const swept = aSweep(world);
+    await passes(world, swept, 3);
+    expect({ added: swept.added, logged: swept.logged }).toEqual({ added: [], logged: [] });
+    await world.settings({});
+    expect(await swept.pass()).toEqual({ ...NOTHING, looked: 1 });
+    standing(world);
+    await runAdded(world, swept);
+    expect(await world.record()).toMatchObject({ state: 'transferred' });
+  });
+
+  test('one under way whose job is gone comes back, and ends with its event', async () => {
+    const world = await aWorldUnderWay();
+    await world.store.shops.disable(world.key.shopId);
+    await world.clock.pass(MINUTE_MS);
+    const swept = aSweep(world);
+    expect(await swept.pass()).toEqual({ ...NOTHING, enqueued: 1 });
+    await runAdded(world, swept);
+    expect(world.events()).toEqual(['transfer.unresolved']);
+  });
+});
+
+test('an invoice whose shop is held up is looked at again ten minutes later', async () => {
+  const world = await aWorld();
+  await world.worker.run(job);
+  await world.clock.pass(HOUR_MS);
+  world.company.fail('findOrdersByMark', new NotNow('service.identity_blocked', world.clock.now() + DAY_MS));
+  const swept = aSweep(world);
+  expect(await swept.pass()).toEqual({ ...NOTHING, failed: 1 });
+  await world.clock.pass(9 * MINUTE_MS);
+  expect(await swept.pass()).toEqual(NOTHING);
+  await world.clock.pass(MINUTE_MS);
+  expect(await swept.pass()).toEqual({ ...NOTHING, looked: 1 });
 });
 
 test('a rejected invoice is left alone', async () => {

@@ -1,5 +1,5 @@
 /** What keeps an invoice from vanishing: whatever breaks around its job, it waits or ends with a record. */
-import { int, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
+import { int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
 
 const WORKERS = 'workers';
 
@@ -66,6 +66,27 @@ export const VANISH_MUTANTS: readonly Mutant[] = [
     'await end({ records }, answer, job, { code, message });',
     'await records.release(answer);',
     unit.refusals,
+  ),
+  mutant(
+    'sweep: an invoice of a shop that is switched off is looked at',
+    `${TRANSFER}/sweep.ts`,
+    'if (!(error instanceof Rejected)) throw error;',
+    'throw error;',
+    unit.sweep,
+  ),
+  mutant(
+    'sweep: what rests is never due again (Lua)',
+    `${LUA}/wake.lua`,
+    "redis.call('ZADD', KEYS[1], 'LT', resting[i + 1], resting[i])",
+    '',
+    { ...int.store, only: /^the store in Redis agenda/ },
+  ),
+  mutant(
+    'sweep: an invoice without its content is left under way',
+    `${TRANSFER}/sweep.ts`,
+    'if (record.payload === undefined) return endWithoutContent(deps, key, record);',
+    "if (record.payload === undefined) return 'failed';",
+    unit.sweep,
   ),
   mutant(
     'job data that is no JSON: stops every reader',

@@ -1,9 +1,11 @@
 /** The agenda: which records the sweep looks at, and when. */
 import { describe, expect, it } from 'vitest';
 import { CHECK_OPEN_MS, nextLookMs } from '../../../src/domain/agenda.ts';
+import { aShop } from '../../support/builders.ts';
 import { claimed, KEY, type Open, useHarness } from './harness.ts';
 
 const HOLD_MS = 60_000;
+const VERIFIED = { clientId: '501', identityId: 'identity', verifiedAt: '2021-01-13T09:30:00.000Z' };
 const REJECTION = { requestId: 'r', code: 'order.vanished', message: 'm', trail: { step: 'test' } } as const;
 
 export function agendaContract(open: Open): void {
@@ -107,6 +109,30 @@ export function agendaContract(open: Open): void {
       expect((await h.store.records.read(KEY))?.looks).toBe(2);
       await h.store.records.end(await claimed(h.store), { ...REJECTION, state: 'transferred' });
       expect(await h.store.records.read(KEY)).not.toHaveProperty('looks');
+    });
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['added again', () => h.store.shops.save(aShop())],
+      ['verified', () => h.store.shops.markVerified(KEY.shopId, VERIFIED)],
+    ])('rests while its shop may not transfer, and is due once that is %s', async (_how, change) => {
+      await h.store.shops.save(aShop());
+      await h.store.shops.markVerified(KEY.shopId, VERIFIED);
+      await h.store.shops.disable(KEY.shopId);
+      await h.store.records.end(await claimed(h.store), { ...REJECTION, state: 'unresolved' });
+      await h.store.agenda.rest(KEY);
+      await h.elapse(30 * 24 * 3_600_000);
+      expect(await due()).toEqual([]);
+      await change();
+      expect(await due()).toEqual([KEY]);
+      expect(await due()).toEqual([]);
+    });
+
+    it('does not rest where its shop has been switched on meanwhile', async () => {
+      await h.store.shops.save(aShop());
+      await h.store.shops.markVerified(KEY.shopId, VERIFIED);
+      await claimed(h.store);
+      await h.store.agenda.rest(KEY);
+      await expectDueIn(CHECK_OPEN_MS);
     });
 
     it('goes from the agenda where its record is no longer there', async () => {

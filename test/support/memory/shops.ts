@@ -15,6 +15,13 @@ export function createMemoryShops(server: MemoryServer): Shops {
     }
     return shop;
   }
+  /** As in src/store/lua/wake.lua. */
+  function wake(shopId: string): void {
+    const agenda = server.scores(keys.agenda);
+    const resting = server.scores(keys.resting(shopId));
+    for (const [member, at] of resting) agenda.set(member, Math.min(agenda.get(member) ?? at, at));
+    resting.clear();
+  }
   return {
     find: async (shopId) => find(shopId),
     async list() {
@@ -26,6 +33,7 @@ export function createMemoryShops(server: MemoryServer): Shops {
       const hash = server.hash(keys.shop(settings.shopId));
       server.hash(keys.shops).set(settings.shopId, '1');
       setFields(hash, { settings: JSON.stringify(settings), disabled: 0 });
+      wake(settings.shopId);
       if (known === undefined || known.settings.accountName === settings.accountName) return;
       for (const field of ['clientId', 'identityId', 'verifiedAt']) hash.delete(field);
       if (known.verified === undefined) return;
@@ -34,6 +42,7 @@ export function createMemoryShops(server: MemoryServer): Shops {
     },
     async markVerified(shopId, verified) {
       setFields(server.hash(keys.shop(shopId)), { ...verified });
+      wake(shopId);
     },
     async disable(shopId) {
       const hash = server.hash(keys.shop(shopId));

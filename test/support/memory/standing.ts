@@ -30,6 +30,12 @@ export function createMemoryAgenda(server: MemoryServer): Agenda {
       if (delayMs === undefined) agenda.delete(agendaMember(key));
       else agenda.set(agendaMember(key), server.now() + delayMs);
     },
+    async rest(key) {
+      const shop = server.hash(keys.shop(key.shopId));
+      if (shop.get('disabled') === '0' && shop.has('verifiedAt')) return;
+      server.scores(keys.agenda).delete(agendaMember(key));
+      server.scores(keys.resting(key.shopId)).set(agendaMember(key), server.now());
+    },
   };
 }
 
