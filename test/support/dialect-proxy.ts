@@ -39,7 +39,12 @@ export async function startDialectProxy(dialect: Dialect): Promise<DialectProxy>
       method: 'POST',
       body,
       headers: headers as Record<string, string>,
-    });
+    }).catch(() => undefined);
+    if (answer === undefined) {
+      // The connection behind broke, and so does the one before.
+      request.socket.destroy();
+      return;
+    }
     const text = await answer.text();
     const isXml = answer.headers.get('content-type')?.includes('xml') === true;
     response.statusCode = answer.status;
