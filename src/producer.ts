@@ -24,7 +24,9 @@ import {
   parseStatusCheckJob,
 } from './contract/parse.ts';
 import { contentHash } from './domain/content.ts';
+import { storeRefusal } from './errors.ts';
 import { lowerOutstanding } from './store/outstanding.ts';
+import { createReplicas } from './store/replicas.ts';
 
 export { ERROR_CATALOGUE, type ErrorCode, errorRemedy, errorText, isErrorCode } from './contract/errors.ts';
 export {
@@ -73,7 +75,7 @@ export interface Added {
 }
 
 export interface Producer {
-  /** Throws InvalidPayload before Redis is touched, and whatever Redis says. */
+  /** Throws InvalidPayload before Redis is touched, NotReplicated, and whatever Redis says. */
   sendInvoice(input: InvoiceTransferInput): Promise<Added>;
   checkStatus(input: StatusCheckInput): Promise<Added>;
   close(): Promise<void>;
@@ -88,6 +90,21 @@ export class InvalidPayload extends Error {
     super(describeProblems(problems));
     this.name = 'InvalidPayload';
     this.problems = problems;
+  }
+}
+
+/**
+ * The job was added, and no replica of Redis has it yet: were the primary lost now, so would be the job. Call
+ * again; the job that is there is found by what it says.
+ */
+export class NotReplicated extends Error {
+  readonly code = 'store.not_replicated';
+  readonly jobId: string;
+
+  constructor(jobId: string) {
+    super('the job was added, but no replica of Redis has it, so a failover may lose it; call again');
+    this.name = 'NotReplicated';
+    this.jobId = jobId;
   }
 }
 
@@ -160,6 +177,13 @@ export function createProducer(options: {
   const client = connect(options.connection);
   client.on('error', onError);
 
+  const replicas = createReplicas({
+    redis: client,
+    keys: { epoch: `${prefix}:epoch` },
+    areExpected: typeof options.connection === 'object' && 'sentinels' in options.connection,
+    monotonic: () => performance.now(),
+  });
+
   // All callers share one wait: each with listeners of its own would make Node warn of a leak.
   let waiting: Promise<void> | undefined;
   function whenReady(): Promise<void> {
@@ -186,6 +210,18 @@ export function createProducer(options: {
     return queue;
   }
 
+  /** Where our login may not ask, nothing is known of replicas. */
+  async function isCopied(): Promise<boolean> {
+    try {
+      return await replicas.haveAll();
+    } catch (error) {
+      const refused = storeRefusal(error);
+      if (refused === undefined) throw error;
+      onError(refused);
+      return true;
+    }
+  }
+
   async function add(queueName: string, shopId: string, data: object, deduplication: string): Promise<Added> {
     await whenReady();
     const queue = await queueOf(queueName);
@@ -200,8 +236,9 @@ export function createProducer(options: {
         // 0 would jump the queue.
         priority: Math.min(Math.max(outstanding, 1), MAX_PRIORITY),
       });
-      addedId = job.id;
-      return { jobId: job.id ?? jobId, added: job.id === jobId };
+      addedId = job.id ?? jobId;
+      if (!(await isCopied())) throw new NotReplicated(addedId);
+      return { jobId: addedId, added: addedId === jobId };
     } finally {
       if (addedId !== jobId) {
         // Where this fails, too, the worker's sweep counts anew.

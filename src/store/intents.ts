@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IntentAnswer, Intents, SendIntent, Timing, TrailEntry } from '../transfer/ports.ts';
-import { onOurNode, type RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
+import type { Replicas } from './replicas.ts';
 import type { Scripts } from './scripts.ts';
-
-const REPLICA_WAIT_MS = 1_000;
 
 /** Intents in Redis, one script over a batch. With replicas, an intent counts once one of them has it. */
 export function createIntents(deps: {
-  redis: RedisClient;
   scripts: Scripts;
   keys: Keys;
   timing: Timing;
-  /** Whether this deployment has replicas that may take over. */
-  replicated: () => boolean;
+  replicas: Replicas;
 }): Intents {
-  const { redis, scripts, keys, timing, replicated } = deps;
+  const { scripts, keys, timing, replicas } = deps;
 
   const keysOf = (intent: SendIntent): string[] =>
     intent.kind === 'order'
@@ -41,9 +37,8 @@ export function createIntents(deps: {
         [keys.epoch, ...intents.flatMap(keysOf)],
         [randomUUID(), timing.settleMs, timing.leaseMs, ...intents.flatMap(argsOf)],
       )) as IntentAnswer[];
-      if (!replicated()) return answers;
-      const copies = await onOurNode(redis, keys, 'WAIT', 1, REPLICA_WAIT_MS);
-      return Number(copies) >= 1 ? answers : answers.map((answer) => (answer === 'go' ? 'quiet' : answer));
+      if (await replicas.haveAll()) return answers;
+      return answers.map((answer) => (answer === 'go' ? 'quiet' : answer));
     },
   };
 }

@@ -28,6 +28,7 @@ import { createKeys, type Keys } from './keys.ts';
 import { createRecordLists, type RecordLists } from './lists.ts';
 import { createQuotaStore, type QuotaLimits } from './quota.ts';
 import { createRecords } from './records.ts';
+import { createReplicas } from './replicas.ts';
 import { createScripts } from './scripts.ts';
 import { createShops } from './shops.ts';
 
@@ -65,7 +66,11 @@ export function openStore(options: {
   const redis = connectRedis(options.redis, logger);
   const keys = createKeys(options.prefix);
   const scripts = createScripts(redis);
-  let replicated = options.redis.kind === 'sentinel';
+  const { monotonic } = clock;
+  const replicas = createReplicas({
+    ...{ redis, keys, monotonic },
+    areExpected: options.redis.kind === 'sentinel',
+  });
   return {
     redis,
     keys,
@@ -79,13 +84,9 @@ export function openStore(options: {
     sessions: createSessionStore({ redis, keys, clock }),
     quota: createQuotaStore({ redis, scripts, keys, limits: options.quota }),
     circuits: createCircuitStore({ redis, scripts, keys, pool: options.quota.pool }),
-    intents: createIntents({ redis, scripts, keys, timing, replicated: () => replicated }),
+    intents: createIntents({ scripts, keys, timing, replicas }),
     events: createEvents({ redis, keys, clock }),
-    async checkDurability() {
-      const durability = await checkDurability(redis, keys);
-      replicated ||= durability.replicas > 0;
-      return durability;
-    },
+    checkDurability: () => checkDurability(redis, keys),
     health: () => readHealth(redis, keys),
     async close() {
       redis.disconnect();

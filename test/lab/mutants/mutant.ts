@@ -45,6 +45,7 @@ export const int = {
   },
   epoch: { file: 'test/store/epoch.int.test.ts' },
   nothingVanishes: { file: 'test/workers/nothing-vanishes.int.test.ts' },
+  replicas: { file: 'test/store/replicas.int.test.ts' },
   unreadableJobs: { file: 'test/workers/unreadable-jobs.int.test.ts' },
   soap: { file: 'test/twentyfourseven/wire/soap.int.test.ts' },
 };

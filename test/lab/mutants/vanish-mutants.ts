@@ -89,6 +89,27 @@ export const VANISH_MUTANTS: readonly Mutant[] = [
     unit.sweep,
   ),
   mutant(
+    'replicas: a job counts as added before one has it',
+    'src/producer.ts',
+    'if (!(await isCopied())) throw',
+    'if (false) throw',
+    int.replicas,
+  ),
+  mutant(
+    'replicas: judged once, at start',
+    'src/store/replicas.ts',
+    'now - judgedAt > JUDGED_EVERY_MS',
+    'judgedAt === Number.NEGATIVE_INFINITY',
+    int.replicas,
+  ),
+  mutant(
+    'replicas: an intent leaves before one has it',
+    'src/store/intents.ts',
+    'if (await replicas.haveAll()) return answers;',
+    'return answers;',
+    int.replicas,
+  ),
+  mutant(
     'job data that is no JSON: stops every reader',
     'src/ops/readable-jobs.ts',
     "{ ...json, data: 'null' }",
