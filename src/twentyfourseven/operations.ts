@@ -40,14 +40,14 @@ import {
 } from './products.ts';
 import type { EntityException, OperationFacts } from './wire/faults.ts';
 import type { ServiceName } from './wire/services.ts';
-import { type Entity, entityOf, intOf, listOf, textOf } from './wire/values.ts';
+import { type Entity, entityOf, intOf, listOf, textOf, UnreadableAnswer } from './wire/values.ts';
 
 export type Outcome<Value> =
   /** `marked`: the answer itself said whose it is. */
   | { kind: 'value'; value: Value; marked: boolean }
   | { kind: 'exception'; exception: EntityException }
-  /** The answer does not speak of this item. */
-  | { kind: 'missing' };
+  /** The answer does not speak of this item, or not so that it can be read. */
+  | { kind: 'missing'; unreadable?: string };
 
 export interface Operation<Item, Value> extends OperationFacts {
   service: ServiceName;
@@ -81,24 +81,7 @@ function exceptionOf(entity: Entity, hasId: boolean): EntityException | undefine
   return { type: type ?? '', message: message ?? '', hasId };
 }
 
-/** A look-up's outcomes. One entity with an exception spoils it: part of an answer is no answer. */
-function found<Item, Read, Value>(
-  entities: Entity[],
-  fromWire: (entity: Entity) => Read,
-  items: readonly Item[],
-  pick: (all: Read[], item: Item) => Value,
-): Outcome<Value>[] {
-  for (const entity of entities) {
-    const exception = exceptionOf(entity, false);
-    if (exception !== undefined) return items.map(() => ({ kind: 'exception', exception }));
-  }
-  const all = entities.map(fromWire);
-  return items.map((item) => ({ kind: 'value', value: pick(all, item), marked: true }));
-}
-
-const everything = <Read>(all: Read[]) => all;
-
-/** Whether an entity of a save's answer is the item's: it says so, says another's, or says nothing. */
+/** Whether an entity of an answer is the item's: it says so, says another's, or says nothing. */
 type Likeness = 'same' | 'other' | 'silent';
 
 function compare(mark: string | number | undefined, wanted: string | number | undefined): Likeness {
@@ -106,25 +89,80 @@ function compare(mark: string | number | undefined, wanted: string | number | un
   return mark === wanted ? 'same' : 'other';
 }
 
+/** The value, or why there is none. Throws what is not about the answer. */
+function reading<Value>(read: () => Value): Value | UnreadableAnswer {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableAnswer) return error;
+    throw error;
+  }
+}
+
+/** What cannot be read says nothing. */
+function likeness<Item>(of: LikenessOf<Item>, entity: Entity, item: Item): Likeness {
+  const like = reading(() => of(entity, item));
+  return like instanceof UnreadableAnswer ? 'silent' : like;
+}
+
+type LikenessOf<Item> = (entity: Entity, item: Item) => Likeness;
+type Broken = { entity: Entity; outcome: Outcome<never> };
+
+/**
+ * A look-up's outcomes. An entity with an exception, or one that cannot be read, fails the items that it is about.
+ * Where it does not say, it fails those that nothing was found for: it may be theirs, and part of an answer is
+ * no answer.
+ */
+function found<Item, Read, Value>(
+  entities: Entity[],
+  fromWire: (entity: Entity) => Read,
+  items: readonly Item[],
+  pick: (all: Read[], item: Item) => Value,
+  likenessOf: LikenessOf<Item> = () => 'silent',
+  isNone: (value: Value) => boolean = () => true,
+): Outcome<Value>[] {
+  const all: Read[] = [];
+  const broken: Broken[] = [];
+  for (const entity of entities) {
+    const read = reading(() => exceptionOf(entity, false) ?? { value: fromWire(entity) });
+    if (read instanceof UnreadableAnswer) {
+      broken.push({ entity, outcome: { kind: 'missing', unreadable: read.message } });
+    } else if ('value' in read) all.push(read.value);
+    else broken.push({ entity, outcome: { kind: 'exception', exception: read } });
+  }
+  return items.map((item) => {
+    const value = pick(all, item);
+    const like = (wanted: Likeness) =>
+      broken.find(({ entity }) => likeness(likenessOf, entity, item) === wanted);
+    const spoilt = like('same') ?? (isNone(value) ? like('silent') : undefined);
+    return spoilt?.outcome ?? { kind: 'value', value, marked: true };
+  });
+}
+
+const everything = <Read>(all: Read[]) => all;
+
 function saved<Item>(
   entities: Entity[],
   items: readonly Item[],
   idName: string,
-  likenessOf: (entity: Entity, item: Item) => Likeness,
+  likenessOf: LikenessOf<Item>,
 ): Outcome<number>[] {
   return items.map((item) => {
-    const same = entities.filter((entity) => likenessOf(entity, item) === 'same');
+    const same = entities.filter((entity) => likeness(likenessOf, entity, item) === 'same');
     const [only] = entities;
     const isAlone = items.length === 1 && entities.length === 1;
     const isByDefault =
-      same.length === 0 && isAlone && only !== undefined && likenessOf(only, item) === 'silent';
+      same.length === 0 && isAlone && only !== undefined && likeness(likenessOf, only, item) === 'silent';
     const entity = same.length === 1 ? same[0] : isByDefault ? only : undefined;
     if (entity === undefined) return { kind: 'missing' };
-    const id = intOf(entity, idName);
-    const isId = id !== undefined && id > 0;
-    const exception = exceptionOf(entity, isId);
-    if (exception !== undefined) return { kind: 'exception', exception };
-    return isId ? { kind: 'value', value: id, marked: !isByDefault } : { kind: 'missing' };
+    const read = reading<Outcome<number>>(() => {
+      const id = intOf(entity, idName);
+      const isId = id !== undefined && id > 0;
+      const exception = exceptionOf(entity, isId);
+      if (exception !== undefined) return { kind: 'exception', exception };
+      return isId ? { kind: 'value', value: id, marked: !isByDefault } : { kind: 'missing' };
+    });
+    return read instanceof UnreadableAnswer ? { kind: 'missing', unreadable: read.message } : read;
   });
 }
 
@@ -168,8 +206,13 @@ export const customerById: Operation<number, Customer | undefined> = {
     returnProperties: strings(CUSTOMER_PROPERTIES),
   }),
   fromAnswer: (result, ids) =>
-    found(companies(result), customerFromWire, ids, (customers, id) =>
-      customers.find((customer) => customer.id === id),
+    found(
+      companies(result),
+      customerFromWire,
+      ids,
+      (customers, id) => customers.find((customer) => customer.id === id),
+      (entity, id) => compare(intOf(entity, 'Id'), id),
+      (customer) => customer === undefined,
     ),
 };
 
@@ -268,7 +311,10 @@ export const listTaxCodes: Operation<null, TaxCode[]> = {
 function orderSearch<Value>(
   parameter: 'ExternalStatus' | 'OrderIds' | 'CustomerIds',
   isJoined: boolean,
+  /** The field that says which item an order is found for. */
+  key: 'ExternalStatus' | 'OrderId' | 'CustomerId',
   pick: (orders: Order[], item: number) => Value,
+  isNone: (value: Value) => boolean,
 ): Operation<number, Value> {
   return {
     name: `GetInvoices.${parameter}`,
@@ -283,18 +329,38 @@ function orderSearch<Value>(
       rowReturnProperties: strings(ORDER_ROW_PROPERTIES),
     }),
     fromAnswer: (result, items) =>
-      found(listOf(result, 'GetInvoicesResult', 'InvoiceOrder'), orderFromWire, items, pick),
+      found(
+        listOf(result, 'GetInvoicesResult', 'InvoiceOrder'),
+        orderFromWire,
+        items,
+        pick,
+        (entity, item) => compare(intOf(entity, key), item),
+        isNone,
+      ),
   };
 }
 
-export const ordersByMark = orderSearch('ExternalStatus', true, (orders, mark) =>
-  orders.filter((order) => order.externalStatus === mark),
+export const ordersByMark = orderSearch(
+  'ExternalStatus',
+  true,
+  'ExternalStatus',
+  (orders, mark) => orders.filter((order) => order.externalStatus === mark),
+  (orders) => orders.length === 0,
 );
-export const orderById = orderSearch('OrderIds', true, (orders, id) =>
-  orders.find((order) => order.orderId === id),
+export const orderById = orderSearch(
+  'OrderIds',
+  true,
+  'OrderId',
+  (orders, id) => orders.find((order) => order.orderId === id),
+  (order) => order === undefined,
 );
-export const ordersOfCustomer = orderSearch('CustomerIds', false, (orders, customerId) =>
-  orders.filter((order) => order.customerId === customerId),
+export const ordersOfCustomer = orderSearch(
+  'CustomerIds',
+  false,
+  'CustomerId',
+  (orders, customerId) => orders.filter((order) => order.customerId === customerId),
+  // One that does not say whose it is may be the one that is looked for, beside others of the customer.
+  () => true,
 );
 
 export const createOrder: Operation<OrderDraft, number> = {

@@ -110,7 +110,6 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
     circuits,
     sessions,
     turns,
-    quota,
     intents,
     clock,
     logger,

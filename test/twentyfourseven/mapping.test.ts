@@ -10,6 +10,10 @@ import {
   createOrder,
   createProduct,
   customerById,
+  listCategories,
+  orderById,
+  ordersByMark,
+  ordersOfCustomer,
 } from '../../src/twentyfourseven/operations.ts';
 import { orderFromWire, orderToWire } from '../../src/twentyfourseven/orders.ts';
 import { taxCodeFromWire } from '../../src/twentyfourseven/products.ts';
@@ -313,15 +317,59 @@ describe('whose is whose in the answer to a save', () => {
     expect(createCustomer.fromAnswer(answer, drafts)).toMatchObject([{ value: 1 }, { value: 2 }]);
   });
 
-  it('a look-up with an exception in it fails for everybody who asked', () => {
-    const answer = read('company', 'GetCompanies', {
-      GetCompaniesResult: {
-        Company: [{ Id: '1', Name: 'A' }, { APIException: { Type: 'T', Message: 'M' } }],
-      },
+  describe('one entity of a joined look-up that is an exception or cannot be read', () => {
+    const exception = { APIException: { Type: 'T', Message: 'M' } };
+    const order = (id: number, more: object = {}) => ({
+      OrderId: String(id),
+      CustomerId: '1',
+      ExternalStatus: String(id),
+      OrderStatus: 'Web',
+      ...more,
     });
-    expect(customerById.fromAnswer(answer, [1, 2])).toMatchObject([
-      { kind: 'exception' },
-      { kind: 'exception' },
-    ]);
+    const orders = (...found: object[]) =>
+      read('invoice', 'GetInvoices', { GetInvoicesResult: { InvoiceOrder: found } });
+    const kinds = (outcomes: { kind: string }[]) => outcomes.map(({ kind }) => kind).join(' ');
+
+    it.each([
+      ['an exception', exception, 'exception'],
+      ['an unreadable value', { InvoiceId: 'x' }, 'missing'],
+    ])('fails only the item that it is about: %s', (_, bad, kind) => {
+      const answer = orders(order(1), order(2, bad), order(4));
+      expect(kinds(ordersByMark.fromAnswer(answer, [1, 2, 3]))).toBe(`value ${kind} value`);
+      expect(kinds(orderById.fromAnswer(answer, [1, 2, 3]))).toBe(`value ${kind} value`);
+      const customers = read('company', 'GetCompanies', {
+        GetCompaniesResult: {
+          Company: [
+            { Id: '1', Name: 'A' },
+            { Id: '2', Name: 'B', AccountDebit: 'x', ...exception },
+          ],
+        },
+      });
+      expect(kinds(customerById.fromAnswer(customers, [1, 2, 3]))).toBe('value exception value');
+    });
+
+    it('fails those that nothing was found for, where it does not say whose it is', () => {
+      const answer = orders(order(1), exception);
+      expect(kinds(ordersByMark.fromAnswer(answer, [1, 2, 3]))).toBe('value exception exception');
+      expect(kinds(orderById.fromAnswer(orders(order(1), { OrderId: 'x' }), [1, 2]))).toBe('value missing');
+    });
+
+    it('an item with a second entity that is broken has no answer: the two may be two orders', () => {
+      expect(kinds(ordersByMark.fromAnswer(orders(order(1), order(1, exception)), [1]))).toBe('exception');
+    });
+
+    it('makes a search that cannot tell whose it is fail, never come to less', () => {
+      const answer = orders(order(1), exception);
+      expect(kinds(ordersOfCustomer.fromAnswer(answer, [1]))).toBe('exception');
+      const categories = read('product', 'GetCategories', {
+        GetCategoriesResult: { Category: [{ Id: '1', Name: 'A' }, exception] },
+      });
+      expect(kinds(listCategories.fromAnswer(categories, [null, null]))).toBe('exception exception');
+    });
+
+    it('of a save leaves its neighbours saved', () => {
+      const answer = saved([entity('10', 'SF-a', '1'), entity('x', 'SF-b', '2')]);
+      expect(kinds(createOrder.fromAnswer(answer, two))).toBe('value missing');
+    });
   });
 });

@@ -12,10 +12,10 @@ import { tellSignal } from '../circuits/signs.ts';
 import type { Operation, Outcome } from '../operations.ts';
 import type { Session, Sessions } from '../session/session.ts';
 import { classifyException, unclearOutcome, type Verdict } from '../wire/faults.ts';
+import { createMask, type Mask } from '../wire/mask.ts';
 import { type Entity, UnreadableAnswer } from '../wire/values.ts';
 import type { Exchange } from './exchange.ts';
 import { createGates } from './gates.ts';
-import type { Quota } from './quota.ts';
 import type { Turns } from './turns.ts';
 
 export interface Dispatcher {
@@ -70,7 +70,6 @@ export function createDispatcher({
   circuits,
   sessions,
   turns,
-  quota,
   intents,
   clock,
   logger,
@@ -81,7 +80,6 @@ export function createDispatcher({
   circuits: Circuits;
   sessions: Sessions;
   turns: Turns;
-  quota: Quota;
   intents: Intents;
   clock: Clock;
   logger: Logger;
@@ -183,8 +181,8 @@ export function createDispatcher({
       else await handleFailure(lane, batch, session, performed.verdict);
     } catch (error) {
       // The request has left: whatever broke on our side, a save may stand.
-      const reason = error instanceof UnreadableAnswer ? { reason: error.message } : { err: error };
-      logger.warn({ operation: operation.name, ...reason }, 'answer could not be read');
+      if (error instanceof UnreadableAnswer) tellUnreadable(operation, error.message);
+      else logger.warn({ operation: operation.name, err: error }, 'answer could not be read');
       if (operation.effect !== 'read') lane.limit = 1;
       for (const member of batch) member.reject(unclearOutcome(operation));
     }
@@ -201,9 +199,12 @@ export function createDispatcher({
     const items = batch.map((member) => member.item);
     const outcomes = operation.fromAnswer(result, items);
     adaptLimit(lane, outcomes);
-    if (outcomes.every(({ kind }) => kind === 'value')) await pass.accepted();
+    // One that was done proves the right to it, whatever is wrong with its neighbours.
+    if (outcomes.some(({ kind }) => kind === 'value')) await pass.accepted();
+    // Of the whole request, collected once: an exception may quote a neighbour's.
+    const said = createMask([items, session.id]);
     for (const [index, member] of batch.entries()) {
-      await settle(operation, member, session, pass, outcomes[index] ?? { kind: 'missing' }, items);
+      await settle(operation, member, session, pass, outcomes[index] ?? { kind: 'missing' }, said);
     }
   }
 
@@ -270,16 +271,20 @@ export function createDispatcher({
     session: Session,
     pass: Pass,
     outcome: Outcome<Value>,
-    /** Of the whole request: an exception may quote a neighbour's. */
-    items: readonly Item[],
+    said: Mask,
   ): Promise<void> {
     if (outcome.kind === 'value') return member.resolve(outcome.value);
-    if (outcome.kind === 'missing') return member.reject(unclearOutcome(operation));
-    const verdict = classifyException(outcome.exception, operation, clock, [items, session.id]);
+    if (outcome.kind === 'missing') {
+      if (outcome.unreadable !== undefined) tellUnreadable(operation, outcome.unreadable);
+      return member.reject(unclearOutcome(operation));
+    }
+    const verdict = classifyException(outcome.exception, operation, clock, said);
     if (verdict.signal === 'session_lost') await dropSession(member.access, session);
-    if (verdict.quarantineUntilMs !== undefined) await quota.quarantine(verdict.quarantineUntilMs);
     member.reject((await tellSignal(pass, verdict)) ?? verdict.failure);
   }
+
+  const tellUnreadable = ({ name }: { name: string }, reason: string) =>
+    logger.warn({ operation: name, reason }, 'answer could not be read');
 
   /** Saves grow together only while the service says whose each saved entity is. */
   function adaptLimit<Item, Value>(lane: Lane<Item, Value>, outcomes: Outcome<Value>[]): void {

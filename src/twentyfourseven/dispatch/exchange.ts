@@ -3,6 +3,7 @@ import type { Clock, Logger } from '../../transfer/ports.ts';
 import type { Pass } from '../circuits/circuits.ts';
 import { tellPass } from '../circuits/signs.ts';
 import { classifyFailure, type OperationFacts, type Verdict } from '../wire/faults.ts';
+import { createMask } from '../wire/mask.ts';
 import type { Soap, SoapRequest } from '../wire/soap.ts';
 import type { Entity } from '../wire/values.ts';
 import type { Quota } from './quota.ts';
@@ -75,7 +76,7 @@ export function createExchange({
         await pass.answered();
         return { ok: true, result: answer.result };
       }
-      const verdict = classifyFailure(answer, facts, clock, [items, request.sessionId]);
+      const verdict = classifyFailure(answer, facts, clock, createMask([items, request.sessionId]));
       const { cause, status, networkCode, headers } = answer;
       // A refusal names its own end; "none left in this window" beside it would make it last an hour.
       if (headers !== undefined && verdict.signal !== 'quota') await quota.observe(headers, inFlight);

@@ -3,11 +3,15 @@
  *
  * The first row that matches decides. `written: 'no'` is claimed only where the service refused before
  * it did anything, or where no byte left; everything else may have been written.
+ *
+ * Quota, session, identity and rights concern others than the invoice at hand, so they are believed only where
+ * the service speaks for itself: a status, or the documented wording at the start of a whole request's fault, none
+ * of it a word that we sent. Of one entity's exception only the type decides, and only for that entity.
  */
 import type { ErrorCode } from '../../contract/errors.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, type TransferFailure } from '../../errors.ts';
 import type { Clock } from '../../transfer/ports.ts';
-import { createMask, refusedBy24SevenOffice } from './mask.ts';
+import { type Mask, NOTHING_SAID, refusedBy24SevenOffice } from './mask.ts';
 import { quarantineEnd, retryAfterEnd, serviceNow } from './quarantine.ts';
 import type { CallFailure } from './soap.ts';
 
@@ -29,6 +33,8 @@ export type Signal =
   | 'session_lost'
   | 'identity_blocked'
   | 'permission_missing'
+  /** One entity's own: it says nothing of the next one. */
+  | 'entity_denied'
   | 'validation'
   | 'refused'
   | 'unclear';
@@ -44,31 +50,55 @@ export interface Verdict {
 const BLOCKED_PAUSE_MS = 5 * 60_000;
 const THROTTLED_PAUSE_MS = 60_000;
 
-const QUOTA = /quarantine\s+ends?\b|^limit exceeded\b|limit exceeded by \d/i;
+/** The first group is what decides: words of ours in it decide nothing. */
+const QUOTA =
+  /^(limit exceeded)(?: by \d{1,9})?(?:\.?$|\.\s)|^(?:request is blocked\. )?(quarantine ends?) (?:at|on)\b/i;
+/** Nothing documents the wording of missing rights: the usual ones, said of nobody or of the user. */
+const RIGHTS =
+  /^(?:(?:the |this |your |current )?(?:user|you|account|identity|client|application)\b[^'"]{0,40}? )?(?:attempted to perform an )?(?:(?:no|missing|insufficient|a|the|required) )?(permissions?\b|access (?:is |was )?denied|not authori[sz]ed|no access|access to\b|unauthori[sz]ed|licen[cs]e)/i;
 /** Trouble below the service's own checks: what it had done by then nobody knows. */
-const UNCLEAR_EXCEPTION = /DataBaseServerException|Timeout|SqlException/i;
-const ENVELOPE = /<(\w+:)?Envelope\b/;
-const TABLE: readonly { signal: Signal; text?: RegExp; matches?: (call: CallFailure) => boolean }[] = [
+const UNCLEAR_TYPE = /DataBaseServerException|SqlException/i;
+const TABLE: readonly { signal: Signal; wording?: RegExp; matches?: (call: CallFailure) => boolean }[] = [
   { signal: 'not_sent', matches: (call) => !call.mayBeWritten },
   { signal: 'quota', matches: (call) => call.status === 429 },
-  { signal: 'quota', text: QUOTA },
-  // An HTML notice. Never the text of a damaged SOAP answer: it may hold what we ourselves sent.
-  { signal: 'quota', matches: (call) => isPage(call) && QUOTA.test(call.text ?? '') },
-  { signal: 'unclear', text: UNCLEAR_EXCEPTION },
-  { signal: 'identity_blocked', text: /IdentityId is blocked/i },
-  { signal: 'session_lost', text: /session is not authenticated|not authenticated on this identity/i },
-  { signal: 'login_throttled', text: /throttl/i },
+  { signal: 'quota', wording: QUOTA },
+  // Wherever it stands: to believe it is the careful way.
+  { signal: 'unclear', matches: (call) => call.cause === 'fault' && UNCLEAR_TYPE.test(call.text ?? '') },
+  { signal: 'unclear', wording: /^(?:\S{1,40} ){0,6}?(timeout)/i },
+  { signal: 'identity_blocked', wording: /^(?:provided )?(IdentityId is blocked)/i },
   {
-    signal: 'permission_missing',
-    text: /permission|access (is |was )?denied|not authori[sz]ed|no access|unauthori[sz]ed|licen[cs]e/i,
+    signal: 'session_lost',
+    wording: /^(session is not authenticated)|^(client is not authenticated on this identity)/i,
   },
-  { signal: 'validation', text: /instance validation error|specify at least one search parameter/i },
+  { signal: 'login_throttled', wording: /^(?:[a-z]{1,20} ){0,4}?(throttl[a-z]{0,9})/i },
+  { signal: 'permission_missing', wording: RIGHTS },
+  {
+    signal: 'validation',
+    wording: /^(instance validation error)|^(?:please )?(specify at least one search parameter)/i,
+  },
   { signal: 'validation', matches: (call) => call.cause === 'fault' && isClientFault(call.faultCode) },
   { signal: 'unclear', matches: () => true },
 ];
 
-function isPage(call: CallFailure): boolean {
-  return call.cause !== 'fault' && call.text !== undefined && !ENVELOPE.test(call.text);
+const ENVELOPE = /<(\w+:)?Envelope\b/;
+/** The service's wordings are shorter. */
+const OPENING = 200;
+
+const opening = (text: string) => text.trimStart().slice(0, OPENING).replace(/\s+/g, ' ').trimEnd();
+
+/**
+ * Where each thing that the service says begins: of a fault each message of the chain, without its exception's
+ * type; of a page each text between two tags. A damaged SOAP answer says nothing: it may hold what we sent.
+ */
+function openings({ cause, text = '' }: CallFailure): string[] {
+  if (cause === 'fault') {
+    return text.split('--->').map((message) => opening(message).replace(/^[\w.]+Exception: /, ''));
+  }
+  if (ENVELOPE.test(text)) return [];
+  return text
+    .split(/[<\r\n]/)
+    .map((part) => opening(part.slice(part.indexOf('>') + 1)))
+    .filter((part) => part !== '');
 }
 
 function isClientFault(code: string | undefined): boolean {
@@ -84,13 +114,19 @@ export function classifyFailure(
   call: CallFailure,
   operation: OperationFacts,
   clock: Clock,
-  said: unknown = undefined,
+  said: Mask = NOTHING_SAID,
 ): Verdict {
-  const message = call.cause === 'fault' ? lastMessage(call.text ?? '') : undefined;
-  const row = TABLE.find(({ text, matches }) =>
-    text ? message !== undefined && (text.test(message) || text.test(call.text ?? '')) : matches?.(call),
+  const heard = openings(call);
+  const isHeard = (wording: RegExp) =>
+    heard.some((message) => {
+      const [, ...decisive] = wording.exec(message) ?? [];
+      return decisive.some((words) => words !== undefined && !said.holds(words));
+    });
+  // A page comes from whatever stands before the service: of its words only the quota's are known.
+  const row = TABLE.find(({ signal, wording, matches }) =>
+    wording ? (call.cause === 'fault' || signal === 'quota') && isHeard(wording) : matches?.(call),
   );
-  const told = message === undefined ? '' : lastMessage(call.text ?? '', said);
+  const told = call.cause === 'fault' ? lastMessage(call.text ?? '', said) : '';
   return verdictOf(row?.signal ?? 'unclear', call, told, operation, clock);
 }
 
@@ -102,11 +138,14 @@ export interface EntityException {
   hasId: boolean;
 }
 
-const EXCEPTION_SIGNALS: readonly Signal[] = [
-  'quota',
-  'identity_blocked',
-  'session_lost',
-  'permission_missing',
+/** By the last name of its type; the message decides nothing, it may be about anything that we sent. */
+const EXCEPTION_TYPES: readonly { signal: Signal; type: RegExp }[] = [
+  { signal: 'unclear', type: /(DataBaseServer|Sql|Timeout)Exception$/i },
+  { signal: 'session_lost', type: /Authenticat\w{1,12}Exception$/i },
+  {
+    signal: 'entity_denied',
+    type: /(Unauthori[sz]ed\w{0,9}|Permission\w{0,9}|AccessDenied|Licen[cs]e\w{0,9}|Security)Exception$/i,
+  },
 ];
 
 /** @param said as for `classifyFailure` */
@@ -114,18 +153,13 @@ export function classifyException(
   exception: EntityException,
   operation: OperationFacts,
   clock: Clock,
-  said: unknown = undefined,
+  said: Mask = NOTHING_SAID,
 ): Verdict {
-  const message = lastMessage(exception.message);
-  const call: CallFailure = { ok: false, cause: 'fault', mayBeWritten: true, text: exception.message };
-  if (exception.hasId || UNCLEAR_EXCEPTION.test(exception.type)) {
-    return verdictOf('unclear', call, message, operation, clock);
-  }
-  const row = TABLE.find(
-    ({ signal, text }) => text?.test(message) === true && EXCEPTION_SIGNALS.includes(signal),
-  );
+  const call: CallFailure = { ok: false, cause: 'fault', mayBeWritten: true };
+  const typed = EXCEPTION_TYPES.find(({ type }) => type.test(exception.type.slice(-OPENING)))?.signal;
   const other: Signal = operation.effect === 'read' ? 'unclear' : 'refused';
-  return verdictOf(row?.signal ?? other, call, lastMessage(exception.message, said), operation, clock);
+  const signal = exception.hasId ? 'unclear' : (typed ?? other);
+  return verdictOf(signal, call, lastMessage(exception.message, said), operation, clock);
 }
 
 /** No answer, one that cannot be read, or one that does not speak of the member. */
@@ -158,14 +192,13 @@ function verdictOf(
       return no(new Retryable('service.unavailable', `${name} was not sent: ${why}; it is tried again`));
     }
     case 'quota': {
-      const text = call.text ?? '';
       const theirNow = serviceNow(singleHeader(call, 'date'), now);
       const toOurs = now - theirNow;
-      if (call.status === 429 && !QUOTA.test(text)) {
+      if (call.status === 429 && !openings(call).some((words) => QUOTA.test(words))) {
         const until = retryAfterEnd(singleHeader(call, 'retry-after'), theirNow) + toOurs;
         return no(new NotNow('service.quota', until));
       }
-      const until = quarantineEnd(text, theirNow) + toOurs;
+      const until = quarantineEnd(call.text ?? '', theirNow) + toOurs;
       return no(new NotNow('service.quota', until, undefined, { forEveryone: true }), until);
     }
     case 'login_throttled':
@@ -177,6 +210,11 @@ function verdictOf(
     case 'permission_missing': {
       const detail = refusedBy24SevenOffice(name, message);
       return no(new NotNow('service.permission_missing', now + BLOCKED_PAUSE_MS, detail));
+    }
+    case 'entity_denied': {
+      const detail = refusedBy24SevenOffice(name, message);
+      const code = 'service.permission_missing';
+      return no(operation.effect === 'read' ? new Retryable(code, detail) : new Rejected(code, detail));
     }
     case 'validation':
     case 'refused': {
@@ -210,14 +248,14 @@ const STACK_TRACE = / at (?=[^ ]*\.)[\w.`<>[\],]+ ?\(| ?--- ?End of inner except
  * e-mail addresses, long numbers and whatever we said ourselves masked, so that it may stand in a log or
  * an event. Masked before it is cut: half a name is a name.
  */
-export function lastMessage(text: string, said: unknown = undefined): string {
+export function lastMessage(text: string, said: Mask = NOTHING_SAID): string {
   const last = text.slice(text.lastIndexOf('--->') + (text.includes('--->') ? 4 : 1));
   const read = wholeWords(last.replace(/\s+/g, ' '), MAX_READ);
   const message = read
     .slice(0, STACK_TRACE.exec(read)?.index)
     .trim()
     .replace(/^[\w.]+Exception:\s*/, '');
-  const masked = createMask(said)(message)
+  const masked = said(message)
     .replace(/[^\s@<>"']{1,256}@[^\s@<>"']+/g, '…@…')
     .replace(/\d(?:[ -]?\d){7,}/g, '########');
   return wholeWords(masked, MAX_MESSAGE);

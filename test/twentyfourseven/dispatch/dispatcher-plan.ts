@@ -279,7 +279,6 @@ export async function run(plan: Plan): Promise<History> {
       acquireForSave: breaking('sessions', server.sessions.acquireForSave),
     },
     turns,
-    quota,
     intents: {
       write: breaking('intents', async (batch) => {
         const answers = await intents.write(batch);

@@ -50,13 +50,15 @@ const END: Record<Exclude<Meaning, 'unsent' | 'again'>, (kind: SaveKind) => stri
   refused: (kind) => `rejected ${REFUSED[kind]}`,
   session: () => 'retryable service.session_lost',
   permission: () => 'not_now service.permission_missing',
+  denied: () => 'rejected service.permission_missing',
   blocked: () => 'not_now service.identity_blocked',
   quota: () => 'not_now service.quota',
 };
 /** What a save may come to that did not leave, or was refused before anything was done. */
 const NOTHING_WRITTEN =
   /^(not_now .*|retryable service\.(unavailable|session_lost)|rejected invoice\.superseded|broken)$/;
-const LOOK_FAILED = /^(not_now .*|retryable (service\.(unavailable|session_lost)|transfer\.bug)|broken)$/;
+const LOOK_FAILED =
+  /^(not_now .*|retryable (service\.(unavailable|session_lost|permission_missing)|transfer\.bug)|broken)$/;
 
 /** What a look-up or save must come to where it has a value. */
 function contentOf({ server }: History, { kind, key, access }: Asked): unknown {

@@ -104,7 +104,6 @@ function start({
     sessions,
     circuits: aCircuits(clock),
     turns: createTurns({ quota, clock }),
-    quota,
     intents,
     clock,
     logger: silentLogger,
@@ -406,7 +405,7 @@ describe('what goes wrong on our side after a save has left', () => {
       },
     });
     const call = dispatcher.call(fjord, createOrder, order('a', 1), anIntent('a'));
-    const lost = { Type: 'X', Message: 'Session is not authenticated' };
+    const lost = { Type: 'NotAuthenticatedException', Message: 'No' };
     (await request(0)).answer({ SaveInvoicesResult: { InvoiceOrder: [{ APIException: lost }] } });
     expect(await failureOf(call)).toMatchObject({ code: 'service.session_lost' });
     const broken = dispatcher.call(fjord, createOrder, order('b', 2), anIntent('b'));

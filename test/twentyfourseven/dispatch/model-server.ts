@@ -13,6 +13,7 @@ export type Meaning =
   | 'refused'
   | 'session'
   | 'permission'
+  | 'denied'
   | 'blocked'
   | 'quota'
   | 'unsent'
@@ -57,12 +58,12 @@ const EXCEPTIONS = {
   refused: { message: 'The customer is closed', meaning: 'refused' },
   stands: { message: 'The customer is closed', meaning: 'unclear' },
   trouble: { type: 'SqlException', message: 'A deadlock', meaning: 'unclear' },
-  session: { message: 'Session is not authenticated', meaning: 'session' },
-  permission: { message: 'You have no permission', meaning: 'permission' },
-  quota: { message: '', meaning: 'quota' },
+  session: { type: 'NotAuthenticatedException', message: 'No', meaning: 'session' },
+  permission: { type: 'X.PermissionException', message: 'No', meaning: 'denied' },
+  words: { message: 'Limit exceeded by 1. Request is blocked. Quarantine ends at 23:00', meaning: 'refused' },
 } satisfies Record<string, { type?: string; message: string; meaning: Meaning }>;
 
-/** `foreign`: the answer has another's in its place; `garbled` makes all of it unreadable. */
+/** `foreign`: the answer has another's in its place; `garbled` cannot be read. */
 const MEMBER_FATES = ['dropped', 'unmarked', 'twice', 'foreign', 'garbled'] as const;
 export type MemberFate = 'saved' | keyof typeof EXCEPTIONS | (typeof MEMBER_FATES)[number];
 export const BAD_FATES: MemberFate[] = [...MEMBER_FATES, ...(Object.keys(EXCEPTIONS) as 'refused'[])];
@@ -178,9 +179,9 @@ export function createModelServer({
     return `Quarantine ends at ${new Date(until).toISOString()}`;
   }
 
-  function exceptionOf(fate: Fate, name: keyof typeof EXCEPTIONS): Fields {
+  function exceptionOf(name: keyof typeof EXCEPTIONS): Fields {
     const { message, type = 'ValidationException' }: { message: string; type?: string } = EXCEPTIONS[name];
-    return { APIException: { Type: type, Message: name === 'quota' ? quarantineText(fate) : message } };
+    return { APIException: { Type: type, Message: message } };
   }
 
   const isException = (fate: MemberFate): fate is keyof typeof EXCEPTIONS => fate in EXCEPTIONS;
@@ -196,7 +197,7 @@ export function createModelServer({
         const own = what === 'stands' ? { [id]: String(save(clientId, operation, member)) } : {};
         if (what === 'trouble') save(clientId, operation, member);
         const { meaning } = EXCEPTIONS[what];
-        return { entities: [{ ...unnamed, ...own, ...exceptionOf(fate, what) }], meaning };
+        return { entities: [{ ...unnamed, ...own, ...exceptionOf(what) }], meaning };
       }
       const saved = { [id]: String(save(clientId, operation, member)), ...marked };
       const foreign = { ...saved, ...Object.fromEntries(marks.map((mark) => [mark, '9'])) };
@@ -220,11 +221,9 @@ export function createModelServer({
     };
     const whats = members.map((_, index) => fate.members[index] ?? 'saved');
     const answers = members.map((member, index) => ofMember(member, whats[index] ?? 'saved'));
-    const isUnreadable = whats.includes('garbled');
     delivery.isMarked = whats.every((what) => what === 'saved' || isException(what));
     for (const [index, member] of members.entries()) {
-      const meaning = isUnreadable ? 'unclear' : (answers[index]?.meaning ?? 'unclear');
-      delivery.meanings.set(String(member[key]), meaning);
+      delivery.meanings.set(String(member[key]), answers[index]?.meaning ?? 'unclear');
     }
     const entities = answers.flatMap((answer) => answer.entities);
     return { [`${operation}Result`]: { [item]: turned(entities, fate.turn) } };
@@ -238,9 +237,7 @@ export function createModelServer({
           .map((OrderId) => ({ OrderId, CustomerId: clientId, OrderStatus: 'Web' }))
       : keys.map((Name) => ({ Id: clientId, Name, Type: 'Business' }));
     const [what = 'saved'] = fate.members;
-    // Part of an answer is no answer.
-    if (isException(what)) found.splice(0);
-    const more: Fields[] = isException(what) ? [exceptionOf(fate, what)] : [];
+    const more: Fields[] = isException(what) ? [exceptionOf(what)] : [];
     if (what === 'garbled') more.push({ OrderId: 'x', Id: 'x' });
     if (what === 'twice' && isOrders) more.push(...found);
     const entities = turned([...found, ...more], fate.turn);

@@ -12,6 +12,7 @@ import {
   type EntityException,
   lastMessage,
 } from '../../../src/twentyfourseven/wire/faults.ts';
+import { createMask } from '../../../src/twentyfourseven/wire/mask.ts';
 import { quarantineEnd, retryAfterEnd } from '../../../src/twentyfourseven/wire/quarantine.ts';
 import type { CallFailure } from '../../../src/twentyfourseven/wire/soap.ts';
 import { aClock } from '../support.ts';
@@ -220,7 +221,18 @@ describe('an APIException inside a 200 answer', () => {
       'order.refused',
     ],
     ['of no type', exception({ type: '' }), 'rejected', 'order.refused'],
-    ['of a permission', exception({ message: 'No permission' }), 'not_now', 'service.permission_missing'],
+    [
+      'of a missing right',
+      exception({ type: 'Office24Seven.Core.PermissionDeniedException' }),
+      'rejected',
+      'service.permission_missing',
+    ],
+    [
+      'of a session',
+      exception({ type: 'Office24Seven.NotAuthenticatedException' }),
+      'retryable',
+      'service.session_lost',
+    ],
   ])('%s is %s', (_, given, kind, code) => {
     expect(classifyException(given, createOrder, clock).failure).toMatchObject({ kind, code });
   });
@@ -230,6 +242,71 @@ describe('an APIException inside a 200 answer', () => {
       kind: 'retryable',
       code: 'service.unavailable',
     });
+  });
+});
+
+describe('what concerns others is believed only where the service speaks for itself', () => {
+  const said = createMask([
+    { name: 'No Access AS', rows: [{ name: 'Driving licence course' }, { name: 'Limit exceeded by 5.' }] },
+    { name: 'x ---> Session is not authenticated', rows: [{ name: 'Throttle body' }, { name: 'Timeout' }] },
+  ]);
+  const OURS: [name: string, message: string][] = [
+    ['a credit limit', 'Credit limit exceeded by 1500.00'],
+    ['a limit in money', 'Limit exceeded by 1500.00'],
+    ['a product', "The product name 'Driving licence course' is not allowed"],
+    ['a product first', 'Driving licence course is not allowed'],
+    ['a customer first', 'No Access AS is not a valid customer'],
+    ['a text that looks like the quota', 'Limit exceeded by 5. is not allowed'],
+    ['a text that looks like a chain', "Name 'x ---> Session is not authenticated' is too long"],
+    ['a part of an engine', 'Throttle body is not a product'],
+    ['a comment in quotes', "'IdentityId is blocked' is not a comment"],
+    ['a sentence about something else', 'The row says that the quarantine ends at 12:00'],
+  ];
+
+  it.each(OURS)('not in one entity’s exception: %s', (_, message) => {
+    const verdict = classifyException({ type: 'X', message, hasId: false }, createOrder, clock, said);
+    expect(verdict.signal).toBe('refused');
+    expect(verdict).not.toHaveProperty('quarantineUntilMs');
+    expect(verdict.failure).toMatchObject({ kind: 'rejected', code: 'order.refused' });
+  });
+
+  it('not in one entity’s exception, even in the documented words', () => {
+    const message = 'Limit exceeded by 1. Request is blocked. Quarantine ends at 2021-01-13T10:00:00Z';
+    const verdict = classifyException({ type: 'X', message, hasId: false }, createOrder, clock);
+    expect(verdict).not.toHaveProperty('quarantineUntilMs');
+    expect(verdict.signal).toBe('refused');
+  });
+
+  it.each(OURS)('not in a whole request’s fault: %s', (_, message) => {
+    const call: CallFailure = { ok: false, mayBeWritten: true, cause: 'fault', ...dotNet(message) };
+    const verdict = classifyFailure(call, createOrder, clock, said);
+    expect(verdict).not.toHaveProperty('quarantineUntilMs');
+    expect(verdict.signal).toBe('unclear');
+  });
+
+  it('a right that one entity lacks is no circuit’s business', () => {
+    const exception = { type: 'X.PermissionException', message: 'No permission', hasId: false };
+    expect(classifyException(exception, createOrder, clock).signal).toBe('entity_denied');
+    expect(classifyException(exception, ordersByMark, clock).failure.kind).toBe('retryable');
+  });
+
+  it('a validation fault that quotes a line called Timeout is a refusal', () => {
+    const text = "Instance validation error: 'Timeout' is not a valid value for Type.";
+    const call: CallFailure = { ok: false, mayBeWritten: true, cause: 'fault', ...dotNet(text) };
+    expect(classifyFailure(call, createOrder, clock, said).signal).toBe('validation');
+  });
+
+  it('the service’s own words are heard although a few of them were said', () => {
+    const words = createMask([{ name: 'Limit', rows: [{ name: 'Lim' }, { name: 'session' }] }]);
+    const signal = (text: string) =>
+      classifyFailure(
+        { ok: false, mayBeWritten: true, cause: 'fault', ...dotNet(text) },
+        createOrder,
+        clock,
+        words,
+      ).signal;
+    expect(signal('Limit exceeded by 1. Request is blocked.')).toBe('quota');
+    expect(signal('System.Exception: Session is not authenticated ---> X: inner')).toBe('session_lost');
   });
 });
 
