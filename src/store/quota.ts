@@ -18,6 +18,12 @@ export interface QuotaLimits {
   requestsPerSecond: number;
 }
 
+/** Where what is kept is no number, quota.lua takes it for nothing, too. */
+function finite(kept: string | null | undefined, otherwise: number): number {
+  const number = Number(kept ?? otherwise);
+  return Number.isFinite(number) ? number : otherwise;
+}
+
 /** The request budget in Redis. */
 export function createQuotaStore(deps: {
   redis: RedisClient;
@@ -57,9 +63,9 @@ export function createQuotaStore(deps: {
         redis.time(),
       ]);
       const now = Number(seconds) * 1_000 + Number(micros) / 1_000;
-      const until = Number(quarantineUntil ?? 0);
+      const until = finite(quarantineUntil, 0);
       // As the next take will find it; what was kept is as of the last one.
-      const refilled = Number(kept ?? startTokens) + Math.max(0, now - Number(at ?? now)) * refillPerMs;
+      const refilled = finite(kept, startTokens) + Math.max(0, now - finite(at, now)) * refillPerMs;
       return { tokens: Math.min(burst, refilled), quarantineUntilMs: until > now ? until : 0 };
     },
   };

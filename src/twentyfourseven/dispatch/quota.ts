@@ -9,6 +9,8 @@ const MAX_WAIT_MS = 30_000;
 /** For so long the last tokens are left to those who go first. */
 const SPARING_MS = 5_000;
 const LONGEST_WINDOW_MS = 24 * 3_600_000;
+/** Anything else is no count of requests: kept, it would stand in every shop's way. */
+const WHOLE_NUMBER = /^\d{1,9}$/;
 
 /** In all processes: a crowd goes after those who are few, and leaves them some tokens for a while. */
 export type Precedence = 'first' | 'after';
@@ -53,16 +55,15 @@ export function createQuota({
     },
 
     async observe(headers, inFlight) {
-      const remaining = Number(headers.apilimitremaining);
-      const reset = headers.apilimitreset;
-      if (headers.apilimitremaining === undefined || typeof reset !== 'string') return;
+      const { apilimitremaining: remaining, apilimitreset: reset } = headers;
+      if (typeof remaining !== 'string' || !WHOLE_NUMBER.test(remaining) || typeof reset !== 'string') return;
       const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(reset);
       const resetMs = Date.parse(hasZone ? reset : `${reset}Z`);
-      if (!Number.isFinite(remaining) || !Number.isFinite(resetMs)) return;
+      if (!Number.isFinite(resetMs)) return;
       const endsInMs = resetMs - serviceNow(headers.date, clock.now());
       // A window of an hour cannot end so late: believed, it would stop us for as long.
       if (endsInMs > LONGEST_WINDOW_MS) return;
-      await bestEffort(store.observe(remaining - inFlight, endsInMs));
+      await bestEffort(store.observe(Number(remaining) - inFlight, endsInMs));
     },
 
     quarantine: (untilMs) => bestEffort(store.quarantine(untilMs - clock.now())),

@@ -305,7 +305,9 @@ describe('tokens', () => {
     const quota = createQuota({ store, clock, logger: silentLogger });
     await quota.observe({ apilimitremaining: '17', apilimitreset: '2021-01-13T10:00:00' }, 0);
     await quota.observe({ apilimitremaining: '16', apilimitreset: '2021-01-13T10:00:00Z' }, 0);
-    await quota.observe({ apilimitremaining: 'many', apilimitreset: '2021-01-13T10:00:00Z' }, 0);
+    for (const apilimitremaining of ['many', '7199.5', '-3', '', ' ', '1e3', '99999999999', 'NaN', '0x10']) {
+      await quota.observe({ apilimitremaining, apilimitreset: '2021-01-13T10:00:00Z' }, 0);
+    }
     await quota.observe({}, 0);
     expect(store.observed).toEqual([
       [17, 30 * 60_000],
