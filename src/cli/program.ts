@@ -19,6 +19,7 @@ import {
   showShop,
   verifyShopCommand,
 } from './shop.ts';
+import { clientId } from './shop-files.ts';
 
 interface Parser {
   safeParse(value: string): { success: boolean; error?: { issues: { message: string }[] } };
@@ -62,8 +63,11 @@ function addShopCommands(program: Command, io: Io, finish: Finish): void {
     .command('verify')
     .description('check that shop and 24SevenOffice fit together; writes nothing there')
     .argument('<shop>', 'shop id', aShopId)
+    .option('--move-to <clientId>', 'the shop moves to this company, on purpose', parsedBy(clientId))
     .option('--json', 'print JSON')
-    .action((id: string, options: { json?: boolean }) => finish(verifyShopCommand(io, id, options)));
+    .action((id: string, options: { json?: boolean; moveTo?: string }) =>
+      finish(verifyShopCommand(io, id, options)),
+    );
   shop
     .command('list')
     .description('all shops')

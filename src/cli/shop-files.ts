@@ -6,8 +6,9 @@ import { shopSettings } from '../contract/shop.ts';
 import { normalizePercent } from '../domain/tax.ts';
 import { CliProblem, EXIT } from './io.ts';
 
+export const clientId = z.string().regex(/^\d{1,20}$/, { message: 'must be a Client.Id' });
 const verifiedShop = z.strictObject({
-  clientId: z.string().regex(/^\d{1,20}$/, { message: 'must be a Client.Id' }),
+  clientId,
   identityId: z.guid({ message: 'must be a GUID' }),
   verifiedAt: z.iso.datetime({ message: 'must be an ISO 8601 instant' }),
 });
@@ -28,7 +29,12 @@ export const shopFile = shopSettings.superRefine(({ vatCodes }, context) => {
 
 /** What `shop export` writes and `shop import` reads. */
 export const exportedShops = z.array(
-  z.strictObject({ settings: shopFile, disabled: z.boolean(), verified: verifiedShop.optional() }),
+  z.strictObject({
+    settings: shopFile,
+    disabled: z.boolean(),
+    verified: verifiedShop.optional(),
+    formerClientId: clientId.optional(),
+  }),
 );
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {

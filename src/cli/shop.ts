@@ -42,7 +42,7 @@ function checkLine(check: VerifyCheck): string {
 export async function verifyShopCommand(
   io: Io,
   shopId: string,
-  options: { json?: boolean },
+  options: { json?: boolean; moveTo?: string },
 ): Promise<number> {
   return withStore(io, { tfso: true }, async ({ config, store }) => {
     const shop = await store.shops.find(shopId);
@@ -51,7 +51,7 @@ export async function verifyShopCommand(
       const { identities, booksOf } = service;
       const onSessionsMove = store.deployment.noteSessionsMove;
       const deps = { shops: store.shops, identities, booksOf, clock: systemClock, onSessionsMove };
-      const verification = await verifyShop(shop.settings, deps);
+      const verification = await verifyShop(shop, deps, options.moveTo);
       const { verified } = (await store.shops.find(shopId)) ?? {};
       if (verification.passed && verified !== undefined) await service.closeCircuits(verified.clientId);
       if (options.json === true) io.out(json(verification));
@@ -139,10 +139,13 @@ export async function exportShops(io: Io): Promise<number> {
 export async function importShops(io: Io, file: string): Promise<number> {
   const imported = await readShopFile(file, exportedShops);
   return withStore(io, {}, async ({ store: { shops } }) => {
-    for (const { settings, disabled, verified } of imported) {
-      await shops.save(settings);
-      if (verified !== undefined) await shops.markVerified(settings.shopId, verified);
-      if (disabled) await shops.disable(settings.shopId);
+    for (const { settings, disabled, verified, formerClientId } of imported) {
+      await shops.restore({
+        settings,
+        disabled,
+        ...(verified !== undefined && { verified }),
+        ...(formerClientId !== undefined && { formerClientId }),
+      });
     }
     io.out(`${imported.length} ${imported.length === 1 ? 'shop' : 'shops'} imported`);
     return EXIT.done;

@@ -26,6 +26,8 @@ export const shopSettings = z
     shopId,
     /** Exact value of 24SevenOffice's Identity.Client.Name. */
     accountName: filledText(200),
+    /** The account's Client.Id, where several have the name. */
+    clientId: z.int().min(1).optional(),
     rentalProductName: filledText(125),
     productCategoryName: filledText(125).optional(),
     currency: z

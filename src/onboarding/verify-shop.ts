@@ -25,58 +25,87 @@ export interface VerifyShopDeps {
 
 const folded = (text: string) => text.trim().replace(/\s+/g, ' ').normalize().toLowerCase();
 
-/** The one identity whose company has exactly this name. */
+const ACCOUNT = 'account name';
+
+/**
+ * The one identity whose company has exactly this name. A namesake that our user may not enter today counts: it may
+ * be the shop's, and the other somebody else's.
+ */
 function matchAccount(settings: ShopSettings, identities: Identity[]): Identity | VerifyCheck {
-  const name = 'account name';
-  const { accountName } = settings;
+  const { accountName, clientId: named } = settings;
   const same = identities.filter((identity) => identity.clientName === accountName);
-  const [match, ...others] = same.filter((identity) => !identity.isDisabled);
-  if (match !== undefined && others.length === 0) return match;
-  if (match !== undefined) {
-    const ids = [match, ...others].map((identity) => identity.clientId).join(', ');
+  const wanted = named === undefined ? same : same.filter(({ clientId }) => clientId === String(named));
+  if (same.length === 0) return noSuchAccount(accountName, identities);
+  if (wanted.length === 0) {
     return fails(
-      name,
-      `${others.length + 1} companies are called "${accountName}" (Client.Id ${ids})`,
-      'have the shop rename its account in 24SevenOffice so that the name is unique, then add the shop again',
+      ACCOUNT,
+      `company ${named} is not called "${accountName}", but company ${listed(same)} is`,
+      'correct clientId or accountName, then add the shop again',
     );
   }
-  if (same.length > 0) {
+  if (new Set(wanted.map(({ clientId }) => clientId)).size > 1) {
     return fails(
-      name,
+      ACCOUNT,
+      `${wanted.length} companies are called "${accountName}" (Client.Id ${listed(wanted)})`,
+      'ask the shop which one is its own, put that into its file as clientId, then add the shop again; or have it rename its account',
+    );
+  }
+  const match = wanted.find((identity) => !identity.isDisabled);
+  return (
+    match ??
+    fails(
+      ACCOUNT,
       `the company "${accountName}" is disabled for our user`,
       "ask the shop's administrator to enable Sharefox's user",
-    );
-  }
+    )
+  );
+}
+
+const listed = (identities: Identity[]) =>
+  identities.map(({ clientId, isDisabled }) => `${clientId}${isDisabled ? ' (disabled)' : ''}`).join(', ');
+
+function noSuchAccount(accountName: string, identities: Identity[]): VerifyCheck {
   const near = identities.find((identity) => folded(identity.clientName) === folded(accountName));
   return near === undefined
     ? fails(
-        name,
+        ACCOUNT,
         `none of the ${identities.length} companies our user may enter is called "${accountName}"`,
         "compare accountName with the account's name in 24SevenOffice; ask the shop to invite Sharefox's user",
       )
     : fails(
-        name,
+        ACCOUNT,
         `no company is called exactly "${accountName}", but one is called "${near.clientName}"`,
         'copy that name into accountName, then add the shop again',
       );
 }
 
 /** Which other shops would write into the same books. */
-function checkNeighbours(settings: ShopSettings, clientId: string, shops: Shop[]): VerifyCheck[] {
+function checkNeighbours({ shopId }: ShopSettings, clientId: string, shops: Shop[]): VerifyCheck[] {
   const sharing = shops
-    .filter((shop) => shop.settings.shopId !== settings.shopId && shop.verified?.clientId === clientId)
+    .filter((shop) => shop.settings.shopId !== shopId && shop.verified?.clientId === clientId)
     .map((shop) => shop.settings.shopId);
-  const before = shops.find((shop) => shop.settings.shopId === settings.shopId)?.verified;
-  const checks: VerifyCheck[] = [];
-  if (sharing.length > 0) {
-    const detail = `${sharing.join(', ')} uses the same company; their orders stand side by side there`;
-    checks.push(warns('other shops', detail, 'make sure that this is meant'));
+  if (sharing.length === 0) return [];
+  const detail = `${sharing.join(', ')} uses the same company; their orders stand side by side there`;
+  return [warns('other shops', detail, 'make sure that this is meant')];
+}
+
+/** An account that took over the name of another is another company: a person must say that this is meant. */
+function checkCompany(
+  clientId: string,
+  before: string | undefined,
+  moveTo: string | undefined,
+): VerifyCheck[] {
+  const name = 'company';
+  if (moveTo !== undefined && moveTo !== clientId) {
+    return [
+      fails(name, `--move-to names ${moveTo}, but the account is company ${clientId}`, 'name that one'),
+    ];
   }
-  if (before !== undefined && before.clientId !== clientId) {
-    const detail = `the shop was connected to company ${before.clientId} before; invoices sent there are not known in ${clientId}`;
-    checks.push(warns('company', detail, 'do not send invoices again that were already transferred'));
-  }
-  return checks;
+  if (before === undefined || before === clientId) return [];
+  const detail = `the shop was connected to company ${before} before; invoices sent there are not known in ${clientId}`;
+  return moveTo === undefined
+    ? [fails(name, detail, `if the shop moves on purpose, verify it with --move-to ${clientId}`)]
+    : [warns(name, detail, 'do not send invoices again that were already transferred')];
 }
 
 async function checkIdentity(
@@ -125,12 +154,16 @@ async function checkSessionsApart(
 }
 
 /**
- * Run every check, and tie the shop to its company if all pass.
+ * Run every check, and tie the shop to its company if all pass and the shop is still the same.
  *
  * Checks stop where the next would have nothing to stand on: without a login there is no account to
  * match, without a match no session to open.
+ *
+ * @param moveTo Client.Id of the company that the shop moves to, where it was verified for another
  */
-export async function verifyShop(settings: ShopSettings, deps: VerifyShopDeps): Promise<Verification> {
+export async function verifyShop(shop: Shop, deps: VerifyShopDeps, moveTo?: string): Promise<Verification> {
+  const { settings } = shop;
+  const { shopId } = settings;
   const login = await attempt('login', () => deps.identities.list());
   if (!login.ok) return { passed: false, checks: [login.check] };
   const checks = [passes('login', `our user may enter ${login.value.length} companies`)];
@@ -138,21 +171,26 @@ export async function verifyShop(settings: ShopSettings, deps: VerifyShopDeps): 
   const account = matchAccount(settings, login.value);
   if ('ok' in account) return { passed: false, checks: [...checks, account] };
   const { clientId, identityId } = account;
-  checks.push(passes('account name', `"${account.clientName}" is company ${clientId}`));
+  checks.push(passes(ACCOUNT, `"${account.clientName}" is company ${clientId}`));
+  const before = shop.verified?.clientId ?? shop.formerClientId;
+  checks.push(...checkCompany(clientId, before, moveTo));
+  if (!checks.every(({ ok }) => ok)) return { passed: false, checks };
   const shops = await deps.shops.list();
   checks.push(...checkNeighbours(settings, clientId, shops));
 
-  const access = { shopId: settings.shopId, clientId, identityId };
+  const access = { shopId, clientId, identityId };
   const identity = await checkIdentity(access, deps);
   checks.push(identity);
   if (!identity.ok) return { passed: false, checks };
   checks.push(...(await checkSessionsApart(access, deps, shops)));
   checks.push(...(await checkServices(settings, deps.booksOf(access))));
+  if (!checks.every(({ ok }) => ok)) return { passed: false, checks };
 
-  const passed = checks.every((check) => check.ok);
-  if (passed) {
-    const verifiedAt = new Date(deps.clock.now()).toISOString();
-    await deps.shops.markVerified(settings.shopId, { clientId, identityId, verifiedAt });
+  const verifiedAt = new Date(deps.clock.now()).toISOString();
+  const expected = { accountName: settings.accountName, clientId: settings.clientId, before };
+  if (await deps.shops.markVerified(shopId, { clientId, identityId, verifiedAt }, expected)) {
+    return { passed: true, checks };
   }
-  return { passed, checks };
+  const changed = fails('shop', 'it was added or verified anew by somebody meanwhile', 'verify it again');
+  return { passed: false, checks: [...checks, changed] };
 }

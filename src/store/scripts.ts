@@ -13,6 +13,8 @@ const NAMES = [
   'remember',
   'quota',
   'quota-note',
+  'shop-save',
+  'shop-verified',
   'circuits-read',
   'circuits-swap',
   'due',

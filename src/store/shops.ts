@@ -1,4 +1,4 @@
-import { shopSettings } from '../contract/shop.ts';
+import { type ShopSettings, shopSettings } from '../contract/shop.ts';
 import { NotYet } from '../errors.ts';
 import type { Shop, Shops } from '../transfer/ports.ts';
 import type { RedisClient } from './connection.ts';
@@ -8,7 +8,7 @@ import type { Scripts } from './scripts.ts';
 /** Settings of another version may hold a key that this one would leave out of an order. Throws NotYet. */
 function parseShop(fields: Record<string, string>): Shop | undefined {
   if (fields.settings === undefined) return undefined;
-  const { clientId, identityId, verifiedAt } = fields;
+  const { clientId, identityId, verifiedAt, formerClientId } = fields;
   const parsed = shopSettings.safeParse(JSON.parse(fields.settings));
   if (!parsed.success) {
     throw new NotYet(
@@ -20,13 +20,8 @@ function parseShop(fields: Record<string, string>): Shop | undefined {
   if (clientId !== undefined && identityId !== undefined && verifiedAt !== undefined) {
     shop.verified = { clientId, identityId, verifiedAt };
   }
+  if (formerClientId !== undefined) shop.formerClientId = formerClientId;
   return shop;
-}
-
-/** Undefined where it was never added. */
-async function accountNameOf(redis: RedisClient, key: string): Promise<string | undefined> {
-  const settings = await redis.hget(key, 'settings');
-  return settings === null ? undefined : (JSON.parse(settings) as { accountName?: string }).accountName;
 }
 
 /** Connected shops in Redis. */
@@ -42,6 +37,18 @@ export function createShops({
   const find = async (shopId: string) => parseShop(await redis.hgetall(keys.shop(shopId)));
   /** What rests while the shop may not transfer; what still may not rests again. */
   const wake = (shopId: string) => scripts.run('wake', [keys.agenda, keys.resting(shopId)], []);
+  async function save(settings: ShopSettings): Promise<void> {
+    const { shopId, accountName, clientId } = settings;
+    const forgotten = await scripts.run(
+      'shop-save',
+      [keys.shops, keys.shop(shopId)],
+      [shopId, JSON.stringify(settings), accountName, clientId ?? ''],
+    );
+    if (typeof forgotten === 'string' && forgotten !== '') {
+      await redis.del(keys.session(forgotten), keys.facts(forgotten));
+    }
+    await wake(shopId);
+  }
   return {
     find,
     async list() {
@@ -54,30 +61,28 @@ export function createShops({
         throw shop.reason;
       });
     },
-    async save(settings) {
-      const key = keys.shop(settings.shopId);
-      const [nameBefore, clientId] = await Promise.all([
-        accountNameOf(redis, key),
-        redis.hget(key, 'clientId'),
-      ]);
-      const isRenamed = nameBefore !== undefined && nameBefore !== settings.accountName;
-      const change = redis
-        .multi()
-        .sadd(keys.shops, settings.shopId)
-        .hset(key, {
-          settings: JSON.stringify(settings),
-          disabled: '0',
-        });
-      if (isRenamed) {
-        change.hdel(key, 'clientId', 'identityId', 'verifiedAt');
-      }
-      await change.exec();
-      if (isRenamed && clientId !== null) await redis.del(keys.session(clientId), keys.facts(clientId));
-      await wake(settings.shopId);
-    },
-    async markVerified(shopId, verified) {
-      await redis.hset(keys.shop(shopId), { ...verified });
+    save,
+    async markVerified(shopId, { clientId, identityId, verifiedAt }, expected) {
+      const done = await scripts.run(
+        'shop-verified',
+        [keys.shop(shopId)],
+        [
+          clientId,
+          identityId,
+          verifiedAt,
+          expected.accountName,
+          expected.clientId ?? '',
+          expected.before ?? '',
+        ],
+      );
       await wake(shopId);
+      return Number(done) === 1;
+    },
+    async restore({ settings, disabled, verified, formerClientId }) {
+      await save(settings);
+      const fields = { ...verified, ...(formerClientId !== undefined && { formerClientId }) };
+      await redis.hset(keys.shop(settings.shopId), { disabled: disabled ? '1' : '0', ...fields });
+      await wake(settings.shopId);
     },
     async disable(shopId) {
       if ((await redis.exists(keys.shop(shopId))) === 0) return false;

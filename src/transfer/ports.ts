@@ -57,6 +57,8 @@ export interface Shop {
   disabled: boolean;
   /** Set by a passed verify; gone when the account name changes. */
   verified?: VerifiedShop;
+  /** Client.Id of the last verification, where that is gone. */
+  formerClientId?: string;
 }
 
 export interface VerifiedShop {
@@ -74,12 +76,21 @@ export interface ShopAccess {
   identityId: string;
 }
 
+/** What a verification was made for. */
+export interface ExpectedShop extends Pick<ShopSettings, 'accountName' | 'clientId'> {
+  /** Client.Id that the shop was verified for before. */
+  before?: string | undefined;
+}
+
 export interface Shops {
   find(shopId: string): Promise<Shop | undefined>;
   list(): Promise<Shop[]>;
-  /** Add or replace; a changed account name forgets the verification. Adding enables. */
+  /** Add or replace; a changed account name, or another company named, forgets the verification. Adding enables. */
   save(settings: ShopSettings): Promise<void>;
-  markVerified(shopId: string, verified: VerifiedShop): Promise<void>;
+  /** False, and nothing is done, where the shop is not the expected one any more. */
+  markVerified(shopId: string, verified: VerifiedShop, expected: ExpectedShop): Promise<boolean>;
+  /** As it was exported. */
+  restore(shop: Shop): Promise<void>;
   disable(shopId: string): Promise<boolean>;
 }
 

@@ -142,6 +142,33 @@ describe('shop', () => {
     expect(out).toContain('ok   sessions apart: two sessions side by side stay in their companies');
   });
 
+  test('a shop is never tied to another company that has taken its name', async () => {
+    const { control } = sandbox;
+    await add();
+    await run('shop', 'verify', SHOP);
+    await control.renameCompany(501, 'Fjord Utleie Old AS');
+    await control.renameCompany(502, 'Fjord Utleie AS');
+    const refused = await run('shop', 'verify', SHOP);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.out).toContainEqual(expect.stringMatching(/^FAIL company: .* 501 .*--move-to 502$/));
+    // Adding the shop anew under a name and back forgets the verification, not the company.
+    await add({ accountName: 'Another AS' });
+    await add();
+    expect((await run('shop', 'verify', SHOP)).exitCode).toBe(1);
+    expect((await run('shop', 'verify', SHOP, '--move-to', 'x')).exitCode).toBe(2);
+    expect((await run('shop', 'verify', SHOP, '--move-to', '502')).exitCode).toBe(0);
+    expect((await run('shop', 'list')).out[0]).toMatch(/ verified {2}company 502 {2}Fjord/);
+  });
+
+  test('a disabled namesake counts until the file names the company', async () => {
+    await sandbox.control.renameCompany(502, 'Fjord Utleie AS');
+    await sandbox.control.disableCompany(501);
+    await add();
+    expect((await run('shop', 'verify', SHOP)).exitCode).toBe(1);
+    await add({ clientId: 502 });
+    expect((await run('shop', 'verify', SHOP)).exitCode).toBe(0);
+  });
+
   test('another account name needs a new verify, anything else does not', async () => {
     await add();
     await run('shop', 'verify', SHOP);

@@ -139,6 +139,7 @@ describe('examples', () => {
     const defaults: Record<string, unknown> = shopSettings.parse({
       shopId: 'a',
       accountName: 'A',
+      clientId: 501,
       rentalProductName: 'P',
     });
     expect(told.toSorted()).toEqual(Object.keys(defaults).sort());

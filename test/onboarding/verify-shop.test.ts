@@ -4,7 +4,7 @@ import type { Category, Product, TaxCode } from '../../src/domain/books.ts';
 import { NotNow, Rejected, Retryable } from '../../src/errors.ts';
 import { type Verification, verifyShop } from '../../src/onboarding/verify-shop.ts';
 import { norwegianTaxCodes } from '../../src/sandbox/tax-codes.ts';
-import type { Books, Clock, Identity, Shop, VerifiedShop } from '../../src/transfer/ports.ts';
+import type { Books, Clock, ExpectedShop, Identity, Shop, VerifiedShop } from '../../src/transfer/ports.ts';
 import { aShop } from '../support/builders.ts';
 
 const NOW = Date.UTC(2021, 0, 13, 9, 30);
@@ -34,6 +34,11 @@ interface World {
   customers: Error | undefined;
   orders: Error | undefined;
   shops: Shop[];
+  /** This shop's own company before. */
+  shop: Partial<Shop>;
+  moveTo: string | undefined;
+  /** The shop was added anew beside the verify. */
+  isChanged: boolean;
 }
 
 async function verify(changes: Partial<World> = {}) {
@@ -47,6 +52,9 @@ async function verify(changes: Partial<World> = {}) {
     customers: undefined,
     orders: undefined,
     shops: [],
+    shop: {},
+    moveTo: undefined,
+    isChanged: false,
     ...changes,
   };
   const settings: ShopSettings = aShop({ accountName: 'Acme Utleie AS', ...world.settings });
@@ -54,7 +62,7 @@ async function verify(changes: Partial<World> = {}) {
     if (value instanceof Error) throw value;
     return value;
   };
-  const marked: [string, VerifiedShop][] = [];
+  const marked: [string, VerifiedShop, ExpectedShop][] = [];
   const writes: string[] = [];
   const reads: Partial<Books> = {
     findCustomersByExternalId: () => answer(world.customers ?? []),
@@ -69,20 +77,23 @@ async function verify(changes: Partial<World> = {}) {
       return target[name];
     },
   });
-  const verification = await verifyShop(settings, {
+  const shop: Shop = { settings, disabled: false, ...world.shop };
+  const deps = {
     shops: {
-      list: async () => world.shops,
-      markVerified: async (...arguments_) => {
-        marked.push(arguments_);
+      list: async () => [shop, ...world.shops],
+      markVerified: async (...arguments_: [string, VerifiedShop, ExpectedShop]) => {
+        if (!world.isChanged) marked.push(arguments_);
+        return !world.isChanged;
       },
     },
     identities: {
       list: () => answer(world.identities),
-      current: ({ clientId }) => answer(world.current(clientId)),
+      current: ({ clientId }: { clientId: string }) => answer(world.current(clientId)),
     },
     booksOf: () => books,
     clock,
-  });
+  };
+  const verification = await verifyShop(shop, deps, world.moveTo);
   expect(writes).toEqual([]);
   expect(marked.length).toBe(verification.passed ? 1 : 0);
   return { ...verification, marked, settings };
@@ -115,6 +126,7 @@ test('a shop that fits passes and is tied to its company', async () => {
     [
       verification.settings.shopId,
       { clientId: '501', identityId: 'identity-501', verifiedAt: '2021-01-13T09:30:00.000Z' },
+      { accountName: 'Acme Utleie AS', clientId: undefined, before: undefined },
     ],
   ]);
 });
@@ -171,9 +183,32 @@ describe('account name', () => {
     expect(verification.checks).toHaveLength(2);
   });
 
-  test('a disabled namesake does not count', async () => {
-    const identities = [anIdentity({ clientId: '502', isDisabled: true }), anIdentity()];
-    expect((await verify({ identities })).marked[0]?.[1].clientId).toBe('501');
+  describe('a namesake, disabled or not, is never chosen for the shop', () => {
+    const twins = (...disabled: string[]) =>
+      ['501', '502'].map((clientId) => anIdentity({ clientId, isDisabled: disabled.includes(clientId) }));
+
+    test.each([[[]], [['501']], [['502']], [['501', '502']]])('disabled: %j', async (disabled) => {
+      const verification = await verify({ identities: twins(...disabled) });
+      expect(failed(verification)[0]).toMatchObject({
+        name: 'account name',
+        remedy: expect.stringContaining('clientId'),
+      });
+      expect(verification.marked).toEqual([]);
+    });
+
+    test('the one that the file names is taken, and no other', async () => {
+      const named = await verify({ identities: twins(), settings: { clientId: 502 } });
+      expect(named.marked[0]?.[1].clientId).toBe('502');
+      const isDisabled = await verify({ identities: twins('502'), settings: { clientId: 502 } });
+      expect(failed(isDisabled)[0]?.detail).toContain('disabled');
+      const isAway = await verify({ identities: twins(), settings: { clientId: 503 } });
+      expect(failed(isAway)[0]?.detail).toContain('company 503 is not called');
+    });
+
+    test('two ways into one company are no namesakes', async () => {
+      const identities = [anIdentity({ isDisabled: true, identityId: 'old' }), anIdentity()];
+      expect((await verify({ identities })).marked[0]?.[1].identityId).toBe('identity-501');
+    });
   });
 
   test("other companies' names are not told", async () => {
@@ -202,6 +237,50 @@ describe('identity', () => {
   });
 });
 
+describe('another company than before', () => {
+  const verified = { clientId: '501', identityId: 'identity-501', verifiedAt: '2021-01-01T00:00:00Z' };
+  /** 501 is gone, and another company has taken its name. */
+  const renamed = { identities: [anIdentity({ clientId: '502' })] };
+
+  test.each<[string, Partial<Shop>]>([
+    ['verified', { verified }],
+    ['once verified, and added anew under a name', { formerClientId: '501' }],
+  ])('fails, and the shop stays where it is: %s', async (_, shop) => {
+    const verification = await verify({ ...renamed, shop });
+    expect(failed(verification)).toEqual([
+      expect.objectContaining({ name: 'company', remedy: expect.stringContaining('--move-to 502') }),
+    ]);
+    expect(verification.marked).toEqual([]);
+  });
+
+  test('is a warning where a person says so', async () => {
+    const verification = await verify({ ...renamed, shop: { verified }, moveTo: '502' });
+    expect(check(verification, 'company')).toMatchObject({
+      warning: true,
+      detail: expect.stringContaining('501'),
+    });
+    expect(verification.marked[0]?.slice(1)).toMatchObject([{ clientId: '502' }, { before: '501' }]);
+  });
+
+  test('is no licence for a third', async () => {
+    const verification = await verify({ ...renamed, shop: { verified }, moveTo: '503' });
+    expect(failed(verification)[0]).toMatchObject({
+      name: 'company',
+      detail: expect.stringContaining('503'),
+    });
+    expect((await verify({ moveTo: '502' })).passed).toBe(false);
+  });
+
+  test('the same one again is nothing to tell', async () => {
+    expect(check(await verify({ shop: { verified } }), 'company')).toBeUndefined();
+  });
+});
+
+test('a shop that was added anew beside its verify is not tied to what was looked at', async () => {
+  const verification = await verify({ isChanged: true });
+  expect(failed(verification)).toEqual([expect.objectContaining({ name: 'shop' })]);
+});
+
 describe('other shops', () => {
   const other = (clientId: string): Shop => ({
     settings: aShop({ shopId: 'other.no' }),
@@ -215,15 +294,6 @@ describe('other shops', () => {
     expect(check(verification, 'other shops')).toMatchObject({
       warning: true,
       detail: expect.stringContaining('other.no'),
-    });
-  });
-
-  test('a shop that moves to another company is a warning', async () => {
-    const before = { ...other('777'), settings: aShop({ accountName: 'Acme Utleie AS' }) };
-    const verification = await verify({ shops: [before] });
-    expect(check(verification, 'company')).toMatchObject({
-      warning: true,
-      detail: expect.stringContaining('777'),
     });
   });
 

@@ -71,7 +71,8 @@ async function formCluster(clients: Redis[]): Promise<void> {
 it('every command of the store works in a Redis Cluster', async () => {
   const { shopId } = KEY;
   await store.shops.save(aShop({ shopId }));
-  await store.shops.markVerified(shopId, { clientId: '501', identityId: 'i', verifiedAt: 'v' });
+  const verified = { clientId: '501', identityId: 'i', verifiedAt: 'v' };
+  expect(await store.shops.markVerified(shopId, verified, aShop({ shopId }))).toBe(true);
   await store.sessions.put('501', 'sealed');
   await store.facts.set('501', 'taxCodes', '[]');
   await store.shops.save(aShop({ shopId, accountName: 'Another AS' }));

@@ -157,12 +157,9 @@ export async function startSurroundings(options: SurroundingsOptions = {}): Prom
         rentalProductName: 'SharefoxRental',
         ...settings,
       });
-      await store.shops.save(shop);
-      await store.shops.markVerified(shop.shopId, {
-        clientId: String(company.clientId),
-        identityId: company.identityId,
-        verifiedAt: new Date(0).toISOString(),
-      });
+      const { clientId, identityId } = company;
+      const verified = { clientId: String(clientId), identityId, verifiedAt: new Date(0).toISOString() };
+      await store.shops.restore({ settings: shop, disabled: false, verified });
     },
     addTransfer: (data, jobOptions) => queues.transfer.add(INVOICE_TRANSFER, data, jobOptions),
     addCheck: (data, jobOptions) => queues.status.add(STATUS_CHECK, data, jobOptions),

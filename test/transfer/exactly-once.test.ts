@@ -22,12 +22,9 @@ describe('mark', () => {
     const world = await aWorld();
     resultOf(await world.worker.run(job));
     const other = 'other.mysharefox.com';
-    await world.store.shops.save({ ...(await world.shop()), shopId: other });
-    await world.store.shops.markVerified(other, {
-      clientId: '501',
-      identityId: 'identity-501',
-      verifiedAt: '2021-01-01T00:00:00Z',
-    });
+    const verified = { clientId: '501', identityId: 'identity-501', verifiedAt: '2021-01-01T00:00:00Z' };
+    const settings = { ...(await world.shop()), shopId: other };
+    await world.store.shops.restore({ settings, disabled: false, verified });
     expect(resultOf(await world.worker.run(anInvoiceJob({ shopId: other })))).toMatchObject({
       outcome: 'created',
     });

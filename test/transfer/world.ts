@@ -31,12 +31,9 @@ export function standing({ company, mark }: World, changes: Partial<Order> = {})
 export const searchable = ({ store }: World) => store.facts.set('501', 'markSearchable', '1');
 
 /** The shop stands in another company from now on. */
-export async function moveCompany({ store, key }: World): Promise<void> {
-  await store.shops.markVerified(key.shopId, {
-    clientId: '777',
-    identityId: 'identity-777',
-    verifiedAt: '2021-01-02T00:00:00Z',
-  });
+export async function moveCompany({ store, shop }: World): Promise<void> {
+  const verified = { clientId: '777', identityId: 'identity-777', verifiedAt: '2021-01-02T00:00:00Z' };
+  await store.shops.restore({ settings: await shop(), disabled: false, verified });
 }
 
 export const unanswered = () => new OutcomeUnknown('order.unknown_outcome');
@@ -69,9 +66,9 @@ export async function aWorld(
   const company = service.company('501');
   const key: RecordKey = { shopId: SHOP_ID, invoiceId: '1018-1' };
   const connect = async (changes: Partial<ShopSettingsInput>) => {
-    await store.shops.save(aShop(changes));
     const verifiedAt = '2021-01-01T00:00:00Z';
-    await store.shops.markVerified(SHOP_ID, { clientId: '501', identityId: 'identity-501', verifiedAt });
+    const verified = { clientId: '501', identityId: 'identity-501', verifiedAt };
+    await store.shops.restore({ settings: aShop(changes), disabled: false, verified });
   };
   await connect(settings);
   const another: World['another'] = (more) => aWorker({ store, service, ...options, ...more });

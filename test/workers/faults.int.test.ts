@@ -95,8 +95,7 @@ function faultOf({ operation, effect, when }: Case, shop: number): FaultSpec {
 
 async function struck(one: Case, shop: number): Promise<Told> {
   const { store, sandbox } = product;
-  await store.shops.save(settingsOf(shop));
-  await store.shops.markVerified(shopIdOf(shop), verifiedOf(shop));
+  await store.shops.restore({ settings: settingsOf(shop), disabled: false, verified: verifiedOf(shop) });
   await sandbox.control.inject(faultOf(one, shop));
   const id = `f${shop}`;
   const job = await product.addTransfer(anInvoiceInput({ shopId: shopIdOf(shop), invoice: { id } }));

@@ -24,6 +24,15 @@ local function current_epoch(key, fresh, settle_ms)
   return fresh, quiet_until
 end
 
+-- The account that a shop's settings name, and the company where they name that, too; settings that are none name none.
+local function account_name(settings)
+  local ok, shop = pcall(cjson.decode, settings or '')
+  if not ok or type(shop) ~= 'table' then
+    return nil, ''
+  end
+  return shop.accountName, type(shop.clientId) == 'number' and digits(shop.clientId) or ''
+end
+
 local LIST_OF = { accepted = 1, preparing = 1, sending = 1, ordered = 1, unresolved = 2, rejected = 3 }
 
 -- The lists people work through: under way, unresolved, rejected; by the time of coming in. An attempt changes

@@ -104,15 +104,13 @@ export async function openWorld(
       const identityId = `1d000000-0000-4000-8000-00000000${clientId}`;
       const shopId = `shop-${shops}.example`;
       await control.addCompany({ clientId, identityId, name: `Utleie ${shops} AS`, ...books });
-      await store.shops.save(
-        shopSettings.parse({
-          shopId,
-          accountName: `Utleie ${shops} AS`,
-          rentalProductName: RENTAL_PRODUCT,
-        }),
-      );
+      const settings = shopSettings.parse({
+        shopId,
+        accountName: `Utleie ${shops} AS`,
+        rentalProductName: RENTAL_PRODUCT,
+      });
       const verified = { clientId: String(clientId), identityId, verifiedAt: new Date(0).toISOString() };
-      await store.shops.markVerified(shopId, verified);
+      await store.shops.restore({ settings, disabled: false, verified });
       return { shopId, clientId: String(clientId), identityId };
     },
     async restartWorkers(count, changes) {

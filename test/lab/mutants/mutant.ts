@@ -37,12 +37,18 @@ export const unit = {
   refusals: { file: 'test/transfer/refusals.test.ts' },
   translate: { file: 'test/workers/translate.test.ts' },
   session: { file: 'test/twentyfourseven/session/session.test.ts' },
+  faults: { file: 'test/twentyfourseven/wire/faults.test.ts' },
+  mask: { file: 'test/twentyfourseven/wire/mask.test.ts' },
+  mapping: { file: 'test/twentyfourseven/mapping.test.ts' },
+  verify: { file: 'test/onboarding/verify-shop.test.ts' },
 };
 export const int = {
   store: {
     file: 'test/store/contract.int.test.ts',
     only: /^the store in Redis (records|intents|entities) /,
   },
+  shops: { file: 'test/store/contract.int.test.ts', only: /^the store in Redis shops / },
+  quotaRubbish: { file: 'test/store/quota-rubbish.int.test.ts' },
   epoch: { file: 'test/store/epoch.int.test.ts' },
   nothingVanishes: { file: 'test/workers/nothing-vanishes.int.test.ts' },
   replicas: { file: 'test/store/replicas.int.test.ts' },

@@ -1,5 +1,6 @@
 import { MORE_MUTANTS } from './more-mutants.ts';
 import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
+import { TENANT_MUTANTS } from './tenant-mutants.ts';
 import { TRUTH_MUTANTS } from './truth-mutants.ts';
 import { VANISH_MUTANTS } from './vanish-mutants.ts';
 
@@ -356,5 +357,6 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...MORE_MUTANTS,
   ...VANISH_MUTANTS,
+  ...TENANT_MUTANTS,
   ...TRUTH_MUTANTS,
 ];
