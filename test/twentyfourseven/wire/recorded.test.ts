@@ -311,7 +311,11 @@ const EXPECTED: Record<string, Check> = {
     { ...DECLARED, id: 1003, organizationNumber: '911222333', name: 'KontrollTegn', type: 'Business' },
   ]),
   // Without an id: it was not asked for. No answer of ours is like that.
-  'companies-nothing-asked': outcomes(customerById, [1], [{ kind: 'missing', unreadable: 'Id is missing' }]),
+  'companies-nothing-asked': outcomes(
+    customerById,
+    [1],
+    [{ kind: 'missing', unreadable: 'unreadable answer: Id is missing' }],
+  ),
   'save-companies': outcomes(
     createCustomer,
     [aCustomer({ externalId: 'sf-1' }), aCustomer({ externalId: 'sf-2' })],
@@ -349,7 +353,11 @@ const EXPECTED: Record<string, Check> = {
   }),
   'invoices-none': reads(ordersByMark, 12_345_678, []),
   'invoices-odd': reads(orderById, 1, odd),
-  'invoices-nothing-asked': outcomes(orderById, [1], [{ kind: 'missing', unreadable: 'OrderId is missing' }]),
+  'invoices-nothing-asked': outcomes(
+    orderById,
+    [1],
+    [{ kind: 'missing', unreadable: 'unreadable answer: OrderId is missing' }],
+  ),
   'invoices-published': reads(ordersByMark, 12_345_678, [published]),
   'invoices-paid': reads(ordersOfCustomer, 1001, [{ ...published, paid: '2021-02-03T00:00:00' }]),
   'invoices-paid-kind-utc': reads(orderById, 4001, {
