@@ -113,10 +113,12 @@ export function agendaContract(open: Open): void {
 
     it.each<[string, () => Promise<unknown>]>([
       ['added again', () => h.store.shops.save(aShop())],
-      ['verified', () => h.store.shops.markVerified(KEY.shopId, VERIFIED)],
+      [
+        'verified',
+        () => h.store.shops.markVerified(KEY.shopId, VERIFIED, { ...aShop(), before: VERIFIED.clientId }),
+      ],
     ])('rests while its shop may not transfer, and is due once that is %s', async (_how, change) => {
-      await h.store.shops.save(aShop());
-      await h.store.shops.markVerified(KEY.shopId, VERIFIED);
+      await h.store.shops.restore({ settings: aShop(), disabled: false, verified: VERIFIED });
       await h.store.shops.disable(KEY.shopId);
       await h.store.records.end(await claimed(h.store), { ...REJECTION, state: 'unresolved' });
       await h.store.agenda.rest(KEY);
@@ -128,8 +130,7 @@ export function agendaContract(open: Open): void {
     });
 
     it('does not rest where its shop has been switched on meanwhile', async () => {
-      await h.store.shops.save(aShop());
-      await h.store.shops.markVerified(KEY.shopId, VERIFIED);
+      await h.store.shops.restore({ settings: aShop(), disabled: false, verified: VERIFIED });
       await claimed(h.store);
       await h.store.agenda.rest(KEY);
       await expectDueIn(CHECK_OPEN_MS);
