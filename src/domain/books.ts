@@ -157,10 +157,15 @@ export interface Order {
   customerId: number;
   orderStatus: string;
   invoiceId?: number;
+  dateOrdered?: string;
   dateInvoiced?: string;
   paid?: string;
   paymentTime?: number;
+  projectId?: number;
+  departmentId?: number;
   invoiceTitle?: string;
+  invoiceText?: string;
+  invoiceEmailAddress?: string;
   /** ISO 4217; left out or LOCAL: the company's own. */
   currency?: string;
   referenceNumber: string;

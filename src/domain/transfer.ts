@@ -52,6 +52,7 @@ interface EndedClick {
 /** Codes that say an order may stand: the end is never `rejected`. */
 const PERSON_DECIDES: ReadonlySet<ErrorCode> = new Set([
   'order.currency_mismatch',
+  'order.not_updated',
   'order.duplicate_found',
   'order.mark_disputed',
   'order.totals_mismatch',

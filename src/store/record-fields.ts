@@ -34,6 +34,8 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   clientId: text,
   adopted: flag,
   updating: flag,
+  shownBefore: json,
+  sentFields: json,
   jobId: text,
   looks: int,
   waitsFor: text,

@@ -1,7 +1,8 @@
 /** What a transfer writes into its record on the way. */
 import type { TransferResult } from '../contract/results.ts';
-import type { OrderUpdate } from '../domain/books.ts';
+import type { Order, OrderUpdate } from '../domain/books.ts';
 import { contentHash } from '../domain/content.ts';
+import { fieldsShown } from '../domain/order-said.ts';
 import { sentHead } from '../domain/order-update.ts';
 import { Rejected } from '../errors.ts';
 import { type Content, ownClick, type Transfer } from './context.ts';
@@ -31,13 +32,16 @@ export async function beginTransfer({ deps, claim, clientId, mark, content }: Tr
 
 /** From here on the order may change: the record says what it is to become, and counts anew. */
 export async function beginUpdate(
-  { deps, claim }: Transfer,
-  { job }: Content,
+  { deps, claim, shop }: Transfer,
+  { job, hash }: Content,
+  order: Order,
   update: OrderUpdate,
 ): Promise<void> {
   const { requestId, invoice } = job;
   const { orderId } = update;
-  const isBegun = claim.record.updating === true;
+  const { updating, payload } = claim.record;
+  const isBegun = updating === true;
+  const isSameEdit = isBegun && payload !== undefined && contentHash(payload) === hash;
   await deps.records.note(
     claim,
     {
@@ -46,6 +50,9 @@ export async function beginUpdate(
       orderId,
       updating: true,
       ...sentHead(update),
+      ...(isSameEdit ? {} : { shownBefore: fieldsShown(order, shop.timeZone) }),
+      // Of an edit that was under way nobody knows how much the order says.
+      ...(isBegun && !isSameEdit ? { sentFields: null } : {}),
       ...(isBegun
         ? {}
         : { acceptedAt: claim.claimedAt, attempts: 0, customer: null, product: null, category: null }),

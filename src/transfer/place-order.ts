@@ -80,7 +80,7 @@ async function concludeLook(transfer: Transfer, orders: Order[]): Promise<Order 
   }
 }
 
-async function adopt({ claim, deps, mark, content }: Transfer, order: Order): Promise<void> {
+async function adopt({ claim, deps, mark }: Transfer, order: Order): Promise<void> {
   const { record } = claim;
   const { orderId, customerId } = order;
   await deps.records.note(
@@ -89,11 +89,10 @@ async function adopt({ claim, deps, mark, content }: Transfer, order: Order): Pr
       // An unresolved record stays so until the order has been verified.
       ...(record.state === 'unresolved' ? {} : { state: 'ordered' }),
       orderId,
-      customerId,
+      // An edit's own customer is what the order is held against.
+      ...(record.updating === true ? {} : { customerId }),
       orderedAt: claim.claimedAt,
       adopted: record.orderId === undefined || record.adopted === true,
-      sentHash: record.sentHash ?? content.hash,
-      sentRevision: record.sentRevision ?? content.job.invoice.revision,
       reference: mark.reference,
     },
     { step: 'adopt', orderId },

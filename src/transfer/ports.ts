@@ -20,6 +20,7 @@ import type {
   ProductDraft,
   TaxCode,
 } from '../domain/books.ts';
+import type { SaidFields } from '../domain/order-said.ts';
 import type { SentHead } from '../domain/order-update.ts';
 
 export interface Clock {
@@ -144,6 +145,9 @@ export interface TransferRecord extends SentHead {
   result?: TransferResult;
   /** True while the order that stands is brought to an edited invoice. */
   updating?: boolean;
+  /** What the order showed before that, and what had been asked of it until then. */
+  shownBefore?: SaidFields;
+  sentFields?: SaidFields;
   /** BullMQ's id of the job that claimed it last. */
   jobId?: string;
   /** What the last attempt met that did not end it. */

@@ -107,7 +107,7 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
               sentHash: null,
               sentRevision: null,
             },
-            ...{ orderedAt: null, adopted: null, updating: null },
+            ...{ orderedAt: null, adopted: null, updating: null, shownBefore: null, sentFields: null },
           },
           trail: told('order deleted on purpose', decision, { orderId }),
         });

@@ -35,7 +35,7 @@ export async function updateOrder(transfer: Transfer, asked: Content): Promise<T
     );
     const decision = decideOrderUpdate(order, draft, transfer.claim.record.sentComment);
     if (decision.kind === 'closed') throw new Rejected('invoice.changed_after_transfer', decision.message);
-    await beginUpdate(transfer, asked, decision.update);
+    await beginUpdate(transfer, asked, order, decision.update);
     await noteCustomer(transfer, customer);
     await noteProduct(transfer, product);
     // 4. One save, under the same intent as a new order's.

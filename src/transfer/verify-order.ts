@@ -6,6 +6,7 @@ import { currencyDifference } from '../domain/currency.ts';
 import { judgeHit } from '../domain/mark.ts';
 import { Decimal, money } from '../domain/money.ts';
 import { compareOrder, type OrderPlan } from '../domain/order.ts';
+import { decideUnsaid, fieldsAsked, type Unsaid } from '../domain/order-said.ts';
 import { keptWarnings, sentHead } from '../domain/order-update.ts';
 import { disputedMessage, duplicateMessage } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
@@ -28,9 +29,10 @@ export async function verifyOrder(
   confirmation?: OrderConfirmation,
 ): Promise<TransferResult> {
   const standing = order ?? (await readBack(transfer));
-  const { customerId, rows } = standing;
-  const productId =
-    transfer.claim.record.productId ?? rows.find((row) => row.productId !== undefined)?.productId;
+  const { record } = transfer.claim;
+  const { rows } = standing;
+  const customerId = (record.updating === true ? record.customerId : undefined) ?? standing.customerId;
+  const productId = record.productId ?? rows.find((row) => row.productId !== undefined)?.productId;
   const plan = await planOrder(transfer, { customerId, ...(productId !== undefined && { productId }) });
   return concludeTransfer(transfer, plan, standing, confirmation);
 }
@@ -75,7 +77,8 @@ function waitUntilSettled({ claim, deps }: Transfer, since: number, why: string)
   throw new NotNow('transfer.settling', deps.clock.now() + Math.min(leftMs, pauseMs), why);
 }
 
-/** Compare, and write the end. Throws Rejected `order.totals_mismatch`, `order.currency_mismatch`. */
+/** Compare, and write the end. Throws Rejected `order.totals_mismatch`, `order.currency_mismatch`,
+ * `order.not_updated`. */
 async function concludeTransfer(
   transfer: Transfer,
   plan: OrderPlan,
@@ -89,8 +92,8 @@ async function concludeTransfer(
   const { posted } = comparison;
   const foreign = currencyDifference(order.currency, shop.currency);
   const differences = foreign === undefined ? comparison.differences : [foreign, ...comparison.differences];
-  const isAccepted = differences.length === 0 || confirmation?.acceptDifference === true;
-  if (posted === undefined || !isAccepted) {
+  const isAccepted = confirmation?.acceptDifference === true;
+  if (posted === undefined || !(differences.length === 0 || isAccepted)) {
     if (record.updating === true) {
       waitUntilSettled(transfer, record.sentAt ?? 0, 'the update does not show yet');
     }
@@ -99,6 +102,20 @@ async function concludeTransfer(
       `order ${order.orderId} does not agree with the invoice: ${differences.join('; ')}; compare the two before publishing it`,
     );
   }
+  const said = saidOf(transfer, plan, order);
+  if (record.updating === true && said.missing.length > 0) {
+    const missing = said.missing.join(', ');
+    if (!isAccepted) {
+      waitUntilSettled(transfer, record.sentAt ?? 0, 'the update does not show yet');
+      throw new Rejected(
+        'order.not_updated',
+        `order ${order.orderId} does not show what was edited: ${missing}${reasonOf(record)}`,
+      );
+    }
+    differences.push(`the order does not show what was edited: ${missing}`);
+  }
+  // What was found need not be what this content asks: the next click is told so.
+  const isSaid = confirmation !== undefined || said.missing.length === 0;
   const result: TransferResult = {
     outcome: outcomeOf(record, order),
     orderId: order.orderId,
@@ -115,6 +132,7 @@ async function concludeTransfer(
       ...plan.warnings,
       ...comparison.warnings,
       ...(record.updating === true ? keptWarnings(record, plan.draft, order) : []),
+      ...alteredWarnings(said, record),
       ...differences.map((difference) => ({
         code: 'order.difference_accepted',
         message: `a person has accepted: ${difference}`,
@@ -132,9 +150,13 @@ async function concludeTransfer(
       orderId: order.orderId,
       customerId: order.customerId,
       productId: result.productId,
-      updating: null,
+      ...{ updating: null, shownBefore: null },
       // What a person has confirmed counts as sent: the same click has nothing to add.
-      ...(confirmation && { sentHash: content.hash, sentRevision: content.job.invoice.revision }),
+      ...(isSaid && {
+        sentHash: content.hash,
+        sentRevision: content.job.invoice.revision,
+        sentFields: fieldsAsked(plan.draft),
+      }),
       ...(order.invoiceTitle === undefined && { sentComment: null }),
       ...sentHead(plan.draft),
     },
@@ -147,6 +169,25 @@ async function concludeTransfer(
     },
   });
   return result;
+}
+
+/** Of an order that this content was sent to, only an edit is asked for; of one that was found, everything. */
+function saidOf({ claim, content, shop }: Transfer, { draft }: OrderPlan, order: Order): Unsaid {
+  const { updating, sentHash, sentFields: sent, shownBefore: before } = claim.record;
+  const { timeZone } = shop;
+  if (updating === true) return decideUnsaid(draft, order, { sent, before, timeZone });
+  return sentHash === content.hash ? { missing: [], altered: [] } : decideUnsaid(draft, order, { timeZone });
+}
+
+/** Why the save was refused, where it was. */
+const reasonOf = ({ code, message }: TransferRecord): string =>
+  code === 'order.refused' && message !== undefined ? `; 24SevenOffice refused it: ${message}` : '';
+
+function alteredWarnings({ missing, altered }: Unsaid, { updating }: TransferRecord): Warning[] {
+  const others = updating === true ? altered : missing;
+  if (others.length === 0) return [];
+  const message = `the order shows another ${others.join(', ')} than the invoice; check it in 24SevenOffice before publishing`;
+  return [{ code: 'order.text_differs', message }];
 }
 
 function outcomeOf({ updating, adopted, orderId }: TransferRecord, order: Order): TransferResult['outcome'] {

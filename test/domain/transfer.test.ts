@@ -17,6 +17,7 @@ import { aRecord, CODES, facts, STATES } from './transfer-facts.ts';
 const MARK: Mark = { reference: 'SF-1018-1-aaaaaaaa', externalStatus: 1_234_567 };
 const PERSON_DECIDES: ErrorCode[] = [
   'order.currency_mismatch',
+  'order.not_updated',
   'order.duplicate_found',
   'order.mark_disputed',
   'order.totals_mismatch',

@@ -52,6 +52,8 @@ export interface FakeCompany {
   filtersByExternalId: boolean;
   /** Whether an empty text in an order's update clears what stands; else it changes nothing. */
   emptyClears: boolean;
+  /** What becomes of an order's text as it is kept. */
+  writes: (text: string) => string;
   /** Every order save that took effect. */
   readonly drafts: (OrderDraft | OrderUpdate)[];
   count(call: Call): number;
@@ -160,6 +162,7 @@ function openCompany(clientId: string, clock: Clock) {
     searchesOurEmailSlots: true,
     filtersByExternalId: true,
     emptyClears: false,
+    writes: (text) => text,
     drafts,
     get orders() {
       return orders.all();
@@ -391,12 +394,17 @@ function bookedOrder(
   );
   const { customerId, orderStatus, referenceNumber, externalStatus, includeVat } = draft;
   const sent = draft.invoiceTitle === '' && !company.emptyClears ? undefined : draft.invoiceTitle;
-  const invoiceTitle = (sent ?? standing?.invoiceTitle) || undefined;
+  const invoiceTitle = (sent === undefined ? standing?.invoiceTitle : company.writes(sent)) || undefined;
   const paymentTime = draft.paymentTime ?? standing?.paymentTime;
   const theirs = company.customers.find(({ id }) => id === draft.customerId)?.currencyId;
   const currency = draft.currency ?? standing?.currency ?? (theirs === 'LOCAL' ? undefined : theirs);
   return {
-    ...withoutUndefined({ invoiceTitle, paymentTime, currency }),
+    ...withoutUndefined({
+      ...{ invoiceTitle, paymentTime, currency },
+      dateOrdered: draft.dateOrdered,
+      invoiceText: draft.invoiceText && company.writes(draft.invoiceText),
+      invoiceEmailAddress: draft.invoiceEmailAddress,
+    }),
     ...{ orderId, customerId, orderStatus, referenceNumber, externalStatus, includeVat, rows: booked },
     totalIncVat: totals.incVat,
     totalVat: totals.vat,

@@ -388,3 +388,170 @@ describe('a comment and a due date that the edited invoice has no more', () => {
     expect(world.company.orders[0]).toMatchObject({ invoiceTitle: 'Avtalt på telefon', paymentTime: 30 });
   });
 });
+
+describe('an edit that leaves the sums is done only where the order says it', () => {
+  type Job = ReturnType<typeof anInvoiceJob>;
+  const base = { invoice: { comment: 'Hent før 8' } };
+  const [LINE] = anInvoiceJob().lines;
+  const line = (changes: object) => ({
+    lines: [{ ...(LINE as object), ...changes } as Job['lines'][number]],
+  });
+  const edits: [string, string, Parameters<typeof anInvoiceJob>[0]][] = [
+    ['comment', 'comment', { invoice: { comment: 'Hent etter 9' } }],
+    ['due date', 'due date', { invoice: { ...base.invoice, dueDate: '2021-02-10' } }],
+    [
+      'issue date',
+      'invoice date',
+      { invoice: { ...base.invoice, issueDate: '2021-01-14', dueDate: '2021-01-28' } },
+    ],
+    ['line name', 'rows', { ...base, ...line({ name: 'Gravemaskin' }) }],
+    ['period', 'rows', { ...base, ...line({ period: { from: '2021-01-10', to: '2021-01-13' } }) }],
+    ['quantity and price', 'rows', { ...base, ...line({ quantity: '1', unitPrice: '1350.00' }) }],
+    ['reference', 'text', { invoice: { ...base.invoice, orderRef: 'R-77' } }],
+    ['customer', 'customer', { ...base, customer: { companyOrgNo: '987654325', email: 'b@berg.example' } }],
+  ];
+  const edited = (edit: Parameters<typeof anInvoiceJob>[0], requestId = 'request-2') =>
+    anInvoiceJob({ ...edit, requestId, invoice: { ...edit?.invoice, revision: 2 } });
+
+  async function transferred() {
+    const world = await aWorld({ resend: 'update' });
+    const first = resultOf(await world.worker.run(anInvoiceJob(base)));
+    return { ...world, first };
+  }
+  async function expectNotDone(world: Awaited<ReturnType<typeof transferred>>, job: Job, field: string) {
+    for (const requestId of ['request-2', 'request-3', 'request-4']) {
+      expect(await world.worker.finish({ ...job, requestId })).toMatchObject({
+        failure: { code: 'order.not_updated', message: expect.stringContaining(field) },
+      });
+    }
+    expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'order.not_updated' });
+    expect(world.events()).toEqual(['transfer.completed', 'transfer.unresolved']);
+  }
+
+  test.each(edits)('%s: refused, it is never called updated', async (_, field, edit) => {
+    const world = await transferred();
+    world.company.fail('updateOrder', new Rejected('order.refused', 'the department does not exist'));
+    expect(failureOf(await world.worker.run(edited(edit)))).toMatchObject({ code: 'order.refused' });
+    await expectNotDone(world, edited(edit), field);
+    expect((await world.record()).message).toContain(field);
+  });
+
+  test.each(edits)('%s: never answered, it is never called updated', async (_, field, edit) => {
+    const world = await transferred();
+    world.company.fail('updateOrder', unanswered(), 'sent', 99);
+    expect(await world.worker.finish(edited(edit))).toMatchObject({ failure: { kind: 'rejected' } });
+    world.company.heal();
+    await expectNotDone(world, edited(edit), field);
+  });
+
+  test.each(edits)(
+    '%s: answered, but not in the order once it must show, it is not done',
+    async (_, field, edit) => {
+      const world = await transferred();
+      const [before] = world.company.orders;
+      const gate = world.company.hold('updateOrder', 'done');
+      const run = world.worker.start(edited(edit));
+      await gate.reached;
+      world.company.editOrder(world.first.orderId, { ...before });
+      gate.open();
+      expect(failureOf(await run)).toMatchObject({ kind: 'not_now', code: 'transfer.settling' });
+      await expectNotDone(world, edited(edit), field);
+    },
+  );
+
+  test.each(edits)('%s: it shows late, and is waited for', async (_, _field, edit) => {
+    const world = await transferred();
+    world.company.visibleAfterMs = settleMs - 1;
+    expect(failureOf(await world.worker.run(edited(edit)))).toMatchObject({ code: 'transfer.settling' });
+    expect(await world.worker.finish(edited(edit))).toMatchObject({ result: { outcome: 'updated' } });
+    expect(world.company.count('updateOrder')).toBe(1);
+    expect(resultOf(await world.worker.run(edited(edit, 'request-3')))).toMatchObject({
+      outcome: 'already_transferred',
+    });
+  });
+
+  test('put right by hand in 24SevenOffice, it is done', async () => {
+    const world = await transferred();
+    const job = edited({ invoice: { comment: 'Hent etter 9' } });
+    world.company.fail('updateOrder', new Rejected('order.refused'));
+    await world.worker.run(job);
+    const shown = world.company.orders[0]?.invoiceTitle?.replace('før 8', ' etter  9');
+    world.company.editOrder(world.first.orderId, { invoiceTitle: `${shown}\r\n` });
+    expect(await world.worker.finish({ ...job, requestId: 'request-3' })).toMatchObject({
+      result: { outcome: 'updated' },
+    });
+  });
+
+  test('a text that the service cuts, or that somebody edits meanwhile, is a warning', async () => {
+    const world = await transferred();
+    world.company.writes = (text) => text.slice(0, 12);
+    const result = resultOf(
+      await world.worker.run(edited({ invoice: { comment: 'Noe helt annet', orderRef: 'R' } })),
+    );
+    expect(result.outcome).toBe('updated');
+    expect(result.warnings).toContainEqual(
+      expect.objectContaining({ code: 'order.text_differs', message: expect.stringContaining('comment') }),
+    );
+  });
+
+  test('what the edit leaves as it was may stand as a bookkeeper has it', async () => {
+    const world = await transferred();
+    world.company.editOrder(world.first.orderId, { invoiceText: 'a bookkeeper wrote this' });
+    world.company.fail('updateOrder', new Rejected('order.refused'));
+    const job = edited({ invoice: { ...base.invoice, dueDate: '2021-02-10' } });
+    await world.worker.run(job);
+    world.company.editOrder(world.first.orderId, { paymentTime: 28 });
+    expect(await world.worker.finish({ ...job, requestId: 'request-3' })).toMatchObject({
+      result: { outcome: 'updated', warnings: [] },
+    });
+  });
+
+  test('an edit taken back while it was under way is held against all that is asked', async () => {
+    const world = await transferred();
+    world.company.fail('updateOrder', unanswered(), 'done');
+    await world.worker.run(edited({ invoice: { comment: 'Hent etter 9' } }));
+    await world.clock.pass(settleMs);
+    const back = anInvoiceJob({ ...base, requestId: 'request-3', invoice: { ...base.invoice, revision: 3 } });
+    world.company.fail('updateOrder', new Rejected('order.refused'));
+    await world.worker.run(back);
+    expect(await world.worker.finish({ ...back, requestId: 'request-4' })).toMatchObject({
+      failure: { code: 'order.not_updated' },
+    });
+  });
+
+  test('a person may accept the order as it stands; else it is refused to them as well', async () => {
+    const world = await transferred();
+    const job = edited({ invoice: { comment: 'Hent etter 9' } });
+    world.company.fail('updateOrder', new Rejected('order.refused'));
+    await world.worker.run(job);
+    await world.clock.pass(settleMs);
+    const decision = { requestId: 'decision-1', by: 'support', reason: 'ticket 7', acceptDifference: false };
+    const { orderIs } = world.worker.people;
+    await expect(orderIs(world.key, world.first.orderId, decision)).rejects.toThrow(/order\.not_updated/);
+    const accepted = await orderIs(world.key, world.first.orderId, { ...decision, acceptDifference: true });
+    expect(accepted.warnings).toContainEqual(expect.objectContaining({ code: 'order.difference_accepted' }));
+    expect(resultOf(await world.worker.run({ ...job, requestId: 'request-3' }))).toMatchObject({
+      outcome: 'already_transferred',
+    });
+  });
+
+  test.each(['refuse', 'update'] as const)(
+    'an order found in a store that came back empty says another content: no later click is already transferred (%s)',
+    async (resend) => {
+      const world = await transferred();
+      world.store.wipe();
+      await world.settings({ resend });
+      const job = edited({ invoice: { comment: 'Hent etter 9' } });
+      const found = await world.worker.finish(job);
+      expect(found).toMatchObject({ result: { outcome: 'adopted' } });
+      expect('result' in found && found.result.warnings).toContainEqual(
+        expect.objectContaining({ code: 'order.text_differs' }),
+      );
+      expect(await world.worker.finish({ ...job, requestId: 'request-3' })).toMatchObject(
+        resend === 'update'
+          ? { result: { outcome: 'updated' } }
+          : { failure: { code: 'invoice.changed_after_transfer' } },
+      );
+    },
+  );
+});

@@ -41,6 +41,20 @@ export const ORDER_CODES = {
       'Rätta orderns valuta i 24SevenOffice, se även kundens, och klicka igen; eller låt supporten godta den (invoice resolve).',
     ],
   }),
+  'order.not_updated': row('shop', false, {
+    en: [
+      'The order in 24SevenOffice does not show the edited invoice.',
+      'Correct the order in 24SevenOffice as the invoice says and click again, or let Support accept it as it is (invoice resolve).',
+    ],
+    nb: [
+      'Ordren i 24SevenOffice viser ikke den endrede fakturaen.',
+      'Rett ordren i 24SevenOffice slik fakturaen sier og klikk på nytt, eller la Support godta den som den er (invoice resolve).',
+    ],
+    sv: [
+      'Ordern i 24SevenOffice visar inte den ändrade fakturan.',
+      'Rätta ordern i 24SevenOffice så som fakturan säger och klicka igen, eller låt supporten godta den som den är (invoice resolve).',
+    ],
+  }),
   'order.duplicate_found': row('shop', false, {
     en: [
       'Two orders for this invoice are in 24SevenOffice. Delete one of them there.',

@@ -17,6 +17,8 @@ export function recordWritesContract(open: Open): void {
         revision: 2,
         newestAt: 1_610_530_200_000,
         newestHash: 'newest',
+        shownBefore: { comment: 'a' },
+        sentFields: { rows: 'b', 'due date': 'c' },
         acceptedAt: 1_610_530_200_000,
         attempts: 3,
         unknownOutcome: true,
