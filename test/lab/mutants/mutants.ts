@@ -171,7 +171,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'verify: other sums are called done',
     `${TRANSFER}/verify-order.ts`,
-    '!(comparison.agrees || confirmation?.acceptDifference === true)',
+    '!(differences.length === 0 || isAccepted)',
     'false',
     unit.readBack,
   ),
