@@ -1,0 +1,71 @@
+/**
+ * `npm run lab:dotnet`: the built product against a 24SevenOffice that is not of our making: ASMX on Mono, generated
+ * from 24SevenOffice's own WSDLs. See docs/dotnet.md. Exits 0, 1 (a check failed) or 2 (something is missing).
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { officeAt } from './books.ts';
+import { conclude, say } from './checks.ts';
+import { count } from './count.ts';
+import { buildProduct, startProduct } from './product.ts';
+import { resends, statuses } from './scene-clicks.ts';
+import { connect } from './scene-connect.ts';
+import { orders, strangers } from './scene-orders.ts';
+import { burst, trouble } from './scene-trouble.ts';
+import { sharefoxOn } from './sharefox.ts';
+import { buildSite, missingTools, PACKAGES, startSite } from './site.ts';
+import type { Stage } from './stage.ts';
+
+const wsdls = resolve(import.meta.dirname, '../../../../shared/contracts/24seven');
+const missing = missingTools();
+if (missing.length > 0)
+  say(`${missing.join(', ')} not installed: apt-get install --no-install-recommends ${PACKAGES}`);
+if (!existsSync(wsdls)) say(`24SevenOffice's WSDLs are not in ${wsdls}`);
+if (missing.length > 0 || !existsSync(wsdls)) process.exit(2);
+
+const isShort = process.argv.includes('--short');
+const directory = mkdtempSync(join(tmpdir(), 'lab-dotnet-'));
+const began = Date.now();
+const timed = async (name: string, work: () => Promise<void> | void): Promise<void> => {
+  const start = Date.now();
+  await work();
+  say(`     ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+};
+
+await timed('build of the product', buildProduct);
+await timed('build of the server', () => buildSite(wsdls, join(directory, 'site')));
+const site = await startSite(join(directory, 'site'), join(directory, 'requests'));
+const product = await startProduct(site.url, join(directory, 'redis'));
+const sharefox = sharefoxOn(product);
+const stage: Stage = {
+  office: officeAt(site.url),
+  product,
+  sharefox,
+  workers: [product.startWorker(), product.startWorker()],
+  sent: new Map(),
+  gone: new Set(),
+};
+let code = 1;
+try {
+  await timed('connect', () => connect(stage, directory));
+  await timed('orders', () => orders(stage));
+  await timed('strangers', () => strangers(stage));
+  await timed('resends', () => resends(stage));
+  await timed('statuses', () => statuses(stage));
+  await timed('trouble', () => trouble(stage));
+  await timed('burst', () => burst(stage, isShort ? 40 : 100));
+  await timed('count', () => count(stage));
+  say(`     all: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  code = conclude();
+} catch (error) {
+  say(`FAIL ${error instanceof Error ? error.stack : String(error)}`);
+  conclude();
+} finally {
+  await sharefox.close();
+  await product.stop();
+  await site.stop();
+}
+if (code === 0) rmSync(directory, { recursive: true });
+else say(`kept: ${directory}`);
+process.exit(code);

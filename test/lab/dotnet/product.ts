@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { freePort, stopGroup } from './site.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** Who the outside server lets in. */
+const LOGIN = {
+  TFSO_USERNAME: 'support@sharefox.test',
+  TFSO_PASSWORD: 'one & <two>',
+  TFSO_APPLICATION_ID: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+};
+
+export type Product = Awaited<ReturnType<typeof startProduct>>;
+export type Worker = ChildProcess;
+
+/** Redis as README.md asks for it, the built workers and the command line, as a stranger starts them. */
+export const startProduct = async (serviceUrl: string, directory: string) => {
+  const port = await freePort();
+  mkdirSync(directory, { recursive: true });
+  const always = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
+  const redisServer = spawn(
+    'redis-server',
+    ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory, ...always],
+    {
+      stdio: 'ignore',
+      detached: true,
+    },
+  );
+  const redisUrl = `redis://127.0.0.1:${port}`;
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  redis.on('error', () => undefined);
+  await redis.ping();
+
+  const env = {
+    ...process.env,
+    ...LOGIN,
+    REDIS_URL: redisUrl,
+    TFSO_BASE_URL: serviceUrl,
+    TFSO_TIMEOUT_MS: '2000',
+    TFSO_SETTLE_MS: '2500',
+    OPS_PORT: '0',
+    OPS_USERNAME: 'ops',
+    OPS_PASSWORD: 'choose-one',
+  };
+  const log = join(directory, 'workers.log');
+  const workers: Worker[] = [];
+
+  return {
+    redis,
+    redisUrl,
+    log: (): string => readFileSync(log, 'utf8'),
+    startWorker: (): Worker => {
+      const out = openSync(log, 'a');
+      const worker = spawn('node', ['dist/workers/main.js'], {
+        cwd: ROOT,
+        env,
+        stdio: ['ignore', out, out],
+        detached: true,
+      });
+      workers.push(worker);
+      return worker;
+    },
+    cli: (...args: string[]): { code: number | null; out: string } => {
+      const done = spawnSync('node', ['dist/src/cli/main.js', ...args], { cwd: ROOT, env, encoding: 'utf8' });
+      return { code: done.status, out: done.stdout + done.stderr };
+    },
+    stop: async (): Promise<void> => {
+      for (const worker of workers) await stopGroup(worker);
+      redis.disconnect();
+      await stopGroup(redisServer);
+    },
+  };
+};
+
+export const buildProduct = (): void => {
+  const done = spawnSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`the build failed:\n${done.stdout}${done.stderr}`);
+};
+
+/** Asks until the answer is true; `whatFor` tells what was waited for in vain. */
+export const until = async (
+  whatFor: string,
+  isTrue: () => Promise<boolean> | boolean,
+  ms = 60_000,
+): Promise<void> => {
+  for (const end = Date.now() + ms; Date.now() < end; await sleep(100)) if (await isTrue()) return;
+  throw new Error(`waited ${ms} ms in vain for ${whatFor}`);
+};

@@ -1,0 +1,75 @@
+import { check, same } from './checks.ts';
+import { until } from './product.ts';
+import { type Ended, invoice, rental } from './sharefox.ts';
+import { FJORD, KARI, SHOPS, type Stage } from './stage.ts';
+
+/** Trouble, each met once. Times: longer than the product's timeout (2 s), shorter than its settle (2.5 s and 0.5 s). */
+const TROUBLE = [
+  { operation: 'SaveInvoices', kind: 'error-before' },
+  { operation: 'SaveInvoices', kind: 'error-after' },
+  { operation: 'SaveInvoices', kind: 'drop-before' },
+  { operation: 'SaveInvoices', kind: 'drop-after' },
+  { operation: 'SaveInvoices', kind: 'gateway-before' },
+  { operation: 'SaveInvoices', kind: 'gateway-after' },
+  { operation: 'SaveInvoices', kind: 'answer-beside' },
+  { operation: 'SaveInvoices', kind: 'late-before', ms: 2_400 },
+  { operation: 'SaveInvoices', kind: 'late-after', ms: 6_000 },
+  { operation: 'SaveInvoices', kind: 'error-late-before', ms: 6_000 },
+  { operation: 'SaveCompanies', kind: 'drop-before' },
+  { operation: 'SaveCompanies', kind: 'drop-after' },
+  { operation: 'SaveCompanies', kind: 'late-after', ms: 5_000 },
+  { operation: 'GetInvoices', kind: 'drop-before' },
+  { operation: 'GetCompanies', kind: 'gateway-before' },
+  { operation: 'SaveInvoices', kind: 'limit-before' },
+] as const;
+
+const GOOD = ['created', 'adopted'];
+
+/** Each trouble meets a new customer's invoice; in the end each has its one order. */
+export const trouble = async (stage: Stage): Promise<void> => {
+  const ends: [string, () => Promise<Ended>][] = [];
+  for (const [index, fault] of TROUBLE.entries()) {
+    await stage.office.act({ do: 'fault', times: 1, ...fault });
+    const customer = { ...KARI, lastName: `Feil${index}`, email: `feil${index}@post.example` };
+    const payload = invoice(FJORD.shopId, `40${index + 10}-1`, customer, [
+      rental('Lift', '1', `${100 + index}.00`),
+    ]);
+    stage.sent.set(`${FJORD.shopId} ${payload.invoice.id}`, payload);
+    ends.push([`${fault.operation} ${fault.kind}`, await stage.sharefox.begin(payload)]);
+    await until(`${fault.kind} to be met`, async () => (await stage.office.books()).faults[index]?.Met === 1);
+  }
+  for (const [name, end] of ends) {
+    const { value, failedReason } = await end();
+    check(`${name}: ends with its order`, GOOD.includes(String(value?.outcome)), failedReason ?? value);
+  }
+};
+
+/** Many invoices over two processes; one of them is killed in the middle. */
+export const burst = async (stage: Stage, count: number): Promise<void> => {
+  const ends: Promise<Ended>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const shop = SHOPS[index % SHOPS.length] ?? FJORD;
+    const person = Math.floor(index / 2) % 20;
+    const customer = { ...KARI, lastName: `Mange${person}`, email: `mange${person}@post.example` };
+    const lines = [
+      rental('Lift', `${1 + (index % 3)}`, `${100 + index}.50`, '25', '10'),
+      rental('Mat', '1', '10.00', '15'),
+    ];
+    const payload = invoice(shop.shopId, `5${index + 100}-1`, customer, lines);
+    stage.sent.set(`${shop.shopId} ${payload.invoice.id}`, payload);
+    ends.push((await stage.sharefox.begin(payload))());
+  }
+  const before = async (): Promise<number> => (await stage.office.books()).calls.SaveInvoices ?? 0;
+  const calls = await before();
+  await until('the burst to be in the middle', async () => (await before()) > calls);
+  const [killed] = stage.workers;
+  if (killed?.pid !== undefined) process.kill(killed.pid, 'SIGKILL');
+  const outcomes = (await Promise.all(ends)).map(({ value, failedReason }) =>
+    String(value?.outcome ?? failedReason),
+  );
+  same(
+    `burst of ${count}, one of two processes killed: each has its order`,
+    outcomes.filter((outcome) => !GOOD.includes(outcome)),
+    [],
+  );
+};
