@@ -46,6 +46,12 @@ const stage: Stage = {
   sent: new Map(),
   gone: new Set(),
 };
+const end = async (): Promise<void> => {
+  await product.stop();
+  await site.stop();
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void end().then(() => process.exit(1)));
 let code = 1;
 try {
   await timed('connect', () => connect(stage, directory));
@@ -63,8 +69,7 @@ try {
   conclude();
 } finally {
   await sharefox.close();
-  await product.stop();
-  await site.stop();
+  await end();
 }
 if (code === 0) rmSync(directory, { recursive: true });
 else say(`kept: ${directory}`);

@@ -6,6 +6,9 @@ const PREFIX = '{sharefox24seven}';
 /** Options that the documents ask of a producer that is not theirs. */
 const KEEP = { removeOnComplete: { age: 604_800 }, removeOnFail: { age: 2_592_000 } };
 
+/** The slowest invoice here waits for a killed worker's lock (10 s) and a few settles (3 s each). */
+const LONGEST_MS = 60_000;
+
 export type Line = {
   id: string;
   kind: 'rental' | 'custom';
@@ -143,7 +146,7 @@ export const sharefoxOn = (product: Product) => {
     const outstanding = await product.redis.hincrby(`${PREFIX}:outstanding`, data.shopId, 1);
     const job = await queue.add(name, data, { ...KEEP, priority: Math.min(outstanding, 2_097_151) });
     return () =>
-      job.waitUntilFinished(events, 90_000).then(
+      job.waitUntilFinished(events, LONGEST_MS).then(
         (value: Record<string, unknown>) => ({ value }),
         (error: Error) => ({ failedReason: error.message }),
       );
