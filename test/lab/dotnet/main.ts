@@ -16,6 +16,7 @@ import { burst, trouble } from './scene-trouble.ts';
 import { sharefoxOn } from './sharefox.ts';
 import { buildSite, missingTools, PACKAGES, startSite } from './site.ts';
 import type { Stage } from './stage.ts';
+import { validate } from './validate.ts';
 
 const wsdls = resolve(import.meta.dirname, '../../../../shared/contracts/24seven');
 const missing = missingTools();
@@ -59,9 +60,10 @@ try {
   await timed('strangers', () => strangers(stage));
   await timed('resends', () => resends(stage));
   await timed('statuses', () => statuses(stage));
-  await timed('trouble', () => trouble(stage));
-  await timed('burst', () => burst(stage, isShort ? 40 : 100));
+  await timed('trouble', () => trouble(stage, isShort));
+  if (!isShort) await timed('burst', () => burst(stage, 100));
   await timed('count', () => count(stage));
+  await timed('requests', () => validate(stage.office, site.url, wsdls, join(directory, 'requests')));
   say(`     all: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   code = conclude();
 } catch (error) {

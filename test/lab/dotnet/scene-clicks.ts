@@ -1,7 +1,7 @@
 import { check, same } from './checks.ts';
-import { transferred } from './scene-orders.ts';
 import { invoice, rental } from './sharefox.ts';
 import { BERG, FJORD, KARI, type Stage } from './stage.ts';
+import { transferred } from './transferred.ts';
 
 /** The same invoice again, unchanged and edited. */
 export const resends = async (stage: Stage): Promise<void> => {

@@ -7,7 +7,7 @@ const PREFIX = '{sharefox24seven}';
 const KEEP = { removeOnComplete: { age: 604_800 }, removeOnFail: { age: 2_592_000 } };
 
 /** The slowest invoice here waits for a killed worker's lock (10 s) and a few settles (3 s each). */
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 90_000;
 
 export type Line = {
   id: string;
@@ -134,10 +134,14 @@ export type Sharefox = ReturnType<typeof sharefoxOn>;
 /** A back end that knows plain BullMQ and the two documents, nothing else. */
 export const sharefoxOn = (product: Product) => {
   const connection = { url: product.redisUrl };
-  const open = (name: string) => ({
-    queue: new Queue(name, { prefix: PREFIX, connection }),
-    events: new QueueEvents(name, { prefix: PREFIX, connection }),
-  });
+  const open = (name: string) => {
+    const queue = new Queue(name, { prefix: PREFIX, connection });
+    const events = new QueueEvents(name, { prefix: PREFIX, connection });
+    // Each job that is waited for listens.
+    queue.setMaxListeners(0);
+    events.setMaxListeners(0);
+    return { queue, events };
+  };
   const queues = { 'invoice-transfer': open('invoice-transfer'), 'status-check': open('status-check') };
 
   const add = async (name: keyof typeof queues, data: { shopId: string }): Promise<() => Promise<Ended>> => {

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the tools come in on Debian 12. */
-export const PACKAGES = 'mono-fastcgi-server4 mono-mcs mono-devel nginx-light';
-const TOOLS = ['fastcgi-mono-server4', 'mcs', 'wsdl', 'nginx'];
+export const PACKAGES = 'mono-fastcgi-server4 mono-mcs mono-devel nginx-light libxml2-utils';
+const TOOLS = ['fastcgi-mono-server4', 'mcs', 'wsdl', 'nginx', 'xmllint'];
 const SOURCES = join(import.meta.dirname, 'server');
 
 /** Where each service hangs, after the documents; the class that answers there. */
