@@ -2,113 +2,34 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BehaviourChange, describeUnknowns, type UnknownSetting } from '../../src/sandbox/behaviour.ts';
 import {
-  allValues,
-  berg,
-  credential,
-  firstValue,
-  fjord,
-  invoices,
-  order,
-  type RawAnswer,
-  type RawClient,
-  row,
-  searchOrders,
-  startRaw,
-  strings,
-} from './raw-soap.ts';
-
-const NOON = Date.parse('2026-01-15T12:00:00Z');
-let now = NOON;
-let raw: RawClient;
-let session: string;
-
-beforeEach(async () => {
-  now = NOON;
-  raw = await startRaw({ clock: () => now });
-  session = await raw.login();
-});
-
-afterEach(() => raw.sandbox.stop());
-
-const save = (...members: string[]) => raw.call('Invoice', 'SaveInvoices', invoices(...members), session);
-const findOrders = (filter: string, ...names: string[]) =>
-  raw.call('Invoice', 'GetInvoices', searchOrders(filter, ...names), session);
-const companies = (search: string, ...names: string[]) =>
-  raw.call(
-    'Company',
-    'GetCompanies',
-    `<searchParams>${search}</searchParams>${strings('returnProperties', ...names)}`,
-    session,
-  );
-const saveCompany = (fields: string) =>
-  raw.call('Company', 'SaveCompanies', `<companies><Company>${fields}</Company></companies>`, session);
-const products = (search: string) =>
-  raw.call(
-    'Product',
-    'GetProducts',
-    `<searchParams>${search}</searchParams>${strings('returnProperties', 'Id')}`,
-    session,
-  );
-const identity = (id = session) => raw.call('Authenticate', 'GetIdentity', '', id);
-const hasSession = async (id: string) =>
-  firstValue((await raw.call('Authenticate', 'HasSession', '', id)).text, 'HasSessionResult');
-
-const firstOrder = '<OrderIds><int>1001</int></OrderIds>';
-const dated = (date: string) =>
-  order().replace('<IncludeVAT>', `<DateOrdered>${date}</DateOrdered><IncludeVAT>`);
-const titled = (title: string, orderId = 0) =>
-  order({ orderId, rows: '' }).replace(
-    '<ExternalStatus>',
-    `<InvoiceTitle>${title}</InvoiceTitle><ExternalStatus>`,
-  );
-const titleOf = async () => firstValue((await findOrders(firstOrder, 'InvoiceTitle')).text, 'InvoiceTitle');
-const totalOf = ({ text }: RawAnswer) => firstValue(text, 'OrderTotalIncVat');
-const has = (text: string, ...names: string[]) => names.filter((name) => text.includes(`<${name}>`));
-const statusOf = async (answer: Promise<RawAnswer>) => (await answer).status;
-const found = async (answers: Promise<RawAnswer>[]) =>
-  (await Promise.all(answers)).map(({ text }) => allValues(text, 'Id').length > 0);
-
-async function dateOrdered(date: string): Promise<string> {
-  await save(dated(date));
-  return firstValue((await findOrders(firstOrder, 'DateOrdered')).text, 'DateOrdered');
-}
-
-/** The same text whole and in part, in another case and in its own. */
-const searchedBy = (find: (text: string) => Promise<RawAnswer>, [part, whole]: [string, string]) =>
-  found([part.toUpperCase(), part, whole.toUpperCase(), whole].map(find));
-const byEmail = (text: string) => companies(`<CompanyEmail>${text}</CompanyEmail>`, 'Id');
-const byNumber = (text: string) => companies(`<OrganizationNumber>${text}</OrganizationNumber>`, 'Id');
-const byProductName = (text: string) => products(`<Name>${text}</Name>`);
-
-const TEXT_SEARCHES = {
-  contains: [true, true, true, true],
-  contains_case: [false, true, false, true],
-  exact: [false, false, true, true],
-  exact_case: [false, false, false, true],
-};
-
-/** A discount of 10, once left out of an update and once updated to 0. */
-async function discounts(): Promise<string[]> {
-  const read = async () =>
-    firstValue((await companies('<CompanyId>1</CompanyId>', 'Discount')).text, 'Discount') || '0';
-  const whole = '<Id>1</Id><Name>Nordmann</Name>';
-  await saveCompany(`${whole}<Discount>10</Discount>`);
-  await saveCompany(whole);
-  const omitted = await read();
-  await saveCompany(`${whole}<Discount>10</Discount>`);
-  await saveCompany(`${whole}<Discount>0</Discount>`);
-  return [omitted, await read()];
-}
-
-const vatMeaning = (includeVat: string) => async () =>
-  totalOf(
-    await save(
-      includeVat === 'nil'
-        ? order().replace('<IncludeVAT>false</IncludeVAT>', '<IncludeVAT xsi:nil="true"/>')
-        : order({ includeVat }),
-    ),
-  );
-const VAT_TOTALS = { inc_vat: '100.00', ex_vat: '125.00' };
+  advance,
+  byEmail,
+  byNumber,
+  byProductName,
+  companies,
+  dateOrdered,
+  discounts,
+  findOrders,
+  firstOrder,
+  found,
+  has,
+  hasSession,
+  identity,
+  raw,
+  save,
+  saveCompany,
+  searchedBy,
+  session,
+  startCaller,
+  statusOf,
+  TEXT_SEARCHES,
+  titled,
+  titleOf,
+  totalOf,
+  VAT_TOTALS,
+  vatMeaning,
+} from './caller.ts';
+import { allValues, berg, credential, firstValue, fjord, order, row } from './raw-soap.ts';
 
 /** A setting, what a caller does, and what it sees for each value. */
 type Case = {
@@ -180,7 +101,7 @@ const CASES: Record<UnknownSetting, Case> = {
       await save(order());
       const count = async () => allValues((await findOrders(firstOrder, 'OrderId')).text, 'OrderId').length;
       const atOnce = await count();
-      now += 60_000;
+      advance(60_000);
       return [atOnce, await count()];
     },
     expected: [
@@ -311,7 +232,7 @@ const CASES: Record<UnknownSetting, Case> = {
 
   sessionMs: {
     see: async () => {
-      now += 1_000;
+      advance(1_000);
       return hasSession(session);
     },
     expected: [
@@ -321,9 +242,9 @@ const CASES: Record<UnknownSetting, Case> = {
   },
   sessionLife: enumCase(
     async () => {
-      now += 600;
+      advance(600);
       await hasSession(session);
-      now += 600;
+      advance(600);
       return hasSession(session);
     },
     { sliding: 'true', absolute: 'false' },
@@ -390,7 +311,7 @@ const CASES: Record<UnknownSetting, Case> = {
   ),
   quotaReset: enumCase(
     async () => {
-      now += 600_000;
+      advance(600_000);
       return (await identity()).headers.get('APILimitReset');
     },
     { iso: '2026-01-15T13:00:00.000Z', seconds: '3000', epoch: '1768482000' },
@@ -435,6 +356,9 @@ const CASES: Record<UnknownSetting, Case> = {
 const ALL = Object.entries(CASES).flatMap(([name, { see, expected, also }]) =>
   expected.map(([value, seen]) => ({ name, value, seen, see, also })),
 );
+
+beforeEach(startCaller);
+afterEach(() => raw.sandbox.stop());
 
 describe('a caller sees', () => {
   it.each(ALL)('$name $value', async ({ name, value, seen, see, also }) => {
