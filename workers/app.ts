@@ -19,6 +19,7 @@ import { createInvoiceTransferProcessor } from './invoice-transfer.ts';
 import { maskingRefusals } from './masked-records.ts';
 import { type JobWorker, openQueues, startWorker } from './queues.ts';
 import { createReadiness } from './readiness.ts';
+import { createSlippedJobs } from './slipped-jobs.ts';
 import { createStatusCheckProcessor } from './status-check.ts';
 import { createSweptJobs, recountOutstanding, startSweeping } from './sweep.ts';
 import type { Translation } from './translate.ts';
@@ -222,11 +223,16 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       }),
     );
     const jobs = createSweptJobs(queues.transfer, outstanding);
+    const takeUpSlippedJobs = createSlippedJobs({
+      ...{ queue: queues.transfer, redis: store.redis, records, clock, log: logger },
+      recordPrefix: store.keys.records,
+    });
     sweeping = startSweeping({
       ...{ redis, prefix, leaseMs: timing.leaseMs, clock, logger, everyMs: deps.sweepEveryMs },
       async pass() {
         const swept = await sweep({ records, shops, booksOf, agenda: store.agenda, jobs, log: logger });
         metrics.swept(swept);
+        await takeUpSlippedJobs();
         await recountOutstanding(queues.all, outstanding);
       },
     });

@@ -16,6 +16,8 @@ export function createKeys(prefix: string) {
     resting: (shopId: string) => `${prefix}:resting:${shopId}`,
     shops: `${prefix}:shops`,
     outstanding: `${prefix}:outstanding`,
+    /** What names of records begin with. */
+    records: `${prefix}:transfer:`,
     record: ({ shopId, invoiceId }: RecordKey) => `${prefix}:transfer:${shopId}:${invoiceId}`,
     trail: ({ shopId, invoiceId }: RecordKey) => `${prefix}:trail:${shopId}:${invoiceId}`,
     checked: ({ shopId, invoiceId }: RecordKey, requestId: string) =>

@@ -181,6 +181,15 @@ describe('a job given up', () => {
     expect(world.events()).toEqual(['transfer.rejected']);
   });
 
+  test('is the job by which a rejected invoice is sent again', async () => {
+    const world = await aWorld();
+    const claim = await world.store.records.claim(world.key, 1, job, 'job-8');
+    if (claim.kind === 'claimed') await world.store.records.release(claim.claim);
+    expect(await endUnclaimed(world.store, named(world), end)).toBe(true);
+    expect(await world.record()).toMatchObject({ state: 'rejected', jobId: 'job-9' });
+    expect(await world.record()).not.toHaveProperty('payload');
+  });
+
   test('waits while another worker holds its invoice', async () => {
     const world = await aWorld();
     const gate = world.company.hold('createOrder', 'sent');

@@ -10,7 +10,7 @@ import { type Product, quietLogger, SHOP, startProduct } from '../support/produc
 
 let product: Product;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ sweepEveryMs: 300 });
   await product.connectShop();
   // The store is new and quiet: only once a first invoice is through are jobs begun at once.
   await product.send(anInvoice('first'));
@@ -31,6 +31,8 @@ async function expectCreated(id: string, job: Job): Promise<void> {
 
 describe('an invoice waits, and is transferred once it can be,', () => {
   const redis = (...command: [string, ...string[]]) => product.store.redis.call(...command);
+  const refusals = async () =>
+    Number(/errorstat_OOM:count=(\d+)/.exec(String(await redis('INFO', 'errorstats')))?.[1] ?? 0);
   afterEach(async () => {
     await redis('CONFIG', 'SET', 'maxmemory', '0');
     await redis('ACL', 'SETUSER', 'default', '+@all');
@@ -38,8 +40,6 @@ describe('an invoice waits, and is transferred once it can be,', () => {
 
   test('where Redis is full when its job begins', async () => {
     const ids = Array.from({ length: 30 }, (_, index) => `full-${index}`);
-    const refusals = async () =>
-      Number(/errorstat_OOM:count=(\d+)/.exec(String(await redis('INFO', 'errorstats')))?.[1] ?? 0);
     const before = await refusals();
     // In quiet time no record is made: the jobs come back to a Redis that is full by then.
     await product.store.redis.hset(product.store.keys.epoch, 'quietUntil', Date.now() + 2_000);
@@ -53,6 +53,33 @@ describe('an invoice waits, and is transferred once it can be,', () => {
     await redis('CONFIG', 'SET', 'maxmemory', '0');
     for (const [index, job] of jobs.entries()) await expectCreated(ids[index] ?? '', job);
   });
+
+  test('where Redis fills up while invoices flow', async () => {
+    const ids = Array.from({ length: 300 }, (_, index) => `flow-${index}`);
+    const before = await product.events();
+    await product.queues.transfer.addBulk(
+      ids.map((id) => ({ name: 'invoice-transfer', data: anInvoice(id) })),
+    );
+    const ended = async () => (await product.events()).length - before.length;
+    await expect.poll(ended, PATIENCE).toBeGreaterThan(20);
+    await redis('CONFIG', 'SET', 'maxmemory', '1');
+    const errors = await refusals();
+    await expect.poll(refusals, PATIENCE).toBeGreaterThan(errors + 100);
+    expect(await product.queues.transfer.getFailed()).toEqual([]);
+    await redis('CONFIG', 'SET', 'maxmemory', '0');
+    await expect.poll(ended, { timeout: 90_000, interval: 250 }).toBe(300);
+    const after = (await product.events()).slice(before.length);
+    expect(new Set(after.map(({ invoiceId, type }) => `${invoiceId} ${type}`))).toEqual(
+      new Set(ids.map((id) => `${id} transfer.completed`)),
+    );
+    const { orders } = await product.sandbox.control.books(501);
+    expect(orders.filter(({ reference }) => reference.startsWith('SF-flow-'))).toHaveLength(300);
+    // The sweep goes on, too.
+    const { outstanding } = product.store.keys;
+    await product.store.redis.hset(outstanding, 'ghost.example', 17);
+    const counted = () => product.store.redis.hexists(outstanding, 'ghost.example');
+    await expect.poll(counted, { timeout: 60_000 }).toBe(0);
+  }, 120_000);
 
   test('where Redis denies INFO', async () => {
     await redis('ACL', 'SETUSER', 'default', '-info');

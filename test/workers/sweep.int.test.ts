@@ -1,10 +1,12 @@
 /** The sweep on a running product; "later" is said to its agenda, so that nothing has to wait. */
-import { Queue, QueueEvents } from 'bullmq';
+import { type Job, Queue, QueueEvents } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { INVOICE_TRANSFER } from '../../src/contract/jobs.ts';
 import type { RecordKey } from '../../src/transfer/ports.ts';
+import { createSlippedJobs } from '../../workers/slipped-jobs.ts';
 import { anInvoiceInput } from '../support/builders.ts';
-import { type Product, startProduct } from '../support/product.ts';
+import { type Product, quietLogger, startProduct } from '../support/product.ts';
 
 const shopId = anInvoiceInput().shopId;
 let product: Product;
@@ -96,6 +98,53 @@ describe('a record under way whose job is gone', () => {
     const after = await transfers.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active');
     expect(after).toBeLessThanOrEqual(before);
     expect(await sent).toMatchObject({ result: { outcome: 'created' } });
+  });
+});
+
+describe('a job that failed without a record', () => {
+  const DAY_MS = 24 * 3_600_000;
+  /** As an error that nobody translated left it. */
+  async function slipped(invoiceId: string, agoMs: number): Promise<Job> {
+    const data = anInvoiceInput({ requestId: `${invoiceId} click`, invoice: { id: invoiceId } });
+    const job = await transfers.add(INVOICE_TRANSFER, data, { delay: DAY_MS });
+    const at = Date.now() - agoMs;
+    const id = job.id ?? '';
+    await product.store.redis
+      .multi()
+      .zrem(transfers.toKey('delayed'), id)
+      .zadd(transfers.toKey('failed'), at, id)
+      .hset(transfers.toKey(id), { finishedOn: at, failedReason: 'OOM command not allowed' })
+      .exec();
+    return job;
+  }
+
+  test('is taken up again and becomes an order; one that was refused stays as it is', async () => {
+    const refusal = anInvoiceInput({ requestId: 'no', invoice: { id: 'S6', currency: 'SEK' } });
+    const refused = await product.addTransfer(refusal);
+    expect(await product.endOf(refused)).toMatchObject({ attemptsMade: 1 });
+    const nobodys = await product.addTransfer({ shopId: 'NOBODY', invoice: { id: 'S6' } });
+    await product.endOf(nobodys);
+    const job = await slipped('S7', 0);
+    await sweepLater('S0');
+    await expect.poll(() => eventsOf('S7'), { timeout: 20_000 }).toEqual(['transfer.completed']);
+    await expect.poll(() => job.getState(), { timeout: 20_000 }).toBe('completed');
+    for (const { id = '' } of [refused, nobodys])
+      expect(await transfers.getJob(id)).toMatchObject({ attemptsMade: 1, attemptsStarted: 1 });
+  });
+
+  test('more than seven days ago is not sent unasked: it ends, with its event', async () => {
+    // The sweep of this process has looked at what failed before it; another's looks at all that is kept.
+    const { store } = product;
+    const job = await slipped('S8', 8 * DAY_MS);
+    const look = createSlippedJobs({
+      ...{ queue: transfers, redis: store.redis, recordPrefix: store.keys.records, records: store.records },
+      ...{ clock: systemClock, log: quietLogger() },
+    });
+    await look();
+    await look();
+    expect(await job.getState()).toBe('failed');
+    expect(await recordOf('S8')).toMatchObject({ state: 'rejected', code: 'transfer.expired' });
+    expect(await eventsOf('S8')).toEqual(['transfer.rejected']);
   });
 });
 

@@ -51,6 +51,7 @@ export const int = {
   quotaRubbish: { file: 'test/store/quota-rubbish.int.test.ts' },
   epoch: { file: 'test/store/epoch.int.test.ts' },
   nothingVanishes: { file: 'test/workers/nothing-vanishes.int.test.ts' },
+  sweep: { file: 'test/workers/sweep.int.test.ts' },
   replicas: { file: 'test/store/replicas.int.test.ts' },
   unreadableJobs: { file: 'test/workers/unreadable-jobs.int.test.ts' },
   soap: { file: 'test/twentyfourseven/wire/soap.int.test.ts' },

@@ -89,6 +89,20 @@ export const VANISH_MUTANTS: readonly Mutant[] = [
     unit.sweep,
   ),
   mutant(
+    'sweep: a job that failed without a record is left alone',
+    `${WORKERS}/app.ts`,
+    'await takeUpSlippedJobs();',
+    '',
+    int.sweep,
+  ),
+  mutant(
+    'sweep: a job that failed long ago without a record is sent unasked',
+    `${WORKERS}/slipped-jobs.ts`,
+    'clock.now() - failedAt > EXPIRES_AFTER_MS',
+    'false',
+    int.sweep,
+  ),
+  mutant(
     'replicas: a job counts as added before one has it',
     'src/producer.ts',
     'if (!(await isCopied())) throw',
