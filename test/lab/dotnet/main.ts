@@ -9,6 +9,7 @@ import { officeAt } from './books.ts';
 import { conclude, say } from './checks.ts';
 import { count } from './count.ts';
 import { buildProduct, startProduct } from './product.ts';
+import { access } from './scene-access.ts';
 import { resends, statuses } from './scene-clicks.ts';
 import { connect } from './scene-connect.ts';
 import { orders, strangers } from './scene-orders.ts';
@@ -46,6 +47,7 @@ const stage: Stage = {
   workers: [product.startWorker(), product.startWorker()],
   sent: new Map(),
   gone: new Set(),
+  odd: new Set(),
 };
 const end = async (): Promise<void> => {
   await product.stop();
@@ -60,6 +62,7 @@ try {
   await timed('strangers', () => strangers(stage));
   await timed('resends', () => resends(stage));
   await timed('statuses', () => statuses(stage));
+  await timed('access', () => access(stage));
   await timed('trouble', () => trouble(stage, isShort));
   if (!isShort) await timed('burst', () => burst(stage, 100));
   await timed('count', () => count(stage));

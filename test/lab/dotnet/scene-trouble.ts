@@ -31,6 +31,7 @@ const SHORT = ['drop-before', 'drop-after', 'late-before'];
 /** Each trouble meets a new customer's invoice; in the end each has its one order. */
 export const trouble = async (stage: Stage, isShort: boolean): Promise<void> => {
   const ends: [string, () => Promise<Ended>][] = [];
+  const earlier = (await stage.office.books()).faults.length;
   const met = isShort
     ? TROUBLE.filter(({ operation, kind }) => operation === 'SaveInvoices' && SHORT.includes(kind))
     : TROUBLE;
@@ -42,7 +43,10 @@ export const trouble = async (stage: Stage, isShort: boolean): Promise<void> => 
     ]);
     stage.sent.set(`${FJORD.shopId} ${payload.invoice.id}`, payload);
     ends.push([`${fault.operation} ${fault.kind}`, await stage.sharefox.begin(payload)]);
-    await until(`${fault.kind} to be met`, async () => (await stage.office.books()).faults[index]?.Met === 1);
+    await until(
+      `${fault.kind} to be met`,
+      async () => (await stage.office.books()).faults[earlier + index]?.Met === 1,
+    );
   }
   for (const [name, end] of ends) {
     const { value, failedReason } = await end();

@@ -9,6 +9,8 @@ export type Stage = {
   workers: Worker[];
   /** Each invoice that must have an order, with the content it must have at the end. */
   sent: Map<string, Payload>;
+  /** Invoices whose order stands and is not counted: the server booked it wrongly. */
+  odd: Set<string>;
   /** Invoices whose order a bookkeeper deleted or merged. */
   gone: Set<string>;
 };

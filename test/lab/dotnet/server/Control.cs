@@ -29,6 +29,7 @@ namespace Lab {
         lock (Trouble.Orders) Trouble.Orders.Add(new Order { Operation = Text(what, "operation"), Kind = Text(what, "kind"), Times = Int(what, "times"), Ms = Int(what, "ms") });
         return true;
       }
+      if (Text(what, "do") == "forget-sessions") return ++Who.Life;
       var office = World.ByClient(Convert.ToInt64(what["client"]));
       lock (World.Lock) {
         InvoiceOrder order = null;

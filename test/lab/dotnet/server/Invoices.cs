@@ -128,6 +128,7 @@ namespace Lab {
       Trouble.Before("SaveInvoices");
       InvoiceOrder[] saved;
       lock (World.Lock) { saved = invoices.Select(o => Save(office, o)).ToArray(); }
+      if (Trouble.Misbooked("SaveInvoices")) lock (World.Lock) { foreach (var o in saved) office.Orders[o.OrderId].OrderTotalIncVat = o.OrderTotalIncVat += 1; }
       Trouble.After("SaveInvoices");
       if (Trouble.Beside("SaveInvoices"))
         foreach (var order in saved) order.APIException = Problem("Data.DataBaseServerException",

@@ -25,6 +25,8 @@ namespace Lab {
     public static void After(string operation) { Make(Due(operation, "after")); }
     /// An order that is saved and yet answered with an exception, as one recorded fixture shows.
     public static bool Beside(string operation) { return Due(operation, "beside") != null; }
+    /// An order that is booked with another sum than its rows have.
+    public static bool Misbooked(string operation) { return Due(operation, "misbooked") != null; }
 
     static void Make(Order trouble) {
       if (trouble == null) return;

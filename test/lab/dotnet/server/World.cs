@@ -70,9 +70,19 @@ namespace Lab {
 
   /// Who asks: the identity in ASP.NET's own session, which ASP.NET locks for the length of a request.
   static class Who {
-    const string Key = "identity";
-    public static void Enter(System.Web.SessionState.HttpSessionState session, Guid identity) { session[Key] = identity; }
-    public static bool IsIn(System.Web.SessionState.HttpSessionState session) { return session[Key] != null; }
+    const string Key = "identity", Born = "born";
+    /// Raised when the server forgets all sessions.
+    public static int Life;
+
+    public static void Enter(System.Web.SessionState.HttpSessionState session, Guid identity) {
+      session[Key] = identity;
+      session[Born] = Life;
+    }
+
+    public static bool IsIn(System.Web.SessionState.HttpSessionState session) {
+      return session[Key] != null && (int)session[Born] == Life;
+    }
+
     public static Office Asks(System.Web.SessionState.HttpSessionState session) {
       if (!IsIn(session)) throw new Refused("Session is not authenticated");
       var office = World.Offices[(Guid)session[Key]];

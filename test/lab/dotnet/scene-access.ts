@@ -1,0 +1,46 @@
+import { check, same } from './checks.ts';
+import { until } from './product.ts';
+import { invoice, rental } from './sharefox.ts';
+import { BERG, FJORD, KARI, type Stage } from './stage.ts';
+import { transferred } from './transferred.ts';
+
+/** Sessions that end, a company that shuts us out, a sum that the server books wrongly. */
+export const access = async (stage: Stage): Promise<void> => {
+  const { office, sharefox } = stage;
+  const before = (await office.books()).calls.Login ?? 0;
+  await office.act({ do: 'forget-sessions' });
+  await transferred(stage, invoice(FJORD.shopId, '6001-1', KARI, [rental('Lift', '1', '100.00')]));
+  same('a forgotten session costs one login', ((await office.books()).calls.Login ?? 0) - before, 1);
+
+  await office.act({ do: 'block', client: BERG.client, blocked: 1 });
+  const shutOut = invoice(BERG.shopId, '6002-1', KARI, [rental('Lift', '1', '200.00')]);
+  const end = await sharefox.begin(shutOut);
+  stage.sent.set(`${BERG.shopId} 6002-1`, shutOut);
+  const isTold = () => stage.product.log().includes('service.identity_blocked');
+  await until('the product to say that it is shut out', isTold);
+  await transferred(stage, invoice(FJORD.shopId, '6003-1', KARI, [rental('Lift', '1', '300.00')]));
+  await office.act({ do: 'block', client: BERG.client, blocked: 0 });
+  const { value, failedReason } = await end();
+  check(
+    'a company that lets us in again gets its order, without a click',
+    value?.outcome === 'created',
+    failedReason,
+  );
+
+  await office.act({ do: 'fault', operation: 'SaveInvoices', kind: 'misbooked', times: 1 });
+  const misbooked = await sharefox.send(
+    invoice(BERG.shopId, '6004-1', KARI, [rental('Lift', '1', '400.00')]),
+  );
+  check(
+    'another sum in the books is order.totals_mismatch',
+    misbooked.failedReason?.startsWith('order.totals_mismatch') === true,
+    misbooked,
+  );
+  const record = await sharefox.record(BERG.shopId, '6004-1');
+  same(
+    'and the record says that a person must look',
+    [record.state, record.code],
+    ['unresolved', 'order.totals_mismatch'],
+  );
+  stage.odd.add(`${BERG.shopId} 6004-1`);
+};
