@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { officeAt } from './books.ts';
-import { conclude, say } from './checks.ts';
+import { check, conclude, say } from './checks.ts';
 import { count } from './count.ts';
 import { buildProduct, startProduct } from './product.ts';
 import { access } from './scene-access.ts';
@@ -70,7 +70,7 @@ try {
   say(`     all: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   code = conclude();
 } catch (error) {
-  say(`FAIL ${error instanceof Error ? error.stack : String(error)}`);
+  check('the run comes to its end', false, error instanceof Error ? error.stack : String(error));
   conclude();
 } finally {
   await sharefox.close();
