@@ -205,3 +205,27 @@ describe.each(FORMS)('answers %s', (_what, sandbox, dialect) => {
     expect([(await ordersOf('G')).length, (await ordersOf('I')).length]).toEqual([1, 1]);
   });
 });
+
+describe('where 24SevenOffice means something else by what we send, no invoice is called transferred:', () => {
+  let product: Product;
+  beforeAll(async () => {
+    product = await startProduct();
+    await product.connectShop();
+    await product.send(anInvoice('first'));
+  });
+  afterAll(() => product.stop());
+
+  test.each([
+    ['a discount is a fraction', { discountUnit: 'fraction' }, 'unresolved', 'order.totals_mismatch'],
+    ['prices hold the VAT already', { includeVatFalse: 'inc_vat' }, 'unresolved', 'order.totals_mismatch'],
+    ['a tax code is its number', { taxCodeMeans: 'tax_no' }, 'rejected', 'order.refused'],
+  ] as const)('%s', async (_what, behaviour, state, code) => {
+    const id = Object.keys(behaviour).join();
+    await product.sandbox.control.configure(behaviour);
+    await product.send(anInvoice(id));
+    const usual = { discountUnit: 'percent', includeVatFalse: 'ex_vat', taxCodeMeans: 'tax_id' } as const;
+    await product.sandbox.control.configure(usual);
+    const record = await product.store.records.read({ shopId: SHOP, invoiceId: id });
+    expect(record).toMatchObject({ state, code });
+  });
+});
