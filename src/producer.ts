@@ -25,7 +25,7 @@ import {
 } from './contract/parse.ts';
 import { contentHash } from './domain/content.ts';
 import { storeRefusal } from './errors.ts';
-import { lowerOutstanding } from './store/outstanding.ts';
+import { lowerOutstanding, outstandingKey } from './store/outstanding.ts';
 import { createReplicas } from './store/replicas.ts';
 
 export { ERROR_CATALOGUE, type ErrorCode, errorRemedy, errorText, isErrorCode } from './contract/errors.ts';
@@ -172,7 +172,6 @@ export function createProducer(options: {
   onError?: (error: Error) => void;
 }): Producer {
   const prefix = options.prefix ?? '{sharefox24seven}';
-  const outstandingKey = `${prefix}:outstanding`;
   const onError = options.onError ?? (() => undefined);
   const client = connect(options.connection);
   client.on('error', onError);
@@ -226,7 +225,8 @@ export function createProducer(options: {
     await whenReady();
     const queue = await queueOf(queueName);
     const jobId = randomUUID();
-    const outstanding = await client.hincrby(outstandingKey, shopId, 1);
+    const counter = outstandingKey(prefix, queueName);
+    const outstanding = await client.hincrby(counter, shopId, 1);
     let addedId: string | undefined;
     try {
       const job = await queue.add(queueName, data, {
@@ -242,7 +242,7 @@ export function createProducer(options: {
     } finally {
       if (addedId !== jobId) {
         // Where this fails, too, the worker's sweep counts anew.
-        await lowerOutstanding(client, outstandingKey, shopId).catch(onError);
+        await lowerOutstanding(client, counter, shopId).catch(onError);
       }
     }
   }

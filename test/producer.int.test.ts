@@ -158,6 +158,22 @@ describe('fairness', () => {
     expect(await outstanding()).toEqual({ 'a.no': '3', 'b.no': '1' });
   });
 
+  test("a shop's status checks, however many, push none of its invoices back", async () => {
+    for (let check = 0; check < 3; check += 1) {
+      await producer.checkStatus({
+        schemaVersion: 1,
+        shopId: 'a.no',
+        requestId: 'nightly',
+        requestedAt: '2021-01-20T08:00:00Z',
+        invoiceId: `I${check}`,
+      });
+    }
+    const { jobId } = await producer.sendInvoice(invoice({ shopId: 'a.no' }));
+    expect((await queue.getJob(jobId))?.opts.priority).toBe(1);
+    expect(await outstanding()).toEqual({ 'a.no': '1' });
+    expect(await redis.hgetall(`${PREFIX}:outstanding:status-check`)).toEqual({ 'a.no': '3' });
+  });
+
   test('the priority stays within what BullMQ takes, however wrong the count is', async () => {
     await redis.hset(`${PREFIX}:outstanding`, { 'a.no': 9_000_000, 'b.no': -7 });
     const high = await producer.sendInvoice(invoice({ shopId: 'a.no' }));

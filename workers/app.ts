@@ -19,9 +19,10 @@ import { createInvoiceTransferProcessor } from './invoice-transfer.ts';
 import { maskingRefusals } from './masked-records.ts';
 import { type JobWorker, openQueues, startWorker } from './queues.ts';
 import { createReadiness } from './readiness.ts';
+import { recountOutstanding } from './recount.ts';
 import { createSlippedJobs } from './slipped-jobs.ts';
 import { createStatusCheckProcessor } from './status-check.ts';
-import { createSweptJobs, recountOutstanding, startSweeping } from './sweep.ts';
+import { createSweptJobs, startSweeping } from './sweep.ts';
 import type { Translation } from './translate.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -132,13 +133,13 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   metrics.watchCircuits(service.openCircuits);
   metrics.watchRecords(store.lists.standing);
   metrics.watchRedis(store.health);
-  const outstanding = createOutstanding({ redis: store.redis, keys: store.keys });
+  const outstandingOf = (queue: string) => createOutstanding(store, queue);
   const asPerson = { signal: new AbortController().signal, log: logger, progress: () => undefined };
   const ops = createOpsServer({
     ...config.ops,
     invoices: {
       desk: createDesk({
-        ...{ records, lists: store.lists, shops, outstanding, clock },
+        ...{ records, lists: store.lists, shops, outstandingOf, clock },
         redis: store.redis,
         transfers: queues.transfer,
         statusChecks: queues.status,
@@ -196,11 +197,12 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     if (isStopping) return;
     // What made an earlier process rest may be mended; if not, the first job tells.
     await queues.wake();
-    const common = { redis, prefix, leaseMs: timing.leaseMs, outstanding, clock, logger };
+    const common = { redis, prefix, leaseMs: timing.leaseMs, clock, logger };
     workers.push(
       startWorker({
         ...common,
         queue: queues.transfer,
+        outstanding: outstandingOf(queues.transfer.name),
         slots: config.workers.transferSlots,
         processor: createInvoiceTransferProcessor({
           transferInvoice,
@@ -213,6 +215,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       startWorker({
         ...common,
         queue: queues.status,
+        outstanding: outstandingOf(queues.status.name),
         slots: config.workers.statusSlots,
         processor: createStatusCheckProcessor({
           checkStatus,
@@ -222,7 +225,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
         }),
       }),
     );
-    const jobs = createSweptJobs(queues.transfer, outstanding);
+    const jobs = createSweptJobs(queues.transfer, outstandingOf(queues.transfer.name));
     const takeUpSlippedJobs = createSlippedJobs({
       ...{ queue: queues.transfer, redis: store.redis, records, clock, log: logger },
       recordPrefix: store.keys.records,
@@ -233,7 +236,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
         const swept = await sweep({ records, shops, booksOf, agenda: store.agenda, jobs, log: logger });
         metrics.swept(swept);
         await takeUpSlippedJobs();
-        await recountOutstanding(queues.all, outstanding);
+        for (const queue of queues.all) await recountOutstanding(queue, outstandingOf(queue.name));
       },
     });
     watchdog = startWatchdog({

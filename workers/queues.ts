@@ -2,12 +2,14 @@
 import type { Job, Processor, Queue } from 'bullmq';
 import { isOverWithin } from '../src/clock.ts';
 import type { SlotRange } from '../src/config.ts';
-import { INVOICE_TRANSFER, JOB_RETENTION, STATUS_CHECK, shopId } from '../src/contract/jobs.ts';
+import { INVOICE_TRANSFER, JOB_RETENTION, STATUS_CHECK } from '../src/contract/jobs.ts';
 import { JobQueue, QueueWorker } from '../src/ops/readable-jobs.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { createNewcomers } from './newcomers.ts';
+import { createPriorities } from './priorities.ts';
+import { shopOf } from './shop-of.ts';
 import { createSlots } from './slots.ts';
 import type { Watched } from './watchdog.ts';
 
@@ -77,12 +79,6 @@ function takeOver({ opts }: Job<unknown>): void {
     if (opts[when] !== true) Object.assign(opts, { [when]: JOB_RETENTION[when] });
 }
 
-/** Empty where the payload names none. */
-function shopOf(job: Job<unknown> | undefined): string {
-  const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);
-  return shop.success ? shop.data : '';
-}
-
 export interface JobWorker extends Watched {
   /** Take no more, send running jobs back at their next step, and cut off what is left after the deadline. */
   stop(deadlineMs: number): Promise<void>;
@@ -95,7 +91,7 @@ export function startWorker<Result>(options: {
   redis: RedisConfig;
   prefix: string;
   leaseMs: number;
-  outstanding: Outstanding;
+  outstanding: Pick<Outstanding, 'raise' | 'lower'>;
   clock: Clock;
   logger: Logger;
 }): JobWorker {
@@ -118,6 +114,7 @@ export function startWorker<Result>(options: {
     // The worker takes jobs as soon as one has begun or ended: a change takes effect at once.
     worker.concurrency = slots.began(shop);
     newcomers.watch();
+    priorities.watch(job);
     try {
       // Not JSON, and of no use to anybody; it may name somebody.
       if (job.data === null) await job.updateData(null);
@@ -138,6 +135,7 @@ export function startWorker<Result>(options: {
     limiter: { max: NEVER_LIMITED, duration: 1_000 },
   });
   const newcomers = createNewcomers({ queue, worker, slots, shopOf, clock, logger });
+  const priorities = createPriorities({ queue, outstanding, logger });
   worker.on('completed', lower);
   worker.on('failed', lower);
   worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker failed'));
@@ -152,6 +150,7 @@ export function startWorker<Result>(options: {
     activeAt: () => activeAt,
     async stop(deadlineMs) {
       newcomers.stop();
+      priorities.stop();
       const closed = worker.close();
       worker.cancelAllJobs('stopping');
       // Closing by force would not help: a second close only returns the first one's promise.

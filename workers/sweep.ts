@@ -1,7 +1,7 @@
 /** The sweep's own queue and clockwork: one job scheduler for the whole deployment. */
 import { randomUUID } from 'node:crypto';
 import { type Job, type JobState, Queue, Worker } from 'bullmq';
-import { INVOICE_TRANSFER, JOB_RETENTION, MAX_PRIORITY, shopId } from '../src/contract/jobs.ts';
+import { INVOICE_TRANSFER, JOB_RETENTION, MAX_PRIORITY } from '../src/contract/jobs.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
 import type { Clock, Logger } from '../src/transfer/ports.ts';
@@ -11,8 +11,6 @@ const SWEEP = 'sweep';
 const EVERY_MS = 30_000;
 
 const LIVE: ReadonlySet<string> = new Set<JobState>(['active', 'waiting', 'prioritized', 'delayed']);
-/** More jobs than this are not read to count them. */
-const MOST_COUNTED = 5_000;
 
 /** The invoice queue as the sweep sees it. */
 export function createSweptJobs(queue: Queue, outstanding: Outstanding): SweptJobs {
@@ -29,23 +27,6 @@ export function createSweptJobs(queue: Queue, outstanding: Outstanding): SweptJo
       });
     },
   };
-}
-
-/**
- * Count every shop's jobs anew: what producers raised and workers lowered drifts where either died between
- * two writes. Left as it is while more jobs wait than are read in a moment.
- */
-export async function recountOutstanding(queues: Queue[], outstanding: Outstanding): Promise<void> {
-  const states: JobState[] = ['active', 'waiting', 'prioritized', 'delayed'];
-  const counts = await Promise.all(queues.map((queue) => queue.getJobCountByTypes(...states)));
-  if (counts.reduce((sum, count) => sum + count, 0) > MOST_COUNTED) return;
-  const jobs = (await Promise.all(queues.map((queue) => queue.getJobs(states)))).flat();
-  const perShop = new Map<string, number>();
-  for (const job of jobs) {
-    const shop = shopId.safeParse((job?.data as { shopId?: unknown } | undefined)?.shopId);
-    if (shop.success) perShop.set(shop.data, (perShop.get(shop.data) ?? 0) + 1);
-  }
-  await outstanding.replace(perShop);
 }
 
 /** Run `pass` every half minute in one process of all; the schedule is made anew where Redis lost it. */

@@ -1,4 +1,5 @@
 import type { EntityKind, RecordKey } from '../transfer/ports.ts';
+import { outstandingKey } from './outstanding.ts';
 
 export type Keys = ReturnType<typeof createKeys>;
 
@@ -15,9 +16,11 @@ export function createKeys(prefix: string) {
     /** Records of a shop that may not transfer, taken out of the agenda. */
     resting: (shopId: string) => `${prefix}:resting:${shopId}`,
     shops: `${prefix}:shops`,
-    outstanding: `${prefix}:outstanding`,
     /** What names of records begin with. */
     records: `${prefix}:transfer:`,
+    outstandingOf: (queue: string) => outstandingKey(prefix, queue),
+    /** A count of a queue's jobs that is under way. */
+    recount: (queue: string) => `${prefix}:recount:${queue}`,
     record: ({ shopId, invoiceId }: RecordKey) => `${prefix}:transfer:${shopId}:${invoiceId}`,
     trail: ({ shopId, invoiceId }: RecordKey) => `${prefix}:trail:${shopId}:${invoiceId}`,
     checked: ({ shopId, invoiceId }: RecordKey, requestId: string) =>

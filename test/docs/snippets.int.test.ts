@@ -70,5 +70,5 @@ it('what the package adds, and what plain BullMQ adds, each becomes an order and
     expect(transferResult.parse(JSON.parse(event.body ?? '')).outcome).toBe('created');
   }
   expect([first, second].map(({ event }) => event.invoiceId)).toEqual(['1018-1', '1018-2']);
-  await expect.poll(() => listener.hgetall(product.store.keys.outstanding)).toEqual({});
+  await expect.poll(() => listener.hgetall(product.store.keys.outstandingOf('invoice-transfer'))).toEqual({});
 });

@@ -112,7 +112,8 @@ it('every command of the store works in a Redis Cluster', async () => {
   const outstanding = createOutstanding(store);
   await outstanding.raise(shopId);
   await outstanding.lower(shopId);
-  await outstanding.replace(new Map([[shopId, 2]]));
+  await outstanding.putAside({ at: 1, before: {}, counted: { [shopId]: 2 } });
+  await outstanding.finish(await outstanding.recount());
 });
 
 it('durability is asked of the node that holds our keys, and its replica is the one that counts', async () => {

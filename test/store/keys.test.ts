@@ -9,7 +9,7 @@ describe('our keys', () => {
     expect(keys.record(KEY)).toBe('{sharefox24seven}:transfer:acme.mysharefox.com:1018-1');
     expect(keys.trail(KEY)).toBe('{sharefox24seven}:trail:acme.mysharefox.com:1018-1');
     expect(keys.events).toBe('{sharefox24seven}:events');
-    expect(keys.outstanding).toBe('{sharefox24seven}:outstanding');
+    expect(keys.outstandingOf('invoice-transfer')).toBe('{sharefox24seven}:outstanding');
     expect(keys.epoch).toBe('{sharefox24seven}:epoch');
   });
 
@@ -20,7 +20,10 @@ describe('our keys', () => {
       keys.agenda,
       keys.shops,
       keys.deployment,
-      keys.outstanding,
+      keys.outstandingOf('invoice-transfer'),
+      keys.outstandingOf('status-check'),
+      keys.recount('invoice-transfer'),
+      keys.recount('status-check'),
       keys.record(KEY),
       keys.trail(KEY),
       keys.checked(KEY, 'r'),

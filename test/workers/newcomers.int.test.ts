@@ -52,7 +52,7 @@ beforeAll(async () => {
     redis: { kind: 'single', url: redis.url },
     prefix: PREFIX,
     leaseMs: 30_000,
-    outstanding: { raise: async () => 1, lower: async () => undefined, replace: async () => undefined },
+    outstanding: { raise: async () => 1, lower: async () => undefined },
     clock: systemClock,
     logger: quietLogger(),
   });

@@ -133,7 +133,7 @@ test('an order that does not show ends unresolved; a click once it shows complet
 
 test('the count of outstanding jobs goes back to nothing, whatever became of them', async () => {
   const producer = createProducer({ connection: product.redis.url, prefix: PREFIX });
-  const counted = () => product.store.redis.hgetall(keys().outstanding);
+  const counted = () => product.store.redis.hgetall(keys().outstandingOf('invoice-transfer'));
   const unlucky = 'SF-counted-3-';
   await product.sandbox.control.inject({
     operation: 'SaveInvoices',
@@ -157,7 +157,7 @@ test('the count of outstanding jobs goes back to nothing, whatever became of the
     invoiceId: 'created',
   });
   // A producer that is not ours raises the count itself, and may add what cannot be read.
-  await product.store.redis.hincrby(keys().outstanding, SHOP, 1);
+  await product.store.redis.hincrby(keys().outstandingOf('invoice-transfer'), SHOP, 1);
   await product.addTransfer({ shopId: SHOP, lines: 'none' });
   await expect.poll(counted, { timeout: 20_000 }).toEqual({});
   // And one that never raised it does not make it negative.

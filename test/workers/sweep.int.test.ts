@@ -199,7 +199,7 @@ test('a transferred invoice is looked for three times, and then no more', async 
 
 test('outstanding jobs are counted anew: a count that no job stands for is gone', async () => {
   const { redis, keys } = product.store;
-  await redis.hset(keys.outstanding, 'ghost.example', 17);
+  await redis.hset(keys.outstandingOf('invoice-transfer'), 'ghost.example', 17);
   await sweepLater('S5');
-  expect(await redis.hgetall(keys.outstanding)).toEqual({});
+  expect(await redis.hgetall(keys.outstandingOf('invoice-transfer'))).toEqual({});
 });

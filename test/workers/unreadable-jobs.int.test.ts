@@ -44,9 +44,9 @@ async function harmsNobody(state: string): Promise<void> {
     exitCode: 0,
   });
   const { redis, keys } = product.store;
-  await redis.hset(keys.outstanding, 'ghost.example', 17);
+  await redis.hset(keys.outstandingOf('invoice-transfer'), 'ghost.example', 17);
   await expect
-    .poll(() => redis.hgetall(keys.outstanding), { timeout: 20_000 })
+    .poll(() => redis.hgetall(keys.outstandingOf('invoice-transfer')), { timeout: 20_000 })
     .not.toHaveProperty('ghost.example');
 }
 

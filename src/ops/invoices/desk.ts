@@ -26,7 +26,7 @@ export interface DeskDeps {
   records: Pick<TransferRecords, 'read' | 'trail'>;
   lists: RecordLists;
   shops: Pick<Shops, 'list'>;
-  outstanding: Pick<Outstanding, 'raise'>;
+  outstandingOf: (queue: string) => Pick<Outstanding, 'raise'>;
   redis: RedisClient;
   transfers: Queue;
   statusChecks: Queue;
@@ -72,7 +72,7 @@ const REFERENCE = /^SF-([A-Za-z0-9_-]{1,30})-[a-z2-7]{8}$/;
 export const newClick = (): string => `ops-${randomUUID()}`;
 
 export function createDesk(deps: DeskDeps) {
-  const { records, lists, shops, transfers, statusChecks, outstanding, clock } = deps;
+  const { records, lists, shops, transfers, statusChecks, outstandingOf, clock } = deps;
   const now = () => new Date(clock.now()).toISOString();
 
   /** The content as it was sent to us: in the record while it may be needed, else in the last job. */
@@ -83,7 +83,7 @@ export function createDesk(deps: DeskDeps) {
   }
 
   async function add(queue: Queue, shopId: string, data: object): Promise<void> {
-    const priority = Math.min(await outstanding.raise(shopId), MAX_PRIORITY);
+    const priority = Math.min(await outstandingOf(queue.name).raise(shopId), MAX_PRIORITY);
     await queue.add(queue.name, data, { ...JOB_RETENTION, jobId: randomUUID(), priority });
   }
 
