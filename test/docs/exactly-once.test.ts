@@ -5,8 +5,13 @@ import { expect, it } from 'vitest';
 import { MUTANTS } from '../lab/mutants/mutants.ts';
 import { ROOT, readDocument, tableOf } from './markdown.ts';
 
-const rows = tableOf(readDocument('docs/proof/exactly-once.md'), 'rule').map(
-  ([rule = '', without = '', test = '', mutant = '']) => ({ rule, without, test, mutant }),
+const rows = ['docs/proof/exactly-once.md', 'docs/proof/tenants.md'].flatMap((document) =>
+  tableOf(readDocument(document), 'rule').map(([rule = '', without = '', test = '', mutant = '']) => ({
+    rule,
+    without,
+    test,
+    mutant,
+  })),
 );
 
 it('every rule says what happens without it, and names a test that is there', () => {

@@ -48,6 +48,8 @@ export const int = {
     only: /^the store in Redis (records|intents|entities) /,
   },
   shops: { file: 'test/store/contract.int.test.ts', only: /^the store in Redis shops / },
+  priorities: { file: 'test/workers/priorities.int.test.ts' },
+  producer: { file: 'test/producer.int.test.ts' },
   quotaRubbish: { file: 'test/store/quota-rubbish.int.test.ts' },
   epoch: { file: 'test/store/epoch.int.test.ts' },
   nothingVanishes: { file: 'test/workers/nothing-vanishes.int.test.ts' },

@@ -62,6 +62,27 @@ export const TENANT_MUTANTS: readonly Mutant[] = [
     int.quotaRubbish,
   ),
   mutant(
+    'turns: status checks count as invoices',
+    'src/store/outstanding.ts',
+    'queue === INVOICE_TRANSFER ? `${prefix}:outstanding` : `${prefix}:outstanding:${queue}`',
+    '`${prefix}:outstanding${queue === INVOICE_TRANSFER ? "" : ""}`',
+    int.producer,
+  ),
+  mutant(
+    'turns: a long queue is never counted to its end',
+    'workers/recount.ts',
+    'await outstanding.putAside({ ...recount, at: end });',
+    'await outstanding.putAside({ ...recount, at: 0 });',
+    int.priorities,
+  ),
+  mutant(
+    'turns: jobs without a priority stay first',
+    'workers/queues.ts',
+    'priorities.watch(job);',
+    '',
+    int.priorities,
+  ),
+  mutant(
     'company: another one than before passes',
     VERIFY,
     'if (before === undefined || before === clientId) return [];',
