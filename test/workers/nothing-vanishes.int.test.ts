@@ -75,7 +75,7 @@ describe('an invoice waits, and is transferred once it can be,', () => {
     const { orders } = await product.sandbox.control.books(501);
     expect(orders.filter(({ reference }) => reference.startsWith('SF-flow-'))).toHaveLength(300);
     // The sweep goes on, too.
-    const { outstanding } = product.store.keys;
+    const outstanding = product.store.keys.outstandingOf('invoice-transfer');
     await product.store.redis.hset(outstanding, 'ghost.example', 17);
     const counted = () => product.store.redis.hexists(outstanding, 'ghost.example');
     await expect.poll(counted, { timeout: 60_000 }).toBe(0);
