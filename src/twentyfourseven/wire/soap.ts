@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Client, createClientAsync, type IOptions } from 'soap';
 import type { Clock } from '../../transfer/ports.ts';
-import { type Answer, readAnswer } from './answer.ts';
+import { type Answer, readAnswerInTurns } from './answer.ts';
 import { createHttp, type HttpAnswer, HttpProblem, type HttpProblemKind } from './http.ts';
 import type { RawExchange } from './recording.ts';
 import { SERVICE_NAMES, SERVICE_PATHS, type ServiceName, wsdlPath } from './services.ts';
@@ -76,6 +76,8 @@ type Callback = (error: unknown) => void;
 type Method = (args: object, callback: Callback, options: { exchange: Exchange }) => void;
 
 const TEXT_KEPT = 4_000;
+/** A fault with its stack traces has some 5,000 characters. */
+const FAULT_KEPT = 32_000;
 
 export function createSoap({
   baseUrl,
@@ -170,11 +172,19 @@ export function createSoap({
   return { call, close: () => http.close() };
 }
 
-function resultOf(facts: Facts, operation: string, schema: AnswerSchema): CallResult | CallFailure {
+async function resultOf(
+  facts: Facts,
+  operation: string,
+  schema: AnswerSchema,
+): Promise<CallResult | CallFailure> {
   const { status = 0, headers = {}, body = '' } = facts.answer ?? {};
-  const answer = answerOf(body, schema);
+  const answer = await answerOf(body, schema);
   if (answer?.kind === 'fault') {
-    return { ...failure('fault', facts), faultCode: answer.faultCode, text: answer.text };
+    return {
+      ...failure('fault', facts),
+      faultCode: answer.faultCode,
+      text: answer.text.slice(0, FAULT_KEPT),
+    };
   }
   if (status < 200 || status > 299) return failure('http', facts);
   if (answer?.name !== `${operation}Response`) return failure('unparsable', facts);
@@ -182,9 +192,9 @@ function resultOf(facts: Facts, operation: string, schema: AnswerSchema): CallRe
 }
 
 /** Undefined for whatever cannot be read. */
-function answerOf(body: string, schema: AnswerSchema): Answer | undefined {
+async function answerOf(body: string, schema: AnswerSchema): Promise<Answer | undefined> {
   try {
-    return readAnswer(body, schema);
+    return await readAnswerInTurns(body, schema);
   } catch {
     return undefined;
   }

@@ -19,6 +19,19 @@ interface AnswerField {
 
 export type AnswerFields = ReadonlyMap<string, AnswerField>;
 
+/** Which of the fields have a value when they are missing. */
+export function defaultsOf(fields: AnswerFields): readonly (readonly [name: string, value: string])[] {
+  const known = defaults.get(fields);
+  if (known !== undefined) return known;
+  const found = [...fields].flatMap(([name, { fallback }]) =>
+    fallback === undefined ? [] : [[name, fallback] as const],
+  );
+  defaults.set(fields, found);
+  return found;
+}
+/** Collected once: an answer has many entities of one type. */
+const defaults = new WeakMap<AnswerFields, readonly (readonly [string, string])[]>();
+
 export interface AnswerSchema {
   /** Elements of another namespace are somebody else's. Undefined: of any. */
   namespace: string | undefined;

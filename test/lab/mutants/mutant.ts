@@ -39,6 +39,10 @@ export const unit = {
   session: { file: 'test/twentyfourseven/session/session.test.ts' },
   faults: { file: 'test/twentyfourseven/wire/faults.test.ts' },
   mask: { file: 'test/twentyfourseven/wire/mask.test.ts' },
+  byRule: { file: 'test/twentyfourseven/wire/answers-by-rule.test.ts' },
+  recorded: { file: 'test/twentyfourseven/wire/recorded.test.ts' },
+  bounds: { file: 'test/twentyfourseven/wire/bounds.test.ts' },
+  askedFor: { file: 'test/twentyfourseven/asked-for.test.ts' },
   mapping: { file: 'test/twentyfourseven/mapping.test.ts' },
   verify: { file: 'test/onboarding/verify-shop.test.ts' },
 };

@@ -3,6 +3,7 @@ import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from 
 import { TENANT_MUTANTS } from './tenant-mutants.ts';
 import { TRUTH_MUTANTS } from './truth-mutants.ts';
 import { VANISH_MUTANTS } from './vanish-mutants.ts';
+import { WIRE_MUTANTS } from './wire-mutants.ts';
 
 /** The guards of "one order, exactly once", each taken out by hand, and the tests that should notice. */
 export const MUTANTS: readonly Mutant[] = [
@@ -359,4 +360,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...VANISH_MUTANTS,
   ...TENANT_MUTANTS,
   ...TRUTH_MUTANTS,
+  ...WIRE_MUTANTS,
 ];
