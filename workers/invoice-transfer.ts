@@ -2,7 +2,6 @@ import type { Job, Processor } from 'bullmq';
 import { type InvoiceTransferJob, invoiceId, requestId, shopId } from '../src/contract/jobs.ts';
 import { describeProblems, parseInvoiceTransferJob } from '../src/contract/parse.ts';
 import type { TransferResult } from '../src/contract/results.ts';
-import { isEnded } from '../src/domain/transfer.ts';
 import { Rejected } from '../src/errors.ts';
 import type { Logger, TransferRecords } from '../src/transfer/ports.ts';
 import { endUnclaimed, refuseUnreadable, type UnclaimedJob } from '../src/transfer/refuse.ts';
@@ -24,8 +23,9 @@ export function createInvoiceTransferProcessor(deps: {
       const named = unclaimed(job);
       if (named === undefined) return true;
       if (isExpired) return endUnclaimed({ records }, named, end);
+      // Rejected it was to another click: this one has had no answer yet.
       const state = (await records.read(named.key))?.state;
-      return state !== undefined && isEnded(state);
+      return state === 'transferred' || state === 'unresolved';
     },
   };
   return async (job, token, signal) => {
