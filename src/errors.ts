@@ -13,6 +13,11 @@ export abstract class TransferFailure extends Error {
   readonly code: ErrorCode;
   /** Failed attempts of this transfer so far, this one included; set where the failure costs one. */
   attempts: number | undefined;
+  /**
+   * The service said that it wrote nothing, of a save that had left: a server may commit and then say so. It is
+   * believed once a look has found nothing, one settle after the send.
+   */
+  isDenial = false;
 
   /** @param detail what exactly, in English; the catalogue's text where there is nothing to add */
   constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {

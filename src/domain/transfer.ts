@@ -19,6 +19,7 @@ export interface RecordFacts {
   sentAt?: number;
   sentHash?: string;
   missedAt?: number;
+  denied?: boolean;
   orderId?: number;
   updating?: boolean;
   code?: ErrorCode;
@@ -200,6 +201,8 @@ export function decideLook(
     return { do: 'unresolved', code: record.code ?? 'order.unknown_outcome', message: '' };
   }
   if (record.state !== 'sending') return { do: 'send' };
+  // Answered, it comes no later: what is not there one settle after it left is not there.
+  if (record.denied === true) return { do: 'send' };
   if (record.missedAt === undefined) return { do: 'note_miss' };
   return afterUnknown === 'resend'
     ? { do: 'send' }
@@ -237,7 +240,10 @@ export function decideFailureEnd(
 ): 'rejected' | 'unresolved' {
   const nothingTried = record.state === 'accepted' && record.customerId === undefined;
   const neverSent =
-    record.state === 'accepted' || record.state === 'preparing' || record.state === 'rejected';
+    record.state === 'accepted' ||
+    record.state === 'preparing' ||
+    record.state === 'rejected' ||
+    (record.state === 'sending' && record.denied === true && lookedAndFoundNone);
   return !PERSON_DECIDES.has(code) &&
     neverSent &&
     !record.unknownOutcome &&

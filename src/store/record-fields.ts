@@ -26,6 +26,7 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   sentComment: text,
   sentPaymentTime: int,
   missedAt: int,
+  denied: flag,
   orderedAt: int,
   orderId: int,
   customerId: int,

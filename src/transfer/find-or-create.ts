@@ -100,7 +100,8 @@ export function underCreateLease<T extends Found>(
         } catch (error) {
           reject(error instanceof OutcomeUnknown ? unknownCreate(transfer, kind, error) : error);
           // Only what proves that nothing was created lets a successor search at once.
-          const isProof = error instanceof TransferFailure && !(error instanceof OutcomeUnknown);
+          const isProof =
+            error instanceof TransferFailure && !(error instanceof OutcomeUnknown) && !error.isDenial;
           return isProof ? 'failed' : 'outcome_unknown';
         }
       },

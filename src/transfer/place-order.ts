@@ -101,7 +101,7 @@ async function adopt({ claim, deps, mark }: Transfer, order: Order): Promise<voi
 
 /**
  * Send the order. Throws OutcomeUnknown where it may have been written; on any other failure nothing was,
- * and the record is back at `preparing`.
+ * and the record is back at `preparing`; where only the service says so, it stays at `sending`.
  */
 export async function sendOrder(transfer: Transfer, plan: OrderPlan): Promise<void> {
   return saveOnce(transfer, (intent) => transfer.books.createOrder(plan.draft, intent));
@@ -115,10 +115,8 @@ export async function sendUpdate(transfer: Transfer, update: OrderUpdate): Promi
   });
 }
 
-async function saveOnce(
-  { claim, deps, content, mark }: Transfer,
-  save: (intent: SendIntent) => Promise<number>,
-): Promise<void> {
+async function saveOnce(transfer: Transfer, save: (intent: SendIntent) => Promise<number>): Promise<void> {
+  const { claim, deps, content, mark } = transfer;
   const { revision } = content.job.invoice;
   const { key, fence, epoch } = claim;
   // As the intent script writes it, at the earliest: whatever breaks from here on, an order may stand.
@@ -131,7 +129,15 @@ async function saveOnce(
       contentHash: content.hash,
     });
   } catch (error) {
-    if (provesNothingWritten(error)) {
+    if (error instanceof TransferFailure && error.isDenial) {
+      // The look of this claim was before the send.
+      transfer.lookedAndFoundNone = false;
+      await deps.records.note(
+        claim,
+        { state: 'sending', denied: true },
+        { step: 'denied', code: error.code },
+      );
+    } else if (provesNothingWritten(error)) {
       await deps.records.note(claim, { state: 'preparing', sentAt: null }, { step: 'not sent' });
     } else if (!(error instanceof StaleClaim)) {
       const code = error instanceof OutcomeUnknown ? error.code : 'transfer.bug';

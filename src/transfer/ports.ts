@@ -131,6 +131,8 @@ export interface TransferRecord extends SentHead {
   sentRevision?: number;
   /** When a settled look found nothing after a send of unknown outcome. */
   missedAt?: number;
+  /** The service said of the last send that it wrote nothing; believed after one settled look. */
+  denied?: boolean;
   orderedAt?: number;
   orderId?: number;
   customerId?: number;
@@ -359,7 +361,7 @@ export interface Intents {
 /**
  * Reads throw Retryable or NotNow, never "nothing found" for a failed look-up.
  * Creates throw OutcomeUnknown where the save may have been written; Rejected, Retryable, NotNow and
- * StaleClaim where it was not.
+ * StaleClaim where it was not; with `isDenial` where only the service's word says so.
  */
 export interface Books {
   findCustomersByOrganizationNumber(organizationNumber: string): Promise<Customer[]>;

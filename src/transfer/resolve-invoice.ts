@@ -59,6 +59,7 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
             ...{
               sentAt: null,
               missedAt: null,
+              denied: null,
               sentHash: null,
               sentRevision: null,
               code: null,
@@ -104,6 +105,7 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
               result: null,
               sentAt: null,
               missedAt: null,
+              denied: null,
               sentHash: null,
               sentRevision: null,
             },

@@ -19,6 +19,7 @@ export const facts: fc.Arbitrary<RecordFacts & { customerId?: number }> = fc.rec
     newestAt: fc.integer({ min: 1, max: 3 }),
     newestHash: fc.constantFrom('hash-1', 'hash-2'),
     unknownOutcome: fc.boolean(),
+    denied: fc.boolean(),
     sentAt: fc.integer({ min: 1, max: 1_000_000 }),
     missedAt: fc.integer({ min: 1, max: 1_000_000 }),
     sentHash: fc.constantFrom('hash-1', 'hash-2'),

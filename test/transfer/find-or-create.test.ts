@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { InvoiceTransferInput } from '../../src/contract/jobs.ts';
 import { naturalKeys } from '../../src/domain/customer.ts';
 import { decideCustomerMark } from '../../src/domain/mark.ts';
-import { OutcomeUnknown } from '../../src/errors.ts';
+import { OutcomeUnknown, Retryable } from '../../src/errors.ts';
 import { aCustomer, anInvoiceJob } from '../support/builders.ts';
 import { quiesce } from '../support/fake-clock.ts';
 import { failureOf, resultOf } from './worker.ts';
@@ -145,6 +145,17 @@ describe('a create without an answer', () => {
     expect(failureOf(first)).toMatchObject({ kind: 'retryable', retryAfterMs: settleMs });
     expect(failureOf(second)).toMatchObject({ kind: 'not_now', code: 'transfer.settling' });
     for (const n of [1, 2]) await world.worker.finish(aJobFor(n));
+    expect(made(world)).toEqual(oneOfEach);
+  });
+
+  test('that was denied after it had left settles before the search', async () => {
+    const world = await aWorld();
+    world.company.visibleAfterMs = settleMs - 1;
+    const denied = Object.assign(new Retryable('service.session_lost'), { isDenial: true });
+    world.company.fail('createCustomer', denied, 'done');
+    expect(failureOf(await world.worker.run(aJobFor(1)))).toMatchObject({ code: 'service.session_lost' });
+    expect(failureOf(await world.worker.run(aJobFor(2)))).toMatchObject({ code: 'transfer.settling' });
+    expect(await world.worker.finish(aJobFor(1))).toMatchObject({ result: { outcome: 'created' } });
     expect(made(world)).toEqual(oneOfEach);
   });
 

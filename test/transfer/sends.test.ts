@@ -289,3 +289,61 @@ describe('epoch', () => {
     expect(world.company.products).toHaveLength(1);
   });
 });
+
+describe('a save that the service denies, after it had left', () => {
+  const denied = () => Object.assign(new Retryable('service.session_lost'), { isDenial: true });
+
+  test('is not sent again without a look: a server that commits and then says so made no second order', async () => {
+    const world = await aWorld();
+    world.company.visibleAfterMs = settleMs - 1;
+    world.company.fail('createOrder', denied(), 'done');
+    expect(failureOf(await world.worker.run(job))).toMatchObject({ code: 'service.session_lost' });
+    expect(await world.record()).toMatchObject({ state: 'sending', denied: true, unknownOutcome: false });
+    expect(failureOf(await world.worker.run(job))).toMatchObject({ code: 'transfer.settling' });
+    expect(await world.worker.finish(job)).toMatchObject({ result: { outcome: 'adopted' } });
+    expect(world.company.orders).toHaveLength(1);
+    expect(world.company.count('createOrder')).toBe(1);
+  });
+
+  test.each(['resend', 'ask'] as const)(
+    'and was not there: one settled look, then it is sent, and nobody is asked (%s)',
+    async (afterUnknown) => {
+      const world = await aWorld({ afterUnknown });
+      world.company.fail('createOrder', denied(), 'sent');
+      await world.worker.run(job);
+      await world.clock.pass(settleMs);
+      expect(resultOf(await world.worker.run(job))).toMatchObject({ outcome: 'created' });
+      expect((await world.record()).denied).toBeUndefined();
+      expect(world.company.orders).toHaveLength(1);
+    },
+  );
+
+  test('again and again ends with a person: the last look was before the last send', async () => {
+    const world = await aWorld();
+    world.company.fail('createOrder', denied(), 'sent', 99);
+    expect(await world.worker.finish(job)).toMatchObject({ failure: { kind: 'rejected' } });
+    expect((await world.record()).state).toBe('unresolved');
+  });
+
+  test('and then refused for its data is rejected: it was answered, and looked for', async () => {
+    const world = await aWorld();
+    world.company.fail('createOrder', denied(), 'sent');
+    await world.worker.run(job);
+    await world.clock.pass(settleMs);
+    world.company.fail('createOrder', new Rejected('order.refused'));
+    failureOf(await world.worker.run(job));
+    expect((await world.record()).state).toBe('rejected');
+  });
+
+  test('of an unanswered send says nothing about the one before', async () => {
+    const world = await aWorld();
+    world.company.fail('createOrder', denied(), 'sent');
+    world.company.fail('createOrder', unanswered(), 'sent');
+    await world.worker.run(job);
+    await world.clock.pass(settleMs);
+    await world.worker.run(job);
+    await world.clock.pass(settleMs);
+    expect(failureOf(await world.worker.run(job))).toMatchObject({ code: 'transfer.settling' });
+    expect(world.company.count('createOrder')).toBe(2);
+  });
+});

@@ -29,7 +29,7 @@ for i = 1, (#KEYS - 1) / 2 do
   else
     redis.call('HSET', key, 'state', 'sending', 'sentAt', digits(now), 'sentRevision', ARGV[at + 4],
       'sentHash', ARGV[at + 5], 'leaseUntil', digits(now + tonumber(ARGV[3])), 'updatedAt', digits(now))
-    redis.call('HDEL', key, 'missedAt')
+    redis.call('HDEL', key, 'missedAt', 'denied')
     redis.call('XADD', trail, 'MAXLEN', '~', '1000', '*', 'entry', ARGV[at + 6])
     answers[i] = 'go'
   end

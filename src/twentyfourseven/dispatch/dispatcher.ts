@@ -2,8 +2,8 @@
  * Every call to the books goes through here: a lane per company and operation, one request in flight in
  * each. What gathers meanwhile leaves together in the next one, where the operation allows it.
  *
- * The order of a save: session, circuits, token, connected socket, intent, write. A save is never repeated, except
- * where the service refused it before doing anything, and then with a new intent.
+ * The order of a save: session, circuits, token, connected socket, intent, write. A create is never repeated, except
+ * where its request could not be read, and then with a new intent.
  */
 import { NotNow, Rejected, StaleClaim, type TransferFailure } from '../../errors.ts';
 import type { Clock, IntentAnswer, Intents, Logger, SendIntent, ShopAccess } from '../../transfer/ports.ts';
@@ -11,7 +11,7 @@ import type { Circuits, Pass } from '../circuits/circuits.ts';
 import { tellSignal } from '../circuits/signs.ts';
 import type { Operation, Outcome } from '../operations.ts';
 import type { Session, Sessions } from '../session/session.ts';
-import { classifyException, unclearOutcome, type Verdict } from '../wire/faults.ts';
+import { classifyException, type Signal, unclearOutcome, type Verdict } from '../wire/faults.ts';
 import { createMask, type Mask } from '../wire/mask.ts';
 import { type Entity, UnreadableAnswer } from '../wire/values.ts';
 import type { Exchange } from './exchange.ts';
@@ -61,6 +61,9 @@ type Queued = { queue: { reject(error: unknown): void }[] };
 function rejectAll({ queue }: Queued, error: unknown): void {
   for (const member of queue.splice(0)) member.reject(error);
 }
+
+/** Said by the service itself, which by then has accepted the request and may have carried it out. */
+const DENIALS: ReadonlySet<Signal> = new Set(['session_lost', 'identity_blocked', 'permission_missing']);
 
 /** At least one intent of the batch was refused, so nothing of it was sent. */
 class Withheld extends Error {}
@@ -240,6 +243,7 @@ export function createDispatcher({
     if (verdict.signal === 'session_lost') {
       const [first] = batch;
       if (first !== undefined) await dropSession(first.access, session);
+      if (lane.operation.effect === 'create') return rejectDenied(batch, verdict.failure);
       const again = batch.filter((member) => !member.hasLostSession);
       for (const member of batch) {
         if (member.hasLostSession) member.reject(verdict.failure);
@@ -255,7 +259,15 @@ export function createDispatcher({
       lane.queue.unshift(...batch);
       return;
     }
+    if (lane.operation.effect === 'create' && DENIALS.has(verdict.signal))
+      return rejectDenied(batch, verdict.failure);
     for (const member of batch) member.reject(verdict.failure);
+  }
+
+  /** All members go back to their look, which joins; none is sent again from here. */
+  function rejectDenied(batch: { reject(error: unknown): void }[], failure: TransferFailure): void {
+    failure.isDenial = true;
+    for (const member of batch) member.reject(failure);
   }
 
   /** Best effort: a session that could not be forgotten is found lost again. */
@@ -280,7 +292,9 @@ export function createDispatcher({
     }
     const verdict = classifyException(outcome.exception, operation, clock, said);
     if (verdict.signal === 'session_lost') await dropSession(member.access, session);
-    member.reject((await tellSignal(pass, verdict)) ?? verdict.failure);
+    const failure = (await tellSignal(pass, verdict)) ?? verdict.failure;
+    if (operation.effect === 'create' && DENIALS.has(verdict.signal)) rejectDenied([member], failure);
+    else member.reject(failure);
   }
 
   const tellUnreadable = ({ name }: { name: string }, reason: string) =>

@@ -58,7 +58,11 @@ const RIGHTS =
   /^(?:(?:the |this |your |current )?(?:user|you|account|identity|client|application)\b[^'"]{0,40}? )?(?:attempted to perform an )?(?:(?:no|missing|insufficient|a|the|required) )?(permissions?\b|access (?:is |was )?denied|not authori[sz]ed|no access|access to\b|unauthori[sz]ed|licen[cs]e)/i;
 /** Trouble below the service's own checks: what it had done by then nobody knows. */
 const UNCLEAR_TYPE = /DataBaseServerException|SqlException/i;
-const TABLE: readonly { signal: Signal; wording?: RegExp; matches?: (call: CallFailure) => boolean }[] = [
+const TABLE: readonly {
+  signal: Signal;
+  wording?: RegExp;
+  matches?: (call: CallFailure, operation: OperationFacts) => boolean;
+}[] = [
   { signal: 'not_sent', matches: (call) => !call.mayBeWritten },
   { signal: 'quota', matches: (call) => call.status === 429 },
   { signal: 'quota', wording: QUOTA },
@@ -76,7 +80,7 @@ const TABLE: readonly { signal: Signal; wording?: RegExp; matches?: (call: CallF
     signal: 'validation',
     wording: /^(instance validation error)|^(?:please )?(specify at least one search parameter)/i,
   },
-  { signal: 'validation', matches: (call) => call.cause === 'fault' && isClientFault(call.faultCode) },
+  { signal: 'validation', matches: isRefusedRequest },
   { signal: 'unclear', matches: () => true },
 ];
 
@@ -101,8 +105,15 @@ function openings({ cause, text = '' }: CallFailure): string[] {
     .filter((part) => part !== '');
 }
 
-function isClientFault(code: string | undefined): boolean {
-  return /(^|:)(Client|Sender)$/i.test(code ?? '');
+/**
+ * ASP.NET's own words for a request that never came to the service. That the fault calls itself the client's
+ * alone proves nothing: the service may throw such a one after it has saved.
+ */
+const NOT_READ = /^server (was unable to read request|did not recognize the value of http header)/i;
+
+function isRefusedRequest(call: CallFailure, { effect }: OperationFacts): boolean {
+  if (call.cause !== 'fault' || !/(^|:)(Client|Sender)$/i.test(call.faultCode ?? '')) return false;
+  return effect !== 'create' || NOT_READ.test(openings(call)[0] ?? '');
 }
 
 /**
@@ -124,7 +135,7 @@ export function classifyFailure(
     });
   // A page comes from whatever stands before the service: of its words only the quota's are known.
   const row = TABLE.find(({ signal, wording, matches }) =>
-    wording ? (call.cause === 'fault' || signal === 'quota') && isHeard(wording) : matches?.(call),
+    wording ? (call.cause === 'fault' || signal === 'quota') && isHeard(wording) : matches?.(call, operation),
   );
   const told = call.cause === 'fault' ? lastMessage(call.text ?? '', said) : '';
   return verdictOf(row?.signal ?? 'unclear', call, told, operation, clock);

@@ -45,7 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'missed twice: a miss before the second send counts for it (Lua)',
     `${LUA}/intent.lua`,
-    "redis.call('HDEL', key, 'missedAt')",
+    "redis.call('HDEL', key, 'missedAt', 'denied')",
     '',
     int.store,
   ),

@@ -1,5 +1,5 @@
 /** The guards of "an answer must be true". */
-import { DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
+import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
 
 export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
@@ -92,6 +92,55 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
     'const isSaid = confirmation !== undefined || said.missing.length === 0;',
     'const isSaid = true;',
     unit.updates,
+  ),
+  mutant(
+    'denied saves: sent again at once',
+    `${TRANSFER}/place-order.ts`,
+    'if (error instanceof TransferFailure && error.isDenial) {',
+    'if (false) {',
+    unit.sends,
+  ),
+  mutant(
+    'denied saves: the look before the send counts',
+    `${TRANSFER}/place-order.ts`,
+    "      transfer.lookedAndFoundNone = false;\n      await deps.records.note(claim, { state: 'sending', denied",
+    "      await deps.records.note(claim, { state: 'sending', denied",
+    unit.sends,
+  ),
+  mutant(
+    'denied saves: a person is asked',
+    DECISIONS,
+    "if (record.denied === true) return { do: 'send' };",
+    '',
+    unit.sends,
+  ),
+  mutant(
+    'denied saves: repeated by the dispatcher',
+    `${BOOKS}/dispatch/dispatcher.ts`,
+    "if (lane.operation.effect === 'create') return rejectDenied(batch, verdict.failure);",
+    '',
+    unit.dispatcher,
+  ),
+  mutant(
+    'denied saves: a create is searched for at once',
+    `${TRANSFER}/find-or-create.ts`,
+    ' && !error.isDenial',
+    '',
+    unit.findOrCreate,
+  ),
+  mutant(
+    "denied saves: a fault of the client's is believed",
+    `${BOOKS}/wire/faults.ts`,
+    "return effect !== 'create' || NOT_READ.test(openings(call)[0] ?? '');",
+    'return true;',
+    unit.faults,
+  ),
+  mutant(
+    'denied saves: what was said of an earlier send counts for the next (Lua)',
+    `${LUA}/intent.lua`,
+    "'missedAt', 'denied')",
+    "'missedAt')",
+    int.store,
   ),
   mutant(
     'people: a confirmed content is forgotten',

@@ -26,11 +26,12 @@ export function intentsContract(open: Open): void {
   describe('the intent of an order', () => {
     it('goes, and the record says since when, which revision and which content', async () => {
       const claim = await preparing(2);
-      await h.store.records.note(claim, { missedAt: 5 });
+      await h.store.records.note(claim, { missedAt: 5, denied: true });
       expect(await h.store.intents.write([orderIntent(claim, 2, 'hash-2')])).toEqual(['go']);
       const record = await h.other.records.read(KEY);
       expect(record).toMatchObject({ state: 'sending', sentRevision: 2, sentHash: 'hash-2' });
       expect(record).not.toHaveProperty('missedAt');
+      expect(record).not.toHaveProperty('denied');
       expectAbout(record?.sentAt ?? 0, h.now());
       expect(await h.store.records.trail(KEY)).toMatchObject([{ step: 'send', revision: 2 }]);
     });

@@ -15,6 +15,7 @@ export function recordWritesContract(open: Open): void {
       const changes: Required<Omit<TransferRecord, 'ended' | 'updatedAt'>> = {
         state: 'ordered',
         revision: 2,
+        denied: true,
         newestAt: 1_610_530_200_000,
         newestHash: 'newest',
         shownBefore: { comment: 'a' },

@@ -120,6 +120,7 @@ export function createMemoryIntents({ server, timing }: Deps): Intents {
       updatedAt: now,
     });
     hash.delete('missedAt');
+    hash.delete('denied');
     server.add(keys.trail(intent.key), { entry: JSON.stringify({ step: 'send', revision }) });
     return 'go';
   }

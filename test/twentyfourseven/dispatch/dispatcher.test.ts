@@ -368,16 +368,26 @@ describe('a save', () => {
     expect(store.taken).toBe(0);
   });
 
-  it('is repeated once, with a new intent and a new session, where the session was lost', async () => {
-    const { dispatcher, request, intents } = start();
+  it('is not repeated where the session was lost: a server may commit and then say so', async () => {
+    const { dispatcher, request, open, idle } = start();
     const call = dispatcher.call(fjord, createOrder, order('a', 1), anIntent('a'));
     (await request(0)).fail({ text: 'Session is not authenticated' });
-    const second = await request(1);
-    expect(second.request.sessionId).toBe('session of 501 1');
-    second.fail({ text: 'Session is not authenticated' });
-    expect(await failureOf(call)).toMatchObject({ kind: 'retryable', code: 'service.session_lost' });
-    expect(intents.batches).toHaveLength(2);
+    expect(await failureOf(call)).toMatchObject({ code: 'service.session_lost', isDenial: true });
+    await idle();
+    expect(open).toHaveLength(1);
+    void dispatcher.call(fjord, createOrder, order('a', 1), anIntent('a'));
+    expect((await request(1)).request.sessionId).toBe('session of 501 1');
   });
+
+  it.each(['Provided IdentityId is blocked', 'Access denied'])(
+    'nor is "%s" believed of one that has left, without a look',
+    async (text) => {
+      const { dispatcher, request } = start();
+      const call = dispatcher.call(fjord, createOrder, order('a', 1), anIntent('a'));
+      (await request(0)).fail({ text });
+      expect(await failureOf(call)).toMatchObject({ kind: 'not_now', isDenial: true });
+    },
+  );
 
   it('of unknown outcome is not repeated', async () => {
     const { dispatcher, request, open, idle } = start();
@@ -420,7 +430,7 @@ describe('what goes wrong on our side after a save has left', () => {
     expect(await failureOf(broken)).toMatchObject({ kind: 'outcome_unknown' });
   });
 
-  it('a store that cannot forget a lost session does not keep the save from its repeat', async () => {
+  it('a store that cannot forget a lost session does not keep the save from its answer', async () => {
     const { dispatcher, request } = start({
       drop: async () => {
         throw new Error('the store is gone');
@@ -428,8 +438,7 @@ describe('what goes wrong on our side after a save has left', () => {
     });
     const call = dispatcher.call(fjord, createOrder, order('a', 1), anIntent('a'));
     (await request(0)).fail({ text: 'Session is not authenticated' });
-    (await request(1)).answer(saved(['a', 1, 7]));
-    expect(await call).toBe(7);
+    expect(await failureOf(call)).toMatchObject({ isDenial: true });
   });
 });
 

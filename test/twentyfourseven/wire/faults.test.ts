@@ -161,6 +161,16 @@ const rows: Row[] = [
     REFUSED,
   ],
   [
+    'a request that could not be read',
+    fault(
+      "Server was unable to read request. ---> There is an error in XML document (1, 258). ---> The string '13.01.2021' is not a valid AllXsd value.",
+      'soap:Client',
+    ),
+    'validation',
+    BUG,
+    REFUSED,
+  ],
+  [
     'a server fault nobody knows',
     dotNet('Object reference not set to an instance of an object.'),
     'unclear',
@@ -400,4 +410,17 @@ describe('the end of a quarantine', () => {
     expect(retryAfterEnd('Wed, 13 Jan 2021 09:31:00 GMT', NOW)).toBe(NOW + 60_000);
     expect(retryAfterEnd('nonsense', NOW)).toBe(NOW + 2_000);
   });
+});
+
+it("a fault that calls itself the client's proves nothing of a create, unless the request was not read", () => {
+  const call = { ok: false, cause: 'fault', mayBeWritten: true, faultCode: 'soap:Client' } as const;
+  const judge = (text: string) => classifyFailure({ ...call, text }, createOrder, clock);
+  expect(judge('The order was saved, its confirmation was not sent')).toMatchObject({
+    signal: 'unclear',
+    written: 'maybe',
+    failure: { kind: 'outcome_unknown' },
+  });
+  expect(judge('Failed. ---> Server was unable to read request.')).toMatchObject({ written: 'maybe' });
+  const stack = 'System.Web.Services.Protocols.SoapException: Server was unable to read request. ---> X: y';
+  expect(judge(stack)).toMatchObject({ signal: 'validation', written: 'no' });
 });
