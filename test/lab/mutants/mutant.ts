@@ -36,7 +36,6 @@ export const unit = {
   dispatcher: { file: 'test/twentyfourseven/dispatch/dispatcher.test.ts' },
   refusals: { file: 'test/transfer/refusals.test.ts' },
   translate: { file: 'test/workers/translate.test.ts' },
-  faults: { file: 'test/twentyfourseven/wire/faults.test.ts' },
   session: { file: 'test/twentyfourseven/session/session.test.ts' },
   faults: { file: 'test/twentyfourseven/wire/faults.test.ts' },
   mask: { file: 'test/twentyfourseven/wire/mask.test.ts' },

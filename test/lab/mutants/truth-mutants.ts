@@ -103,8 +103,8 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
     'denied saves: the look before the send counts',
     `${TRANSFER}/place-order.ts`,
-    "      transfer.lookedAndFoundNone = false;\n      await deps.records.note(claim, { state: 'sending', denied",
-    "      await deps.records.note(claim, { state: 'sending', denied",
+    'transfer.lookedAndFoundNone = false;',
+    '',
     unit.sends,
   ),
   mutant(
