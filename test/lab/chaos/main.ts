@@ -1,6 +1,6 @@
 /**
- * `npm run chaos -- --kills 200 --invoices 1000 [--seed N] [--faults]`: kills, suspensions, lost and emptied
- * stores and jumping clocks while invoices flow; then the books are counted. The same seed is the same plan.
+ * `npm run chaos -- --kills 200 --invoices 1000 [--seed N] [--faults] [--memory] [--failover]`: kills, suspensions, lost, emptied,
+ * full and replaced stores and jumping clocks while invoices flow; then the books are counted. The same seed is the same plan.
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -15,15 +15,22 @@ const { values } = parseArgs({
     invoices: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     faults: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
+    failover: { type: 'boolean', default: false },
   },
 });
-const { faults } = values;
+const { faults, memory, failover } = values;
 const [kills, invoices, seed] = [values.kills, values.invoices, values.seed].map(Number);
 if (![kills, invoices, seed].every((value) => Number.isInteger(value) && Number(value) > 0)) {
-  process.stderr.write('usage: npm run chaos -- [--kills 200] [--invoices 1000] [--seed 1] [--faults]\n');
+  process.stderr.write(
+    'usage: npm run chaos -- [--kills 200] [--invoices 1000] [--seed 1] [--faults] [--memory] [--failover]\n',
+  );
   process.exit(2);
 }
-const plan = makePlan({ kills: kills ?? 0, invoices: invoices ?? 0, seed: seed ?? 0, everything: true });
+const plan = makePlan({
+  ...{ kills: kills ?? 0, invoices: invoices ?? 0, seed: seed ?? 0 },
+  ...{ everything: true, memory, failover },
+});
 const built = build();
 try {
   console.log(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { makePlan } from './plan.ts';
+import { makePlan, type PlanOptions } from './plan.ts';
 import { KILL_POINTS, SUSPEND_POINTS } from './points.ts';
 
 const LONG = { seed: 1, kills: 200, invoices: 1_000, everything: true };
-const kinds = (options: typeof LONG) => {
+const kinds = (options: PlanOptions) => {
   const counts: Record<string, number> = {};
   for (const { blow } of makePlan(options).rounds) counts[blow.kind] = (counts[blow.kind] ?? 0) + 1;
   return counts;
@@ -23,6 +23,12 @@ describe('a plan', () => {
     const invoices = rounds.flatMap((round) => round.invoices);
     expect(invoices).toHaveLength(1_000);
     expect(new Set(invoices.map(({ id }) => id)).size).toBe(1_000);
+  });
+
+  test('fills Redis and lets its replica take over where asked to, and is the same plan where not', () => {
+    const counts = kinds({ ...LONG, memory: true, failover: true });
+    expect(counts).toMatchObject({ 'redis full': 6, 'redis failed over': 6 });
+    expect(makePlan({ ...LONG, memory: false, failover: false })).toEqual(makePlan(LONG));
   });
 
   test('kills at every point, and suspends at every point, in its long form', () => {

@@ -8,6 +8,8 @@ export type Blow =
   | { kind: 'suspended'; point: Point }
   | { kind: 'redis killed'; afterMs: number; downMs: number }
   | { kind: 'redis emptied'; afterMs: number }
+  | { kind: 'redis full'; afterMs: number; fullMs: number }
+  | { kind: 'redis failed over'; afterMs: number; cutMs: number }
   | { kind: 'clock jumped'; byMs: number; slot: number };
 export type BlowKind = Blow['kind'];
 
@@ -31,6 +33,7 @@ export interface Plan {
   kills: number;
   rounds: Round[];
   shops: number;
+  hasReplica: boolean;
 }
 
 export interface PlanOptions {
@@ -39,6 +42,10 @@ export interface PlanOptions {
   invoices: number;
   /** False: every kill at a named point, and nothing else happens. */
   everything: boolean;
+  /** Redis reaches its `maxmemory`, too. */
+  memory?: boolean;
+  /** Redis has a replica, which takes over. */
+  failover?: boolean;
 }
 
 /** Backwards by much; forwards by less than anyone would wait for a job that was put off for so long. */
@@ -46,7 +53,8 @@ const JUMPS_MS = [-3_600_000, -30_000, -5_000, 5_000, 15_000];
 const KNOWN_CUSTOMERS = 12;
 const SPARE_CUSTOMERS = 1_000_000;
 
-export function makePlan({ seed, kills, invoices, everything }: PlanOptions): Plan {
+export function makePlan(options: PlanOptions): Plan {
+  const { seed, kills, invoices, everything, memory = false, failover = false } = options;
   const random = createRandom(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const shuffled = <T>(all: readonly T[]): T[] => {
@@ -78,6 +86,14 @@ export function makePlan({ seed, kills, invoices, everything }: PlanOptions): Pl
     ),
     ...times(share(0.015, 1), (): Blow => ({ kind: 'redis emptied', afterMs: below(1_000) })),
     ...times(
+      memory ? share(0.03, 2) : 0,
+      (): Blow => ({ kind: 'redis full', afterMs: below(1_000), fullMs: 500 + below(4_000) }),
+    ),
+    ...times(
+      failover ? share(0.03, 2) : 0,
+      (): Blow => ({ kind: 'redis failed over', afterMs: below(1_000), cutMs: below(1_500) }),
+    ),
+    ...times(
       share(0.05, 1),
       (): Blow => ({
         kind: 'clock jumped',
@@ -108,7 +124,7 @@ export function makePlan({ seed, kills, invoices, everything }: PlanOptions): Pl
     const own = 'point' in blow ? [anInvoice(scene)] : [];
     return { blow, invoices: [...own, ...times(until - lastInvoice, () => anInvoice({ is: 'any' }))] };
   });
-  return { kills, rounds, shops };
+  return { kills, rounds, shops, hasReplica: failover };
 }
 
 /** For invoices beyond the plan. */

@@ -24,6 +24,7 @@ export function table(outcome: Outcome): string[] {
     ['transferred', `${account.transferred} (${account.adopted} adopted)`],
     ['unresolved', byCode(account.unresolved)],
     ['rejected', byCode(account.rejected)],
+    ['told the same again after a failover', account.toldAgain],
     ['requests per invoice', (outcome.requests / account.invoices).toFixed(2)],
     ['', ''],
     ['duplicates', account.duplicates.length],

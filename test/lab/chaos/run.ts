@@ -52,7 +52,10 @@ export async function run({ plan, built, faults, onProgress }: RunOptions): Prom
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1_000;
   const tell = (line: string) => onProgress(`${seconds().toFixed(0).padStart(4)} s  ${line}`);
-  const around = await startSurroundings(built, plan.shops + SPARE_SHOPS);
+  const around = await startSurroundings(built, {
+    shops: plan.shops + SPARE_SHOPS,
+    hasReplica: plan.hasReplica,
+  });
   const fleet = startFleet(built.worker, WORKERS, around.env);
   try {
     if (faults) for (const fault of ODDS_AT_10_PERCENT) await around.control.inject(fault);
@@ -65,7 +68,7 @@ export async function run({ plan, built, faults, onProgress }: RunOptions): Prom
     const counts = await around.control.counts();
     return {
       ...told,
-      account: await countBooks(around),
+      account: await countBooks(around, plan),
       killed: fleet.killed(),
       requests: Object.values(counts).reduce((sum, count) => sum + count, 0),
       codes: fleet.codes,
@@ -170,6 +173,16 @@ async function strikeAll(
         await wait(blow.afterMs);
         await around.emptyRedis();
         clickedAgain += await sharefox.clickOpenAgain();
+        return blow.kind;
+      case 'redis full':
+        await clickAll(invoices);
+        await wait(blow.afterMs);
+        await around.fillRedis(blow.fullMs);
+        return blow.kind;
+      case 'redis failed over':
+        await clickAll(invoices);
+        await wait(blow.afterMs);
+        await around.failOverRedis(blow.cutMs);
         return blow.kind;
       case 'clock jumped':
         await clickAll(invoices);

@@ -7,6 +7,7 @@ import type { Store } from '../../../src/store/store.ts';
 import type { Logger } from '../../../src/transfer/ports.ts';
 import { payloadOf } from './companies.ts';
 import type { PlannedInvoice } from './plan.ts';
+import type { BrokenRedis } from './redis.ts';
 
 export interface Event {
   type: string;
@@ -15,7 +16,7 @@ export interface Event {
 }
 
 export interface Sharefox {
-  /** @returns the job's id, once Redis has acknowledged it */
+  /** @returns the job's id, once Redis has acknowledged it, and its replica where there is one */
   click(invoice: PlannedInvoice): Promise<string>;
   isOver(jobId: string): Promise<boolean>;
   /** The job's state, and when it is due. */
@@ -32,15 +33,17 @@ export interface Sharefox {
 }
 
 const BLOCK_MS = 200;
+const AGAIN_MS = 200;
+const REPLICA_WAIT_MS = 1_000;
 
 export function startSharefox(deps: {
-  redisUrl: string;
+  redis: Pick<BrokenRedis, 'url' | 'hasReplica'>;
   prefix: string;
   store: Store;
   logger: Logger;
 }): Sharefox {
-  const { redisUrl, prefix, store, logger } = deps;
-  const single = { kind: 'single', url: redisUrl } as const;
+  const { redis, prefix, store, logger } = deps;
+  const single = { kind: 'single', url: redis.url } as const;
   const connection = connectRedis(single, logger);
   const reader = connectRedis(single, logger);
   const queue = new Queue(INVOICE_TRANSFER, { connection, prefix });
@@ -74,11 +77,23 @@ export function startSharefox(deps: {
   async function click(invoice: PlannedInvoice): Promise<string> {
     const count = (clicks.get(invoice.id)?.count ?? 0) + 1;
     clicks.set(invoice.id, { invoice, count });
-    const job = await queue.add(INVOICE_TRANSFER, payloadOf(invoice, count), {
-      ...JOB_RETENTION,
-      priority: 1,
-    });
-    return String(job.id);
+    for (;;) {
+      const job = await queue
+        .add(INVOICE_TRANSFER, payloadOf(invoice, count), { ...JOB_RETENTION, priority: 1 })
+        .catch(whereFull);
+      if (job !== undefined && (await isKept())) return String(job.id);
+      await wait(AGAIN_MS);
+    }
+  }
+
+  /** A Redis without room acknowledges nothing: the click is made again. */
+  function whereFull(error: unknown): undefined {
+    if (!String(error).includes('OOM')) throw error;
+  }
+
+  /** What a replica has outlives the primary. */
+  async function isKept(): Promise<boolean> {
+    return !redis.hasReplica || (await connection.wait(1, REPLICA_WAIT_MS)) >= 1;
   }
 
   const hasEnded = ({ id }: PlannedInvoice) => seen.has(id);

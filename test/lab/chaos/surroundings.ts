@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/clock.ts';
 import { loadConfig } from '../../../src/config.ts';
-import { DURABLE, startRedis } from '../../../src/demo/throwaway-redis.ts';
 import { createLogger } from '../../../src/logger.ts';
 import type { SandboxControl } from '../../../src/sandbox/control.ts';
 import { createControlClient } from '../../../src/sandbox/control-client.ts';
@@ -15,6 +14,7 @@ import { openStore, type Store } from '../../../src/store/store.ts';
 import { productEnv } from '../../support/surroundings.ts';
 import type { Built } from './build.ts';
 import { seedOf, settingsOf, shopIdOf, verifiedOf } from './companies.ts';
+import { startBrokenRedis } from './redis.ts';
 import { type Sharefox, startSharefox } from './sharefox.ts';
 
 /**
@@ -35,13 +35,18 @@ export interface Surroundings {
   /** A name no file has yet. */
   token(): string;
   killRedis(downMs: number): Promise<void>;
+  fillRedis(ms: number): Promise<void>;
+  failOverRedis(cutMs: number): Promise<void>;
   /** Nothing is left but the shops, as Support adds them again. */
   emptyRedis(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startSurroundings(built: Built, shops: number): Promise<Surroundings> {
-  const redis = await startRedis({ args: DURABLE });
+export async function startSurroundings(
+  built: Built,
+  { shops, hasReplica }: { shops: number; hasReplica: boolean },
+): Promise<Surroundings> {
+  const redis = await startBrokenRedis(hasReplica);
   const options: SandboxOptions = {
     seed: seedOf(shops),
     ...{ requestsPerHour: 1e7, requestsPerSecond: 1e5, loginsPerMinute: 1e4 },
@@ -61,7 +66,7 @@ export async function startSurroundings(built: Built, shops: number): Promise<Su
   const logger = createLogger({ level: 'silent' });
   const quota = { pool: 'default', requestsPerHour: 1, requestsPerSecond: 1 };
   const store = openStore({ redis: config.redis, prefix, timing, quota, clock: systemClock, logger });
-  const sharefox = startSharefox({ redisUrl: redis.url, prefix, store, logger });
+  const sharefox = startSharefox({ redis, prefix, store, logger });
   const tokens = mkdtempSync(join(tmpdir(), 'sharefox-24seven-tokens-'));
   let lastToken = 0;
   /** One thing at a time is done to Redis. */
@@ -94,12 +99,9 @@ export async function startSurroundings(built: Built, shops: number): Promise<Su
       lastToken += 1;
       return join(tokens, String(lastToken));
     },
-    killRedis: (downMs) =>
-      inTurn(async () => {
-        await redis.kill();
-        await systemClock.sleep(downMs);
-        await redis.restart();
-      }),
+    killRedis: (downMs) => inTurn(() => redis.kill(downMs)),
+    fillRedis: (ms) => inTurn(() => redis.fill(ms)),
+    failOverRedis: (cutMs) => inTurn(() => redis.failOver(cutMs)),
     emptyRedis: () => inTurn(emptyRedis),
     async stop() {
       await sharefox.stop();
