@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const NOT_TYPESCRIPT = ['src/store/lua', 'src/twentyfourseven/wire/wsdl', 'package.json'];
+/** What makes a worker process of any version: it needs nothing else of this folder. */
+const HARNESS = ['worker.ts', 'sandbox.ts', 'watch.ts', 'orders.ts', 'tsconfig.json'];
 
 export interface Built {
   worker: string;
@@ -13,24 +14,43 @@ export interface Built {
   remove(): void;
 }
 
-export function build(): Built {
-  const dir = mkdtempSync(join(tmpdir(), 'sharefox-24seven-chaos-'));
-  const compiled = spawnSync(
-    process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'test/lab/chaos/tsconfig.json', '--outDir', dir],
-    { cwd: ROOT, encoding: 'utf8' },
-  );
-  if (compiled.status !== 0) throw new Error(`the build failed: ${compiled.stdout}${compiled.stderr}`);
-  for (const path of NOT_TYPESCRIPT) {
-    cpSync(join(ROOT, path), join(dir, path), {
-      recursive: true,
-      filter: (file) => !file.endsWith('.ts'),
-    });
-  }
+const emptyDirectory = () => mkdtempSync(join(tmpdir(), 'sharefox-24seven-chaos-'));
+
+function must(what: string, ...[command, args, options]: Parameters<typeof spawnSync>): void {
+  const done = spawnSync(command, args, { encoding: 'utf8', ...options });
+  if (done.status !== 0) throw new Error(`${what} failed: ${done.stdout}${done.stderr}`);
+}
+
+export function build(root = ROOT): Built {
+  const dir = emptyDirectory();
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const args = [compiler, '-p', 'test/lab/chaos/tsconfig.json', '--outDir', dir];
+  must('the build', process.execPath, args, { cwd: root });
+  // Scripts and WSDLs lie beside the code.
+  const isCode = (file: string) => file.endsWith('.ts');
+  cpSync(join(root, 'src'), join(dir, 'src'), { recursive: true, filter: (file) => !isCode(file) });
+  cpSync(join(root, 'package.json'), join(dir, 'package.json'));
   symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
   return {
     worker: join(dir, 'test/lab/chaos/worker.js'),
     sandbox: join(dir, 'test/lab/chaos/sandbox.js'),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
+}
+
+/** A version of the past, from the history; throws where there is none of that name. */
+export function buildVersion(revision: string): Built {
+  const root = emptyDirectory();
+  const tar = join(root, 'tree.tar');
+  try {
+    must(`git archive ${revision}`, 'git', ['archive', '--output', tar, revision], { cwd: ROOT });
+    must('unpacking', 'tar', ['-xf', tar, '-C', root], {});
+    symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+    for (const file of HARNESS) {
+      cpSync(join(import.meta.dirname, file), join(root, 'test/lab/chaos', file));
+    }
+    return build(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 }

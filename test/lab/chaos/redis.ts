@@ -1,6 +1,9 @@
 /** The Redis of the run, and what can befall it; with a replica it is reached through a gateway that stays. */
 import { once } from 'node:events';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { DURABLE, startRedis, type ThrowawayRedis } from '../../../src/demo/throwaway-redis.ts';
@@ -16,6 +19,8 @@ export interface BrokenRedis {
    * that time without asking for a replica is lost.
    */
   failOver(cutMs: number): Promise<void>;
+  /** @returns puts everything back as it is now */
+  backUp(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -77,6 +82,23 @@ async function fill(redis: ThrowawayRedis, ms: number): Promise<void> {
   await tell(redis, 'CONFIG', 'SET', 'maxmemory', 0);
 }
 
+const directoryOf = async (redis: ThrowawayRedis) =>
+  ((await tell(redis, 'CONFIG', 'GET', 'dir')) as string[])[1] ?? '';
+
+/** The files as they are: every acknowledged write is in them. */
+async function backUp(redis: ThrowawayRedis): Promise<(onto: ThrowawayRedis) => Promise<void>> {
+  const copy = await mkdtemp(join(tmpdir(), 'sharefox-24seven-backup-'));
+  await cp(await directoryOf(redis), copy, { recursive: true });
+  return async (onto) => {
+    const directory = await directoryOf(onto);
+    await onto.kill();
+    for (const file of await readdir(directory)) await rm(join(directory, file), { recursive: true });
+    await cp(copy, directory, { recursive: true });
+    await rm(copy, { recursive: true });
+    await onto.restart();
+  };
+}
+
 async function killFor(redis: ThrowawayRedis, downMs: number): Promise<void> {
   await redis.kill();
   await wait(downMs);
@@ -92,6 +114,10 @@ export async function startBrokenRedis(withReplica: boolean): Promise<BrokenRedi
       kill: (downMs) => killFor(redis, downMs),
       fill: (ms) => fill(redis, ms),
       failOver: () => Promise.reject(new Error('there is no replica')),
+      async backUp() {
+        const restore = await backUp(redis);
+        return () => restore(redis);
+      },
       stop: redis.stop,
     };
   }
@@ -121,6 +147,15 @@ export async function startBrokenRedis(withReplica: boolean): Promise<BrokenRedi
       toAll.lead(primary.port);
       await replica.restart();
       await follow();
+    },
+    async backUp() {
+      const restore = await backUp(primary);
+      return async () => {
+        toAll.lead(undefined);
+        await restore(primary);
+        await follow();
+        toAll.lead(primary.port);
+      };
     },
     async stop() {
       for (const gateway of [toAll, toReplica]) gateway.stop();

@@ -14,7 +14,7 @@ import { openStore, type Store } from '../../../src/store/store.ts';
 import { productEnv } from '../../support/surroundings.ts';
 import type { Built } from './build.ts';
 import { seedOf, settingsOf, shopIdOf, verifiedOf } from './companies.ts';
-import { startBrokenRedis } from './redis.ts';
+import { type BrokenRedis, startBrokenRedis } from './redis.ts';
 import { type Sharefox, startSharefox } from './sharefox.ts';
 
 /**
@@ -37,6 +37,7 @@ export interface Surroundings {
   killRedis(downMs: number): Promise<void>;
   fillRedis(ms: number): Promise<void>;
   failOverRedis(cutMs: number): Promise<void>;
+  backUpRedis: BrokenRedis['backUp'];
   /** Nothing is left but the shops, as Support adds them again. */
   emptyRedis(): Promise<void>;
   stop(): Promise<void>;
@@ -102,6 +103,7 @@ export async function startSurroundings(
     killRedis: (downMs) => inTurn(() => redis.kill(downMs)),
     fillRedis: (ms) => inTurn(() => redis.fill(ms)),
     failOverRedis: (cutMs) => inTurn(() => redis.failOver(cutMs)),
+    backUpRedis: redis.backUp,
     emptyRedis: () => inTurn(emptyRedis),
     async stop() {
       await sharefox.stop();

@@ -13,19 +13,29 @@ const TIME_FIELDS = new Set([
   'at',
   'quarantineUntil',
   'windowEnds',
+  // BullMQ's, of a job.
+  'timestamp',
+  'processedOn',
+  'finishedOn',
 ]);
+/** Sorted sets of BullMQ's whose scores hold no time. */
+const NO_TIMES = /:(prioritized|marker)$/;
+/** BullMQ keeps a delayed job's time and a counter in one number. */
+const DELAYED = /:delayed$/;
+const DELAYED_UNIT = 0x1000;
 const ENTITY = /^(\d+) (\d+) (.*)$/s;
 
 /**
  * Let `ms` go by for all that is kept under `prefix`, by moving every time in it back: Redis' clock cannot be
- * set, and a test that really waited would depend on the speed of the machine. Streams stay as they are.
+ * set, and a test that really waited would depend on the speed of the machine. BullMQ's queues age with it.
+ * Streams stay as they are.
  */
 export async function shiftTimes(redis: Redis, prefix: string, ms: number): Promise<void> {
   for (const key of await redis.keys(`${prefix}:*`)) {
     const type = await redis.type(key);
     if (type === 'hash') await shiftHash(redis, key, ms);
-    if (type === 'list') await shiftList(redis, key, ms);
-    if (type === 'zset') await shiftScores(redis, key, ms);
+    if (type === 'list' && key.includes(':quota:')) await shiftList(redis, key, ms);
+    if (type === 'zset' && !NO_TIMES.test(key)) await shiftScores(redis, key, ms);
     await shiftExpiry(redis, key, ms);
   }
 }
@@ -35,8 +45,13 @@ async function shiftHash(redis: Redis, key: string, ms: number): Promise<void> {
     const [, id, at, facts] = (key.includes(':ids:') ? ENTITY.exec(value) : null) ?? [];
     if (at !== undefined) await redis.hset(key, field, `${id} ${Number(at) - ms} ${facts}`);
     else if (TIME_FIELDS.has(field)) await redis.hset(key, field, Number(value) - ms);
+    else if (field === 'progress') await redis.hset(key, field, earlierSince(value, ms));
   }
 }
+
+/** Since when a job waits, in its progress. */
+const earlierSince = (progress: string, ms: number) =>
+  progress.replace(/"since":(\d+)/, (_, since) => `"since":${Number(since) - ms}`);
 
 async function shiftList(redis: Redis, key: string, ms: number): Promise<void> {
   const times = await redis.lrange(key, 0, -1);
@@ -45,7 +60,9 @@ async function shiftList(redis: Redis, key: string, ms: number): Promise<void> {
 
 async function shiftScores(redis: Redis, key: string, ms: number): Promise<void> {
   const members = await redis.zrange(key, 0, -1);
-  await Promise.all(members.map((member) => redis.zincrby(key, -ms, member)));
+  await Promise.all(
+    members.map((member) => redis.zincrby(key, DELAYED.test(key) ? -ms * DELAYED_UNIT : -ms, member)),
+  );
 }
 
 async function shiftExpiry(redis: Redis, key: string, ms: number): Promise<void> {
