@@ -1,7 +1,7 @@
 /** The books against the plan: what stands there too often, not at all, or in the wrong place. */
 import type { SandboxBooks } from '../../../src/sandbox/books.ts';
 import { clientIdOf, customerName, RENTAL, shopIdOf } from './companies.ts';
-import type { Plan, PlannedInvoice } from './plan.ts';
+import type { PlannedInvoice } from './plan.ts';
 import type { Event } from './sharefox.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -27,7 +27,8 @@ export interface Account {
 
 export async function countBooks(
   around: Surroundings,
-  { hasReplica }: Pick<Plan, 'hasReplica'>,
+  /** @param clicksAgain how often an invoice was refused, mended and clicked on again; by its id */
+  { hasReplica, clicksAgain = new Map() }: { hasReplica: boolean; clicksAgain?: Map<string, number> },
 ): Promise<Account> {
   const { control, sharefox, shops } = around;
   const books = await Promise.all(
@@ -47,7 +48,12 @@ export async function countBooks(
     // An end that Sharefox has read may be lost with the primary: then it is told again, and must be the same.
     const events = hasReplica ? all.filter((event, index) => !tellsAgain(event, all[index - 1])) : all;
     account.toldAgain += all.length - events.length;
-    judge(invoice, orders.get(invoice.id) ?? [], events, account);
+    // Each of these clicks has had its answer.
+    const answered = events.slice(0, clicksAgain.get(invoice.id) ?? 0);
+    for (const { type } of answered) {
+      if (type !== 'transfer.rejected') account.wrongEvents.push(`invoice ${invoice.id}: ${type} before`);
+    }
+    judge(invoice, orders.get(invoice.id) ?? [], events.slice(answered.length), account);
     if (!sharefox.hasEnded(invoice))
       account.lost.push(`invoice ${invoice.id}: ${await standing(around, invoice)}`);
   }
