@@ -44,7 +44,7 @@ export interface Surroundings {
 }
 
 export async function startSurroundings(
-  built: Built,
+  built: Pick<Built, 'sandbox'>,
   { shops, hasReplica }: { shops: number; hasReplica: boolean },
 ): Promise<Surroundings> {
   const redis = await startBrokenRedis(hasReplica);

@@ -12,7 +12,7 @@ const FAILED_DAYS = 30;
 /** Usual shops; one is switched off now and then, one refuses its invoices at first, one is forgotten and comes back. */
 const USUAL = [0, 1];
 const [OFF, REFUSING, FORGOTTEN] = [2, 3, 4];
-export const SHOPS = 5;
+const SHOPS = 5;
 const EACH = 6;
 
 export interface Life {
@@ -37,7 +37,8 @@ export interface LifeOptions {
 
 export async function live({ now, before = now, months, onProgress }: LifeOptions): Promise<Life> {
   const startedAt = performance.now();
-  const world = await startWorld(now, SHOPS, true);
+  // The sandbox of the version before: both can read it, while a newer one may answer what the older never learnt.
+  const world = await startWorld(before, SHOPS, true);
   const story = createStory(world, { now, before });
   const tell = (line: string) =>
     onProgress(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${line}`);

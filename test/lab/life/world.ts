@@ -44,8 +44,12 @@ export interface World {
   shutDown(): Promise<void>;
 }
 
-export async function startWorld(now: Built, shops: number, hasReplica: boolean): Promise<World> {
-  const around = await startSurroundings(now, { shops, hasReplica });
+export async function startWorld(
+  sandbox: Pick<Built, 'sandbox'>,
+  shops: number,
+  hasReplica: boolean,
+): Promise<World> {
+  const around = await startSurroundings(sandbox, { shops, hasReplica });
   const { store, sharefox } = around;
   const url = String(around.env.REDIS_URL);
   const connection = connectRedis({ kind: 'single', url }, createLogger({ level: 'silent' }));
