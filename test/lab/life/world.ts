@@ -88,7 +88,8 @@ export async function startWorld(
     },
     async setShop(shop, changes = {}) {
       await store.shops.save({ ...settingsOf(shop), ...changes });
-      await store.shops.markVerified(shopIdOf(shop), verifiedOf(shop));
+      const { accountName } = settingsOf(shop);
+      await store.shops.markVerified(shopIdOf(shop), verifiedOf(shop), { accountName });
     },
     async disable(shop) {
       const code = await disableShop(io, shopIdOf(shop));
