@@ -47,6 +47,7 @@ export interface CustomerFields {
 /** A customer as read. */
 export interface Customer extends CustomerFields {
   id: number;
+  type: CustomerType;
 }
 
 /** A customer to create. */

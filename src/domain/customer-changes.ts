@@ -7,7 +7,7 @@ const sameText = (theirs: string | undefined, ours: string): boolean => (theirs 
 
 /** A private person becomes a company where the invoice names one; a company never a private person. */
 export function typeAfter(existing: Customer, ours: SuppliedCustomer['type']): CustomerType {
-  const type = existing.type ?? 'None';
+  const { type } = existing;
   if (type === 'None' || type === 'Lead') return ours;
   return type === 'Consumer' && ours === 'Business' ? 'Business' : type;
 }

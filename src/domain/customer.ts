@@ -235,8 +235,7 @@ export function decideCustomerUpdate(existing: Customer, customer: InvoiceCustom
   const supplied = readCustomer(customer);
   const type = typeAfter(existing, supplied.type);
   const changes = customerChanges(existing, supplied, type);
-  const typeChanges = existing.type !== undefined && existing.type !== type;
-  if (!typeChanges && Object.keys(changes).length === 0) return { kind: 'unchanged' };
+  if (existing.type === type && Object.keys(changes).length === 0) return { kind: 'unchanged' };
   const { accountDebit, accountCredit, discount, blockInvoice, currencyId } = existing;
   return {
     kind: 'update',
