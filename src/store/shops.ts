@@ -6,14 +6,14 @@ import type { Keys } from './keys.ts';
 import type { Scripts } from './scripts.ts';
 
 /** Settings of another version may hold a key that this one would leave out of an order. Throws NotYet. */
-function parseShop(fields: Record<string, string>): Shop | undefined {
+function parseShop(shopId: string, fields: Record<string, string>): Shop | undefined {
   if (fields.settings === undefined) return undefined;
   const { clientId, identityId, verifiedAt, formerClientId } = fields;
   const parsed = shopSettings.safeParse(JSON.parse(fields.settings));
   if (!parsed.success) {
     throw new NotYet(
       'shop.unreadable',
-      'this version cannot read the settings of this shop; deploy the one that wrote them, or run shop add',
+      `this version cannot read the settings of ${shopId}; deploy the one that wrote them, or run shop add`,
     );
   }
   const shop: Shop = { settings: parsed.data, disabled: fields.disabled === '1' };
@@ -34,7 +34,7 @@ export function createShops({
   scripts: Scripts;
   keys: Keys;
 }): Shops {
-  const find = async (shopId: string) => parseShop(await redis.hgetall(keys.shop(shopId)));
+  const find = async (shopId: string) => parseShop(shopId, await redis.hgetall(keys.shop(shopId)));
   /** What rests while the shop may not transfer; what still may not rests again. */
   const wake = (shopId: string) => scripts.run('wake', [keys.agenda, keys.resting(shopId)], []);
   async function save(settings: ShopSettings): Promise<void> {
@@ -51,15 +51,14 @@ export function createShops({
   }
   return {
     find,
-    async list() {
+    async list({ skipsUnreadable = false } = {}) {
       const ids = (await redis.smembers(keys.shops)).sort();
-      // One that cannot be read hides no other.
-      const shops = await Promise.allSettled(ids.map(find));
-      return shops.flatMap((shop) => {
-        if (shop.status === 'fulfilled') return shop.value ?? [];
-        if (shop.reason instanceof NotYet) return [];
-        throw shop.reason;
-      });
+      const orSkipped = (error: unknown) => {
+        if (skipsUnreadable && error instanceof NotYet) return undefined;
+        throw error;
+      };
+      const shops = await Promise.all(ids.map((id) => find(id).catch(orSkipped)));
+      return shops.filter((shop) => shop !== undefined);
     },
     save,
     async markVerified(shopId, { clientId, identityId, verifiedAt }, expected) {

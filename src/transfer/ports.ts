@@ -84,8 +84,10 @@ export interface ExpectedShop extends Pick<ShopSettings, 'accountName' | 'client
 }
 
 export interface Shops {
+  /** Throws NotYet `shop.unreadable` where another version wrote the settings, and this one cannot read them. */
   find(shopId: string): Promise<Shop | undefined>;
-  list(): Promise<Shop[]>;
+  /** @param options.skipsUnreadable else one that cannot be read is thrown: what is compared or kept must be whole */
+  list(options?: { skipsUnreadable?: boolean }): Promise<Shop[]>;
   /** Add or replace; a changed account name, or another company named, forgets the verification. Adding enables. */
   save(settings: ShopSettings): Promise<void>;
   /** False, and nothing is done, where the shop is not the expected one any more. */

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/clock.ts';
 import type { TransferResult } from '../../src/contract/results.ts';
 import { createOutstanding } from '../../src/store/outstanding.ts';
 import { openQueues, startWorker } from '../../workers/queues.ts';
+import { run } from '../cli/support.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { type Product, quietLogger, SHOP, startProduct } from '../support/product.ts';
 
@@ -97,8 +98,15 @@ describe('an invoice waits, and is transferred once it can be,', () => {
     await expect.poll(() => waitsFor(job), PATIENCE).toBe('shop.unreadable');
     // It hides no other shop, and is added again like any other.
     await product.connectShop({ shopId: 'other.mysharefox.com' });
-    const listed = (await product.store.shops.list()).map(({ settings: { shopId } }) => shopId);
-    expect(listed).toEqual(['other.mysharefox.com']);
+    const { shops } = product.store;
+    const readable = await shops.list({ skipsUnreadable: true });
+    expect(readable.map(({ settings: { shopId } }) => shopId)).toEqual(['other.mysharefox.com']);
+    // A backup without it would be none.
+    await expect(shops.list()).rejects.toMatchObject({ code: 'shop.unreadable' });
+    expect(await run(['shop', 'export'], product.env)).toMatchObject({
+      exitCode: 1,
+      err: [expect.stringContaining(`shop.unreadable: this version cannot read the settings of ${SHOP}`)],
+    });
     await product.connectShop();
     await expectCreated('rolled-back', job);
   });

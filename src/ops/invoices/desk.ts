@@ -88,7 +88,9 @@ export function createDesk(deps: DeskDeps) {
   }
 
   async function byId(query: string, shopId: string | undefined): Promise<RecordRow[]> {
-    const all = (await shops.list()).filter((shop) => [undefined, shop.settings.shopId].includes(shopId));
+    const all = (await shops.list({ skipsUnreadable: true })).filter((shop) =>
+      [undefined, shop.settings.shopId].includes(shopId),
+    );
     const id = REFERENCE.exec(query)?.[1] ?? query;
     // A shop that is named may not be connected, and have had invoices refused for that.
     const names = shopId === undefined ? all.map(({ settings }) => settings.shopId) : [shopId];
