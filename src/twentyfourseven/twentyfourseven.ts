@@ -10,6 +10,7 @@ import type {
   Logger,
   QuotaStore,
   SessionStore,
+  ShopAccess,
   Timing,
 } from '../transfer/ports.ts';
 import { createBooks } from './books.ts';
@@ -18,10 +19,12 @@ import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createExchange, type OnRequest } from './dispatch/exchange.ts';
 import { createQuota } from './dispatch/quota.ts';
 import { createTurns } from './dispatch/turns.ts';
+import { createRawAccess, type RawAccess } from './raw.ts';
 import { createIdentities } from './session/identities.ts';
 import { type Credentials, createLogin } from './session/login.ts';
 import { createSessions } from './session/session.ts';
 import { createRecorder } from './wire/recorder.ts';
+import type { RawExchange } from './wire/recording.ts';
 import { createSoap } from './wire/soap.ts';
 
 /** What a login may wait for besides its two calls: tokens. */
@@ -65,6 +68,8 @@ export interface TwentyFourSevenDeps {
 export interface TwentyFourSeven {
   booksOf: BooksOf;
   identities: Identities;
+  /** One shop's calls with their answers as they came; for the probe alone. */
+  rawOf(access: ShopAccess, onExchange: (exchange: RawExchange) => void): RawAccess;
   /** How many circuits of each kind are open, for all processes. */
   openCircuits(): Promise<Record<CircuitKind, number>>;
   /** Close a company's circuits and everybody's, or all: what stood against requests has been mended. */
@@ -116,9 +121,25 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
     settleMs,
     maxBatch,
   });
+  const identities = createIdentities({ login, sessions, credentials });
   return {
     booksOf: createBooks(dispatcher),
-    identities: createIdentities({ login, sessions, credentials }),
+    identities,
+    rawOf: (access, onExchange) =>
+      createRawAccess(
+        {
+          baseUrl,
+          timeoutMs,
+          quota,
+          sessions,
+          sessionStore: deps.sessionStore,
+          identities,
+          credentials,
+          clock,
+        },
+        access,
+        onExchange,
+      ),
     openCircuits: circuits.open,
     closeCircuits: circuits.close,
     sendNoMore() {
