@@ -8,6 +8,7 @@ import { type ForgetOptions, forgetShop } from './forget.ts';
 import { showInvoice } from './invoice.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
 import { previewInvoiceCommand } from './preview.ts';
+import { type ProbeOptions, probeShop } from './probe.ts';
 import { runSandbox } from './sandbox.ts';
 import { writeSchemas } from './schema.ts';
 import {
@@ -156,6 +157,14 @@ function createProgram(io: Io, finish: Finish): Command {
     .description('JSON Schema of the payloads, the results and the shop file')
     .option('--out <dir>', 'write one file each into this folder')
     .action((options: { out?: string }) => finish(writeSchemas(io, options)));
+  program
+    .command('probe')
+    .description('ask the real service what its documents do not say; reads only, unless --write')
+    .argument('<shop>', 'shop id', parsedBy(shopId))
+    .option('--out <dir>', 'folder for report, recording and state; default probe-<shop>')
+    .option('--write', 'ask also what needs a save: in a demo company only')
+    .option('--company <name>', "the account's exact name: write although it is in use")
+    .action((shop: string, options: ProbeOptions) => finish(probeShop(io, shop, options)));
   program
     .command('sandbox')
     .description('run a 24SevenOffice for development')

@@ -1,5 +1,6 @@
 import { systemClock } from '../clock.ts';
 import type { JobRun, TransferDeps } from '../transfer/context.ts';
+import type { Clock } from '../transfer/ports.ts';
 import { createTwentyFourSeven, type TwentyFourSeven } from '../twentyfourseven/twentyfourseven.ts';
 import { type Opened, silent } from './io.ts';
 
@@ -7,6 +8,7 @@ import { type Opened, silent } from './io.ts';
 export async function withService<T>(
   { config, store }: Opened,
   work: (service: TwentyFourSeven) => Promise<T>,
+  { clock = systemClock, onRequest }: { clock?: Clock; onRequest?: () => void } = {},
 ): Promise<T> {
   const service = createTwentyFourSeven({
     baseUrl: config.tfso.baseUrl,
@@ -19,8 +21,9 @@ export async function withService<T>(
     bypassCircuits: true,
     confirmBeforeSaves: store.deployment.sessionsMove,
     intents: store.intents,
-    clock: systemClock,
+    clock,
     logger: silent(),
+    ...(onRequest && { onRequest }),
   });
   try {
     return await work(service);

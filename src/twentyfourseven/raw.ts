@@ -193,10 +193,7 @@ export function createRawAccess(
       if (isOpen) others.set(name, id);
       return { answer, isOpen };
     },
-    async identities() {
-      sent += 1;
-      return deps.identities.list();
-    },
+    identities: () => deps.identities.list(),
     async renew() {
       if (own !== undefined) await sessions.drop(access, own.session);
       own = undefined;

@@ -64,7 +64,7 @@ export interface ProbeWire {
   identities(): Promise<Identity[]>;
   /** Forget the shop's own session; the next call opens one. */
   renew(): Promise<void>;
-  /** Requests so far, logins included. */
+  /** Requests so far. */
   sent(): number;
   lost(): readonly LostSession[];
 }
