@@ -11,6 +11,7 @@ import type { Credentials } from './session/login.ts';
 import type { Session, Sessions } from './session/session.ts';
 import { classifyFailure, lastMessage } from './wire/faults.ts';
 import { createHttp, HttpProblem } from './wire/http.ts';
+import { createMask } from './wire/mask.ts';
 import type { RawExchange } from './wire/recording.ts';
 import { SERVICE_PATHS } from './wire/services.ts';
 import type { CallFailure } from './wire/soap.ts';
@@ -152,7 +153,7 @@ export function createRawAccess(
     if (verdict.quarantineUntilMs !== undefined) await quota.quarantine(verdict.quarantineUntilMs);
     return {
       ...{ status, headers, result: undefined, signal: verdict.signal },
-      fault: fault === undefined ? undefined : lastMessage(text, ask.content),
+      fault: fault === undefined ? undefined : lastMessage(text, createMask(ask.content)),
       showsStack: /System\.[\w.]*Exception:|\n\s+at\s+[\w.]+\(/.test(text),
     };
   }
