@@ -162,6 +162,13 @@ describe('customers', () => {
     expect(() => customerUpdateToWire({ id: 1, type: 'Business', externalId: 'x' })).toThrow(/ExternalId/);
   });
 
+  it('an address goes back as read, though its country is no code', () => {
+    const addresses = { visit: { street: 'Vegen 1', country: 'Norge' } };
+    expect(customerUpdateToWire({ id: 1, type: 'Business', addresses })).toMatchObject({
+      Addresses: { Visit: { Country: 'Norge' } },
+    });
+  });
+
   it('goes and comes back the same', () => {
     const draft = aCustomer({
       invoiceLanguage: 'no',
