@@ -5,8 +5,8 @@ const count = z.number().int().positive();
 const service = z.enum(['Company', 'Product', 'Invoice', 'Account', 'Client']);
 
 /**
- * What the live service is not known to do, one line a setting. The first value of an enum is what we believe.
- * A probe can find each of these out from outside, by requests alone.
+ * What nobody knows for certain about the live service, one setting each. The first value of an enum is what
+ * we believe. `probe` can find each of them out by requests alone.
  */
 const unknowns = {
   answers: z
@@ -44,7 +44,9 @@ const unknowns = {
     .enum(['works', 'ignored', 'finds_nothing'])
     .default('works')
     .describe('GetInvoices filters by ExternalStatus, behaves as if it were not there, or never finds'),
-  visibilityDelayMs: ms.default(0).describe('what is created shows in searches and reads only so much later'),
+  visibilityDelayMs: ms
+    .default(0)
+    .describe('what is created shows in searches and reads only after so many ms'),
   emailSearch: z
     .enum(['contains', 'contains_case', 'exact', 'exact_case'])
     .default('contains')
@@ -85,7 +87,7 @@ const unknowns = {
   discountUnit: z
     .enum(['percent', 'fraction'])
     .default('percent')
-    .describe('DiscountRate 10 or 0.1 takes off ten per cent'),
+    .describe('a discount of ten per cent is DiscountRate 10, or 0.1'),
   includeVatTrue: z
     .enum(['inc_vat', 'ex_vat'])
     .default('inc_vat')
@@ -133,7 +135,10 @@ const unknowns = {
     .enum(['sliding', 'absolute'])
     .default('sliding')
     .describe('sessionMs counts from the last use, or from the login'),
-  sessionsPerUser: count.nullable().default(null).describe('most sessions at once; null: any number'),
+  sessionsPerUser: count
+    .nullable()
+    .default(null)
+    .describe('how many sessions may be open at once; null: no limit'),
   sessionsBeyond: z
     .enum(['oldest_ends', 'login_refused'])
     .default('oldest_ends')
@@ -145,7 +150,7 @@ const unknowns = {
 
   requestsPerHour: count
     .default(7_200)
-    .describe('counted over all operations, logins included; the rest of the window is refused'),
+    .describe('requests allowed in one window, logins included; further ones are refused'),
   requestsPerSecond: count.default(25).describe('more than this many within one second answer HTTP 429'),
   quotaAnswer: z
     .enum(['http429', 'fault500', 'fault200'])
@@ -154,9 +159,7 @@ const unknowns = {
   quotaHeaders: z
     .enum(['api_limit', 'x_ratelimit', 'none'])
     .default('api_limit')
-    .describe(
-      'what every answer tells of the quota: APILimitRemaining and APILimitReset, X-RateLimit-…, nothing',
-    ),
+    .describe('quota headers of every answer: APILimitRemaining and APILimitReset, X-RateLimit-…, or none'),
   quotaReset: z
     .enum(['iso', 'seconds', 'epoch'])
     .default('iso')
@@ -179,7 +182,7 @@ const unknowns = {
 
 export type UnknownSetting = keyof typeof unknowns;
 
-/** Of each setting what it says, its values and its default: for documents, and for tests that none is forgotten. */
+/** Each setting's text, values and default. The documents print them; a test checks that none is forgotten. */
 export function describeUnknowns(): {
   name: UnknownSetting;
   text: string;
@@ -197,13 +200,13 @@ export function describeUnknowns(): {
   });
 }
 
-/** What a test or a developer wants of the sandbox; says nothing about the live service. */
+/** Settings for tests and developers. They say nothing about the live service. */
 const knobs = {
   quotaWindowMs: count
     .default(3_600_000)
     .describe("length of the quota's window, which opens with the first request after the last one ended"),
   defaultVatPercent: z.string().default('25').describe('VAT per cent of a row without a tax code of its own'),
-  latencyMs: ms.default(0).describe('every answer takes at least so long, counted from the commit'),
+  latencyMs: ms.default(0).describe('how long the sandbox waits between commit and answer, in ms'),
   keepBodies: z
     .boolean()
     .default(false)
@@ -220,12 +223,12 @@ export type QuotaAnswer = SandboxBehaviour['quotaAnswer'];
 export type SandboxBehaviour = z.output<typeof behaviourSchema>;
 export type BehaviourChange = { [Key in keyof SandboxBehaviour]?: SandboxBehaviour[Key] | undefined };
 
-/** Each setting may be left out, and is then left alone. */
+/** A setting that is left out stays as it is. */
 const changeSchema = z.strictObject(
   Object.fromEntries(
     Object.entries({ ...unknowns, ...knobs }).map(([name, setting]) => [name, setting.unwrap().optional()]),
   ),
 ) as unknown as z.ZodType<BehaviourChange>;
 
-/** What `behaviour.json` holds: the world that the probe found, or a part of it. */
+/** Content of `behaviour.json`: some or all of the settings, as `probe` found them. */
 export const behaviourFile = z.strictObject({ behaviour: changeSchema });

@@ -1,17 +1,17 @@
 import { Decimal } from 'decimal.js';
 import { type Entity, entity, int, text } from './schema/value.ts';
-import { answerRow, rowAmounts, totalsOf } from './services/order.ts';
+import { answerRow, rowAmounts, totalsOf } from './services/order-answer.ts';
 import { type Company, isVisible, type Stored, type StoredOrder, type World } from './state.ts';
 import { lineTotal } from './totals.ts';
 
 type BooksEntry = {
   id: number;
   name: string;
-  /** Shown by searches and reads; false while a visibility delay holds it back. */
+  /** False while a visibility delay hides it from searches and reads. */
   visible: boolean;
   createdAt: number;
   changedAt: number;
-  /** Everything stored, in the WSDL's names. */
+  /** All stored fields, by their names in the WSDL. */
   fields: Record<string, unknown>;
 };
 
@@ -61,7 +61,7 @@ export type SandboxBooks = {
 
 const cents = (money: string) => new Decimal(money).toFixed(2);
 
-/** A copy without the unset ones, the same in this process and over HTTP. */
+/** A copy without unset fields, so that it is the same here and over HTTP. */
 function storedFields({ fields }: Stored): Record<string, unknown> {
   return JSON.parse(JSON.stringify(fields));
 }

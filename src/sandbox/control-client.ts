@@ -37,10 +37,9 @@ export function isControlName(name: string): name is keyof SandboxControl {
 }
 
 /**
- * The control object of a sandbox in another process. Rejects with the sandbox's message where the call
- * is refused there.
+ * The control object of a sandbox in another process. A refused call rejects with the sandbox's message.
  *
- * @param url the sandbox's own, `http://127.0.0.1:4724`
+ * @param url of the sandbox, like `http://127.0.0.1:4724`
  */
 export function createControlClient(url: string): SandboxControl {
   async function call(name: string, parameters: unknown[]): Promise<unknown> {

@@ -21,68 +21,48 @@ import {
 } from './seed.ts';
 import { invoice, isInvoiced } from './services/order.ts';
 import { isOperationName, isServiceName } from './services/registry.ts';
-import type { Company, StoredOrder, Violation, World } from './state.ts';
+import { type Company, newStored, type StoredOrder, type Violation, type World } from './state.ts';
 
 /**
- * What a test, the demo or a developer does to the sandbox from behind: things a bookkeeper does in
- * 24SevenOffice's own screens, things that go wrong, and looking into the books.
+ * What tests, the demo and developers do to the sandbox directly: a bookkeeper's work in 24SevenOffice's own
+ * screens, things that go wrong, and reading the books.
  *
- * The same operations are served as `POST /_control/<name>` with a JSON array of the arguments; the answer
- * is `{"result": …}`, or HTTP 400 `{"error": "…"}` where the call throws here. Control calls cost no quota.
- *
- * | name | arguments | result |
- * |---|---|---|
- * | addCompany | CompanySeed | |
- * | addCustomers, addCategories, addProducts, addOrders | clientId, seeds | their ids |
- * | putStored | clientId, kind (customers, orders …), id, fields in the WSDL's names | |
- * | books | clientId | SandboxBooks |
- * | requests | | the request log, oldest first |
- * | counts, resetCounts | | requests per operation since the last reset |
- * | violations | | what the caller must never have done |
- * | publish | clientId, orderId | the invoice number |
- * | pay | clientId, orderId, date (`2021-01-31T00:00:00`) | |
- * | deleteOrder, setInactive | clientId, orderId | |
- * | merge | clientId, orderId | the collecting order that carries the invoice |
- * | editReference | clientId, orderId, text | |
- * | setPassword | password | |
- * | renameCompany | clientId, name | |
- * | blockIdentity, disableCompany | clientId, boolean (default true) | |
- * | denyService | clientId, service (Company, Product …), boolean (default true) | |
- * | expireSessions | clientId (default all) | how many ended |
- * | revealAll | | |
- * | inject | FaultSpec | its id |
- * | clearFaults | | |
- * | seedRandom | number | |
- * | configure | part of SandboxBehaviour | |
- * | resetQuota | | |
+ * `POST /_control/<name>` with a JSON array of the arguments does the same over HTTP. It answers
+ * `{"result": …}`, or HTTP 400 with `{"error": "…"}` where the call throws here. Control calls cost no quota.
  */
 export type SandboxControl = {
   addCompany(seed: CompanySeed): Promise<void>;
+  /** This and the three below return the new ids. */
   addCustomers(clientId: number, seeds: CustomerSeed[]): Promise<number[]>;
   addCategories(clientId: number, seeds: CategorySeed[]): Promise<number[]>;
   addProducts(clientId: number, seeds: ProductSeed[]): Promise<number[]>;
   addOrders(clientId: number, seeds: OrderSeed[]): Promise<number[]>;
-  /** Data as another program left it: no rule is checked, an order is answered exactly as it stands. */
+  /** Data as another program left it, by names of the WSDL: no rule is checked, orders are answered as given. */
   putStored(clientId: number, kind: BooksKind, id: number, fields: Record<string, unknown>): Promise<void>;
   books(clientId: number): Promise<SandboxBooks>;
+  /** Oldest first. */
   requests(): Promise<RequestLogEntry[]>;
+  /** Requests by operation since the last reset. */
   counts(): Promise<Record<string, number>>;
   resetCounts(): Promise<void>;
+  /** What callers must never do, and did. */
   violations(): Promise<Violation[]>;
-  /** Invoice the order as the bookkeeper's button does. */
+  /** Invoice the order as the bookkeeper's button does. Returns the invoice number. */
   publish(clientId: number, orderId: number): Promise<number>;
-  /** Mark an invoiced order paid. */
+  /** Mark an invoiced order as paid on a date like `2021-01-31T00:00:00`. */
   pay(clientId: number, orderId: number, date: string): Promise<void>;
   deleteOrder(clientId: number, orderId: number): Promise<void>;
-  /** Merge the order into a new collecting order and invoice that one. */
+  /** Merge the order into a new collecting order and invoice that one. Returns its id. */
   merge(clientId: number, orderId: number): Promise<number>;
   setInactive(clientId: number, orderId: number): Promise<void>;
   editReference(clientId: number, orderId: number, text: string): Promise<void>;
   setPassword(password: string): Promise<void>;
   renameCompany(clientId: number, name: string): Promise<void>;
+  /** The booleans of these three are true unless given. */
   blockIdentity(clientId: number, blocked?: boolean): Promise<void>;
   disableCompany(clientId: number, disabled?: boolean): Promise<void>;
   denyService(clientId: number, service: string, denied?: boolean): Promise<void>;
+  /** Ends all sessions, or those of one company. Returns how many. */
   expireSessions(clientId?: number): Promise<number>;
   /** Show everything a visibility delay still holds back. */
   revealAll(): Promise<void>;
@@ -123,22 +103,17 @@ export function createControl({
   }
 
   return {
-    async addCompany(seed) {
-      addCompany(world, seed);
-    },
+    addCompany: async (seed) => void addCompany(world, seed),
     addCustomers: async (clientId, seeds) => addCustomers(world, companyOf(clientId), seeds),
     addCategories: async (clientId, seeds) => addCategories(world, companyOf(clientId), seeds),
     addProducts: async (clientId, seeds) => addProducts(world, companyOf(clientId), seeds),
     addOrders: async (clientId, seeds) => addOrders(world, companyOf(clientId), seeds),
-    async putStored(clientId, kind, id, fields) {
-      putStored(world, companyOf(clientId), kind, id, fields as Entity);
-    },
+    putStored: async (clientId, kind, id, fields) =>
+      putStored(world, companyOf(clientId), kind, id, fields as Entity),
     books: async (clientId) => readBooks(world, companyOf(clientId)),
     requests: async () => log.entries(),
     counts: async () => log.counts(),
-    async resetCounts() {
-      log.resetCounts();
-    },
+    resetCounts: async () => log.resetCounts(),
     violations: async () => [...world.violations],
     async publish(clientId, orderId) {
       const order = orderOf(clientId, orderId);
@@ -159,30 +134,22 @@ export function createControl({
       const company = companyOf(clientId);
       const order = orderOf(clientId, orderId);
       const now = world.clock();
-      const collecting: StoredOrder = {
-        id: company.nextId.order++,
-        fields: {
-          ...order.fields,
-          ReferenceNumber: undefined,
-          ExternalStatus: undefined,
-          OrderStatus: 'CollectingOrder',
-        },
-        rows: order.rows.map((row) => ({ ...row, RowId: company.nextId.row++ })),
-        createdAt: now,
-        changedAt: now,
-        visibleAt: now,
+      const fields = {
+        ...order.fields,
+        ReferenceNumber: undefined,
+        ExternalStatus: undefined,
+        OrderStatus: 'CollectingOrder',
       };
+      const rows = order.rows.map((row) => ({ ...row, RowId: company.nextId.row++ }));
+      const collecting = { ...newStored(company.nextId.order++, fields, now, now), rows };
       company.orders.set(collecting.id, collecting);
       invoice(company, collecting, now);
       edit(order, { OrderStatus: 'InvoicedPack' });
       return collecting.id;
     },
-    async setInactive(clientId, orderId) {
-      edit(orderOf(clientId, orderId), { OrderStatus: 'Inactive' });
-    },
-    async editReference(clientId, orderId, text) {
-      edit(orderOf(clientId, orderId), { ReferenceNumber: text });
-    },
+    setInactive: async (clientId, orderId) => edit(orderOf(clientId, orderId), { OrderStatus: 'Inactive' }),
+    editReference: async (clientId, orderId, text) =>
+      edit(orderOf(clientId, orderId), { ReferenceNumber: text }),
     async setPassword(password) {
       world.user = { ...world.user, password };
     },
@@ -221,17 +188,11 @@ export function createControl({
       }
       return faults.inject(fault);
     },
-    async clearFaults() {
-      faults.clear();
-    },
-    async seedRandom(seed) {
-      faults.reseed(seed);
-    },
+    clearFaults: async () => faults.clear(),
+    seedRandom: async (seed) => faults.reseed(seed),
     async configure(change) {
       world.behaviour = behaviourSchema.parse({ ...world.behaviour, ...change });
     },
-    async resetQuota() {
-      quota.reset();
-    },
+    resetQuota: async () => quota.reset(),
   };
 }

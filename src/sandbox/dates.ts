@@ -4,20 +4,20 @@ const zoneSuffix = /(Z|[+-]\d\d:\d\d)$/;
 
 const oslo = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Oslo', timeZoneName: 'longOffset' });
 
-/** `+01:00` or `+02:00`: what Oslo's clock is ahead of UTC at that moment. */
+/** `+01:00` or `+02:00`: how far Oslo's clock is ahead of UTC at this moment. */
 function osloOffset(at: number): string {
   const name = oslo.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
   return /[+-]\d\d:\d\d/.exec(name)?.[0] ?? '+00:00';
 }
 
-/** A date of the books as an answer writes it. */
+/** A stored date as an answer writes it. */
 export function withZone(text: string, zone: SandboxBehaviour['dateZone']): string {
   const bare = text.replace(zoneSuffix, '');
   if (zone === 'none') return bare;
   return bare + (zone === 'utc' ? 'Z' : osloOffset(Date.parse(`${bare.slice(0, 19)}Z`)));
 }
 
-/** A date that was sent, as it goes into the books: as it stands, or turned from Oslo's time into UTC. */
+/** A sent date as it is stored: unchanged, or converted from Oslo time to UTC. */
 export function toBooks(text: string, shift: SandboxBehaviour['dateShift']): string {
   if (shift === 'kept') return text;
   const bare = text.slice(0, 19);

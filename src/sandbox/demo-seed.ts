@@ -1,14 +1,14 @@
 import type { SandboxSeed } from './seed.ts';
 import type { User } from './state.ts';
 
-/** Who may log in unless the seed names somebody else. */
+/** The user who may log in, unless the seed names another. */
 export const defaultUser: User = {
   username: 'support@sharefox.example',
   password: 'sandbox-password',
   applicationId: 'a0000000-0000-4000-8000-000000000001',
 };
 
-/** Two rental companies with a little of everything; some customers are known to both. */
+/** Two rental companies with a few entities each; one customer is in both books. */
 export const defaultSeed: SandboxSeed = {
   companies: [
     {

@@ -31,7 +31,9 @@ export type Exchange = (incoming: Incoming) => Promise<Outcome>;
 
 type Handled = { operation: string; outcome: Outcome; fault?: FaultEffect | undefined };
 
-/** One SOAP call from its arrival to what is sent back, injected faults included. */
+const replied = (reply: Reply): Outcome => ({ kind: 'reply', reply });
+
+/** Handles one SOAP call from arrival to answer, with injected faults. */
 export function createExchange({
   world,
   quota,
@@ -52,7 +54,7 @@ export function createExchange({
     session.clientId = toClientId ?? other ?? session.clientId;
   }
 
-  /** Let a fault strike: what it sends instead, or `undefined` after it changed the service around the call. */
+  /** Apply a fault. Returns what it sends instead; `undefined` where the call goes on. */
   async function strike(
     effect: FaultEffect,
     parsed: Parsed,
@@ -62,8 +64,7 @@ export function createExchange({
     const { version } = parsed;
     if (effect.kind === 'quarantine') {
       quota.quarantine(effect.ms);
-      const reply = quotaRefusal(version, world.behaviour, quota.refusal());
-      return { kind: 'reply', reply };
+      return replied(quotaRefusal(version, world.behaviour, quota.refusal()));
     }
     const session = sessionOf(incoming);
     if (session !== undefined && effect.kind === 'sessionLost') world.sessions.delete(session.id);
@@ -85,10 +86,11 @@ export function createExchange({
       const instead = await strike(moment.effect, parsed, incoming, () => reply);
       if (instead !== undefined) return instead;
     }
-    return { kind: 'reply', reply };
+    return replied(reply);
   }
 
-  function refuseUnread(
+  /** Answers a request that does not follow the schema, and notes the violation. */
+  function refuseInvalid(
     error: unknown,
     version: SoapVersion,
     incoming: Incoming,
@@ -113,26 +115,16 @@ export function createExchange({
     const verdict = quota.count();
     const claimed = claimedOperation(incoming);
     const version = claimedVersion(incoming);
+    const refused = (reply: Reply): Handled => ({ operation: claimed, outcome: replied(reply) });
     const service = findService(incoming.path);
-    if (service === undefined) {
-      return { operation: claimed, outcome: { kind: 'reply', reply: htmlReply(404, 'Not Found') } };
-    }
-    if (verdict === 'blocked') {
-      const reply = quotaRefusal(version, world.behaviour, quota.refusal());
-      return { operation: claimed, outcome: { kind: 'reply', reply } };
-    }
-    if (verdict === 'too_fast') {
-      return {
-        operation: claimed,
-        outcome: { kind: 'reply', reply: tooManyRequests('Too Many Requests') },
-      };
-    }
+    if (service === undefined) return refused(htmlReply(404, 'Not Found'));
+    if (verdict === 'blocked') return refused(quotaRefusal(version, world.behaviour, quota.refusal()));
+    if (verdict === 'too_fast') return refused(tooManyRequests());
     let parsed: Parsed;
     try {
       parsed = parseIncoming(service, incoming, world.behaviour);
     } catch (error) {
-      const reply = refuseUnread(error, version, incoming, clientId);
-      return { operation: claimed, outcome: { kind: 'reply', reply } };
+      return refused(refuseInvalid(error, version, incoming, clientId));
     }
     const { operation } = parsed;
     const moment = faults.strike({ operation, clientId, body: incoming.body });

@@ -4,9 +4,7 @@ const ms = z.number().nonnegative();
 /** Which member of a save: its position, or all of them (the last one for `missingMember`). */
 const member = z.number().int().nonnegative().optional();
 
-/**
- * What goes wrong. `before` means nothing is committed, `after` that everything is, unless said otherwise.
- */
+/** What goes wrong. With `before` nothing is committed, with `after` everything is, unless said otherwise. */
 const faultEffectSchema = z.discriminatedUnion('kind', [
   /** The connection is reset without an answer. */
   z.strictObject({ kind: z.literal('reset') }),
@@ -40,9 +38,9 @@ const faultEffectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('wrongIdentity'), toClientId: z.number().int().optional() }),
   /** HTTP 429. */
   z.strictObject({ kind: z.literal('throttled') }),
-  /** The quota's refusal for this and every further request, for so long. */
+  /** This and every further request is refused for `ms`, as beyond the quota. */
   z.strictObject({ kind: z.literal('quarantine'), ms }),
-  /** Waits, then commits (`before`: a late commit, also when the caller has left) or answers (`after`). */
+  /** `before`: commits after `ms`, even if the caller has left. `after`: commits, then answers after `ms`. */
   z.strictObject({ kind: z.literal('slow'), ms }),
   /** What this call creates stays hidden for `ms`, or until `revealAll`. */
   z.strictObject({ kind: z.literal('hidden'), ms: ms.optional() }),
@@ -58,7 +56,7 @@ const faultSpecSchema = z.strictObject({
   clientId: z.number().int().optional(),
   /** Only requests whose body holds this text. */
   bodyIncludes: z.string().optional(),
-  /** Let so many matching calls pass first. */
+  /** How many matching calls pass first. */
   skip: z.number().int().nonnegative().optional(),
   /** How often it strikes. Default: once, or without end where `probability` is given. */
   count: z.number().int().positive().optional(),
@@ -85,7 +83,7 @@ export type Faults = {
   inject(spec: FaultSpec): string;
   clear(): void;
   reseed(seed: number): void;
-  /** The first injected fault that strikes this call; asking counts as the call. */
+  /** The first injected fault that strikes this call. Uses the fault up: ask once for each call. */
   strike(call: { operation: string; clientId: number | undefined; body: string }): FaultMoment | undefined;
 };
 

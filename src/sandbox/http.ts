@@ -8,14 +8,14 @@ export type HttpServer = { port: number; close(): Promise<void> };
 /** Answers a request to the control API: a JSON value. Throws with a message for the caller. */
 export type ControlHandler = (method: string, body: string) => Promise<unknown>;
 
-const largestBody = 32 * 1024 * 1024;
+const maxBodyBytes = 32 * 1024 * 1024;
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestBody) throw new Error('request body too large');
+    if (size > maxBodyBytes) throw new Error('request body too large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -119,7 +119,7 @@ export async function listen({
       response.end(`sandbox error: ${error instanceof Error ? error.stack : String(error)}`);
     });
   });
-  // As IIS: long enough that no caller meets a socket closing under a save.
+  // 120 s, as IIS: no caller writes a save to a socket that is just closing.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

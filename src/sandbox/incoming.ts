@@ -15,7 +15,7 @@ export type Incoming = {
   body: string;
 };
 
-/** A request that keeps the schema. */
+/** A request that follows the schema. */
 export type Parsed = { service: Service; operation: string; version: SoapVersion; request: Entity };
 
 /** The SOAPAction header names no operation of the service, or not the one in the body. */
@@ -26,7 +26,7 @@ export class WrongAction extends SchemaError {
   }
 }
 
-/** The operation a request claims, for the log, whether or not it turns out well-formed. */
+/** The operation that the SOAPAction header names: for the log, where the body may be unreadable. */
 export function claimedOperation({ soapAction }: Incoming): string {
   return /([A-Za-z]+)"?$/.exec(soapAction ?? '')?.[1] ?? 'unknown';
 }

@@ -11,6 +11,7 @@ export function isMemberEffect(effect: FaultEffect): effect is MemberEffect {
 
 const idField = (operation: string) => (operation.endsWith('Invoices') ? 'OrderId' : 'Id');
 
+/** Far above every id that the sandbox gives out. */
 let lastPhantomId = 900_000_000;
 
 function spoil(effect: MemberEffect, operation: string, value: Entity): Entity | undefined {
@@ -40,7 +41,7 @@ function isStruck(effect: MemberEffect, index: number, length: number): boolean 
   return effect.kind !== 'missingMember' || index === length - 1;
 }
 
-/** After the commit: every member is saved, the struck ones are answered wrongly. */
+/** After the commit: every member is saved, and the struck ones are answered wrongly. */
 export function spoilResult(effect: MemberEffect, operation: string, result: Value): Value {
   if (!Array.isArray(result)) return result;
   return result
@@ -50,7 +51,10 @@ export function spoilResult(effect: MemberEffect, operation: string, result: Val
     .filter((value) => value !== undefined);
 }
 
-/** Before the commit: struck members are not saved but answered as if something had happened to them. A read commits nothing, so its answer is spoilt. */
+/**
+ * Before the commit: struck members are not saved, but answered with the fault. A read commits nothing, so
+ * the fault changes its answer.
+ */
 export function spoilRequest(
   effect: MemberEffect,
   schema: ServiceSchema,

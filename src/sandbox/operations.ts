@@ -7,12 +7,12 @@ import { identityBlocked, notAuthenticated, ServiceFault, wrongIdentity } from '
 import { writeAnswer } from './soap-envelope.ts';
 import { type Company, newSessionId, type Session, type World } from './state.ts';
 
-/** Runs a request that keeps the schema and answers it, with the faults that strike single members. */
+/** Runs a request that follows the schema, and answers it. Faults that strike single members happen here. */
 export type Operations = (
   parsed: Parsed,
   session: Session | undefined,
   moment: FaultMoment | undefined,
-  /** Whether the request brought a session cookie, good or not. */
+  /** Whether the request had a session cookie, valid or not. */
   hasCookie: boolean,
 ) => Reply;
 
@@ -30,7 +30,7 @@ export function createOperations({ world }: { world: World }): Operations {
     logins.push(now);
   }
 
-  /** The company whose books the session opens, if it may use this service there. */
+  /** The session's company. Throws where the user may not use this service there. */
   function admit(session: Session | undefined, serviceName: string, operation: string): Company {
     if (session === undefined) throw notAuthenticated();
     const company = world.companies.get(session.clientId);
@@ -74,7 +74,7 @@ export function createOperations({ world }: { world: World }): Operations {
   return (parsed, session, moment, hasCookie) => {
     const { service, operation, version } = parsed;
     const answer = (reply: Reply): Reply => {
-      // ASP.NET opens a session for whoever asks for one and brings none; nobody is logged in on it.
+      // ASP.NET gives every caller without a cookie a session. Nobody is logged in to it.
       if (!hasCookie && !loginOperations.has(operation)) reply.headers['Set-Cookie'] = cookie(newSessionId());
       return reply;
     };

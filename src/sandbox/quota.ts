@@ -5,7 +5,7 @@ export type Quota = {
   count(): 'allowed' | 'too_fast' | 'blocked';
   /** "Limit exceeded by N. Request is blocked. Quarantine ends at …" */
   refusal(): string;
-  /** What every answer tells of the quota. */
+  /** Quota headers of every answer. */
   headers(): Record<string, string>;
   quarantine(ms: number): void;
   reset(): void;
@@ -19,7 +19,7 @@ const resetForms: Record<SandboxBehaviour['quotaReset'], (at: number, now: numbe
   epoch: (at) => String(Math.ceil(at / 1_000)),
 };
 
-/** All companies together share one budget, as behind one IP address. */
+/** All companies share one quota, as all callers behind one IP address do. */
 export function createQuota({
   behaviour,
   clock,

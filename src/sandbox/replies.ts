@@ -20,7 +20,7 @@ export function xmlReply(version: SoapVersion, status: number, body: string): Re
 
 type FaultText = SandboxBehaviour['faultText'];
 
-/** What the service throws, in .NET's wording. */
+/** A fault that the service throws, in .NET's words. */
 export function serverFaultReply(
   version: SoapVersion,
   message: string,
@@ -30,7 +30,7 @@ export function serverFaultReply(
   return xmlReply(version, status, serverFault(version, message, faultText));
 }
 
-/** A request that could not be read; ASP.NET answers it before its caching rules apply. */
+/** Answer to a request that could not be read. ASP.NET sends it before its caching rules apply. */
 export function readingFaultReply(
   version: SoapVersion,
   at: { position: string; message: string },
@@ -49,13 +49,13 @@ function unread(version: SoapVersion, body: string): Reply {
   return { status: 500, contentType: contentType(version), headers, body };
 }
 
-/** The kind of page a web server or a proxy before it answers with. */
+/** A page as a web server or a proxy sends it. */
 export function htmlReply(status: number, text: string): Reply {
   const body = `<!DOCTYPE html><html><head><title>${status}</title></head><body><h1>${text}</h1></body></html>`;
   return { status, contentType: 'text/html; charset=utf-8', headers: {}, body };
 }
 
-export function tooManyRequests(message: string): Reply {
+export function tooManyRequests(message = 'Too Many Requests'): Reply {
   return { status: 429, contentType: 'text/plain; charset=utf-8', headers: {}, body: message };
 }
 
@@ -68,7 +68,7 @@ export function quotaRefusal(
   return serverFaultReply(version, message, faultText, quotaAnswer === 'fault500' ? 500 : 200);
 }
 
-/** What an injected fault sends in place of `whole()`; `undefined` where it leaves the answer alone. */
+/** What an injected fault sends instead of `whole()`; `undefined` where it changes nothing. */
 export function replace(
   effect: FaultEffect,
   version: SoapVersion,
@@ -87,7 +87,7 @@ export function replace(
     case 'soapFault':
       return { kind: 'reply', reply: serverFaultReply(version, effect.text, faultText, effect.status) };
     case 'throttled':
-      return { kind: 'reply', reply: tooManyRequests('Too Many Requests') };
+      return { kind: 'reply', reply: tooManyRequests() };
     case 'truncated': {
       const reply = whole();
       const body = reply.body.slice(0, Math.floor(reply.body.length / 2));

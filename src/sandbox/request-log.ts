@@ -8,7 +8,7 @@ export type RequestLogEntry = {
   sessionId: string | null;
   /** HTTP status; null where no answer was sent. */
   status: number | null;
-  /** Answered HTTP 200; says nothing on each member's APIException. */
+  /** HTTP 200 without a fault. Single members may still carry an APIException. */
   ok: boolean;
   /** The kind of injected fault that struck, if one did. */
   fault: string | null;
@@ -23,15 +23,15 @@ export type RequestLog = {
   resetCounts(): void;
 };
 
-const longest = 200_000;
+const maxEntries = 200_000;
 
-/** The newest entries; counts go on beyond what is kept. */
+/** Keeps the newest entries. The counts include the dropped ones. */
 export function createRequestLog(): RequestLog {
   let entries: RequestLogEntry[] = [];
   let counts: Record<string, number> = {};
   return {
     add(entry) {
-      if (entries.length >= longest) entries = entries.slice(longest / 2);
+      if (entries.length >= maxEntries) entries = entries.slice(maxEntries / 2);
       entries.push(entry);
       counts[entry.operation] = (counts[entry.operation] ?? 0) + 1;
     },

@@ -20,7 +20,7 @@ export type SandboxOptions = BehaviourChange & {
   /** Default: two companies with a few customers each. */
   seed?: SandboxSeed | undefined;
   clock?: (() => number) | undefined;
-  /** Of the generator behind faults with a probability. Default 1. */
+  /** Seeds the generator behind faults with a probability. Default 1. */
   randomSeed?: number | undefined;
 };
 
@@ -28,8 +28,8 @@ export type Sandbox = { url: string; port: number; control: SandboxControl; stop
 
 /**
  * Start a 24SevenOffice that keeps its books in memory: real SOAP at the real paths, for development, demo
- * and tests. `url` stands where `https://api.24sevenoffice.com` does. Rejects where the port is taken or
- * the seed contradicts itself.
+ * and tests. Its `url` replaces `https://api.24sevenoffice.com`. Rejects where the port is taken or the
+ * seed contradicts itself.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const {

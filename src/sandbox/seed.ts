@@ -2,7 +2,7 @@ import type { Entity } from './schema/value.ts';
 import { saveCustomer } from './services/company.ts';
 import { saveOrder } from './services/order.ts';
 import { saveCategory, saveProduct } from './services/product.ts';
-import type { Company, TaxCode, User, World } from './state.ts';
+import { type Company, counters, newStored, type TaxCode, type User, type World } from './state.ts';
 import { norwegianTaxCodes } from './tax-codes.ts';
 
 export type CustomerSeed = {
@@ -59,7 +59,7 @@ export type CompanySeed = {
   departmentRequired?: boolean;
   deniedServices?: string[];
   departments?: { id: number; name: string }[];
-  /** The numbers that the next ones get. */
+  /** Ids of the next new entities. */
   nextId?: Partial<Company['nextId']>;
   /** Default: the Norwegian list. */
   taxCodes?: TaxCode[];
@@ -151,22 +151,15 @@ export function addCompany(world: World, seed: CompanySeed): Company {
   return company;
 }
 
-const counters = {
-  customers: 'customer',
-  categories: 'category',
-  products: 'product',
-  orders: 'order',
-} as const;
-
 export type BooksKind = keyof typeof counters;
 
 /**
- * Store data as another program left it: no rule is checked, and an order is answered exactly as it stands.
- * Takes the place of what has this id.
+ * Store data as another program left it: no rule is checked, and an order is answered exactly as given.
+ * Replaces what has this id.
  */
 export function putStored(world: World, company: Company, kind: BooksKind, id: number, fields: Entity): void {
   const now = world.clock();
-  const stored = { id, fields, createdAt: now, changedAt: now, visibleAt: now };
+  const stored = newStored(id, fields, now, now);
   if (kind === 'orders') company.orders.set(id, { ...stored, rows: [], isLiteral: true });
   else company[kind].set(id, stored);
   const counter = counters[kind];
@@ -175,7 +168,7 @@ export function putStored(world: World, company: Company, kind: BooksKind, id: n
 
 const seeding = (world: World, company: Company) => ({ world, company, operation: 'seed', visibleAt: 0 });
 
-/** Each of these returns the new ids, in the order given. Throws where the service would refuse. */
+/** These four return the new ids, in the order given. They throw where the service would refuse. */
 export function addCustomers(world: World, company: Company, seeds: CustomerSeed[]): number[] {
   return seeds.map((seed) => Number(saveCustomer(seeding(world, company), customerEntity(seed)).Id));
 }

@@ -72,7 +72,7 @@ function chainText(links: Link[], faultText: SandboxBehaviour['faultText']): str
 
 const soapException = 'System.Web.Services.Protocols.SoapException';
 
-/** A fault of the service itself, or of a request that it could read. */
+/** The fault of a request that was read, but not fulfilled. */
 export function serverFault(
   version: SoapVersion,
   message: string,
@@ -85,7 +85,7 @@ export function serverFault(
   return writeFault(version, 'Server', chainText(links, faultText));
 }
 
-/** The fault of a request that does not keep the schema. */
+/** The fault of a request that does not follow the schema. */
 export function readingFault(
   version: SoapVersion,
   position: string,

@@ -13,7 +13,7 @@ export type Stored = {
 
 export type StoredOrder = Stored & {
   rows: Entity[];
-  /** Answered as `fields` stand: nothing is computed or filled in. */
+  /** Answered exactly as `fields`: nothing is computed or filled in. */
   isLiteral?: true;
 };
 
@@ -54,6 +54,18 @@ export type Company = {
   };
 };
 
+/** The counter in `nextId` that gives each kind its ids. */
+export const counters = {
+  customers: 'customer',
+  categories: 'category',
+  products: 'product',
+  orders: 'order',
+} as const;
+
+export function newStored(id: number, fields: Entity, now: number, visibleAt: number): Stored {
+  return { id, fields, createdAt: now, changedAt: now, visibleAt };
+}
+
 export type Session = { id: string; clientId: number; openedAt: number; usedAt: number };
 
 export type User = { username: string; password: string; applicationId: string };
@@ -86,7 +98,7 @@ function isOver(world: World, session: Session): boolean {
   return world.clock() - since > sessionMs;
 }
 
-/** A session on this company; `undefined` where the user has as many as allowed and none of them gives way. */
+/** Open a session on this company; `undefined` where the user has as many as allowed and none is to end. */
 export function openSession(world: World, clientId: number): Session | undefined {
   const { sessionsPerUser, sessionsBeyond } = world.behaviour;
   for (const session of world.sessions.values()) {
@@ -104,13 +116,13 @@ export function openSession(world: World, clientId: number): Session | undefined
   return session;
 }
 
-/** Make a company the current one: of this session, or of every session where it belongs to the user. */
+/** Make a company the current one: of this session, or of all where the identity belongs to the user. */
 export function chooseCompany(world: World, session: Session, clientId: number): void {
   const all = world.behaviour.identityBelongsTo === 'user';
   for (const each of all ? world.sessions.values() : [session]) each.clientId = clientId;
 }
 
-/** The session as long as it is known and not too old. */
+/** The session, unless it is unknown or too old. */
 export function findSession(world: World, id: string | undefined): Session | undefined {
   if (id === undefined) return undefined;
   const session = world.sessions.get(id);

@@ -1,8 +1,8 @@
 import type { TaxCode } from './state.ts';
 
 /**
- * A Norwegian company's usual tax codes. TaxId is the database's own number and equals TaxNo nowhere, so
- * that code which mixes the two up books visibly wrong VAT; several codes share 25 % and 0 %.
+ * A Norwegian company's usual tax codes. TaxId is the database's own number and never equals TaxNo: code
+ * that mixes the two up books visibly wrong VAT. Several codes share 25 % and 0 %.
  */
 export const norwegianTaxCodes: TaxCode[] = [
   { taxId: 8, taxNo: '0', name: 'Ingen mva-behandling', rate: '0' },

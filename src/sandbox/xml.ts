@@ -61,11 +61,11 @@ export function parseXml(source: string): XmlElement {
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-// What XML 1.0 has no form for. .NET writes it all the same, as a reference that strict parsers refuse.
+// Characters that XML 1.0 forbids. .NET writes them as references, which strict parsers refuse.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const special = /[&<>\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-/** As .NET's XmlWriter: white space and line ends as they are. */
+/** Escape as .NET's XmlWriter does: white space and line ends stay. */
 export function escapeXml(text: string): string {
   return text.replace(
     special,

@@ -1,6 +1,5 @@
 import { defineService } from './notation.ts';
 
-/** Account of 24SevenOffice: the operations the sandbox answers and every type they reach. */
 export const accountSchema = defineService({
   name: 'Account',
   path: '/Economy/Account/V004/Accountservice.asmx',

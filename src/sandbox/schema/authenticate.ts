@@ -1,6 +1,5 @@
 import { defineService } from './notation.ts';
 
-/** Authenticate of 24SevenOffice: the operations the sandbox answers and every type they reach. */
 export const authenticateSchema = defineService({
   name: 'Authenticate',
   path: '/authenticate/v001/authenticate.asmx',

@@ -1,6 +1,6 @@
 import { defineService } from './notation.ts';
+import { addresses, phonesAndEmails } from './shared-types.ts';
 
-/** Client of 24SevenOffice: the operations the sandbox answers and every type they reach. */
 export const clientSchema = defineService({
   name: 'Client',
   path: '/Client/V001/ClientService.asmx',
@@ -16,19 +16,10 @@ export const clientSchema = defineService({
       PhoneNumberList:PhoneNumbers; ReminderDays:int!; ReminderDays2:int!; ReminderDays3:int!;
       UserId:long!; BankAccount:string; IBAN:string; OrganizationNumber:string; Swift:string;
       ResellerId:long=LONGMIN; ResellerName:string=EMPTY; DefaultCurrency:string=EMPTY`,
-    Addresses: 'Post:Address; Delivery:Address; Visit:Address; Invoice:Address',
-    Address: `
-      Street:string; State:string; PostalCode:string; PostalArea:string; Name:string; City:string;
-      Country:string`,
-    EmailAddresses: `
-      Home:EmailAddress; Invoice:EmailAddress; Primary:EmailAddress; Work:EmailAddress;
-      Alternative:EmailAddress`,
-    EmailAddress: 'Description:string; Name:string; Value:string',
+    ...addresses,
     ArrayOfFaxNumber: 'FaxNumber:FaxNumber*?',
     FaxNumber: 'Type:FaxNumberType!; Value:string',
-    PhoneNumbers: `
-      Home:PhoneNumber; Fax:PhoneNumber; Mobile:PhoneNumber; Primary:PhoneNumber; Work:PhoneNumber`,
-    PhoneNumber: 'Description:string; Value:string',
+    ...phonesAndEmails,
     ArrayOfDepartment: 'Department:Department*?',
     Department: 'Id:int!; Name:string; Addresses:Addresses; Phone:string; Fax:string; Email:string',
     ArrayOfVatType: 'VatType:VatType*?',

@@ -1,6 +1,6 @@
 import { defineService } from './notation.ts';
+import { addresses, apiException, arrayOfInt, arrayOfString, phonesAndEmails } from './shared-types.ts';
 
-/** Company of 24SevenOffice: the operations the sandbox answers and every type they reach. */
 export const companySchema = defineService({
   name: 'Company',
   path: '/CRM/Company/V001/CompanyService.asmx',
@@ -16,8 +16,8 @@ export const companySchema = defineService({
       ExternalId:string; CompanyId:int=INTMIN; CompanyIds:ArrayOfInt; CompanyName:string=EMPTY;
       ChangedAfter:dateTime=DATEMIN; CompanyEmail:string=EMPTY; CompanyPhone:string=EMPTY;
       OrganizationNumber:string=EMPTY`,
-    ArrayOfInt: 'int:int*',
-    ArrayOfString: 'string:string*?',
+    ...arrayOfInt,
+    ...arrayOfString,
     ArrayOfCompany: 'Company:Company*?',
     Company: `
       APIException:APIException; Id:int=INTMIN; ExternalId:string=EMPTY; OrganizationNumber:string=EMPTY;
@@ -35,18 +35,9 @@ export const companySchema = defineService({
       CurrencyId:CurrencyType=LOCAL; PaymentTime:short=SHORTMIN; GlnNumber:string=EMPTY;
       Factoring:boolean?; LedgerCustomerAccount:short=SHORTMIN; LedgerSupplierAccount:short=SHORTMIN;
       VatNumber:string=EMPTY; Private:boolean?; ExplicitlySpecifyNewCompanyId:boolean?`,
-    APIException: 'Type:string; Message:string; StackTrace:string',
-    Addresses: 'Post:Address; Delivery:Address; Visit:Address; Invoice:Address',
-    Address: `
-      Street:string; State:string; PostalCode:string; PostalArea:string; Name:string; City:string;
-      Country:string`,
-    PhoneNumbers: `
-      Home:PhoneNumber; Fax:PhoneNumber; Mobile:PhoneNumber; Primary:PhoneNumber; Work:PhoneNumber`,
-    PhoneNumber: 'Description:string; Value:string',
-    EmailAddresses: `
-      Home:EmailAddress; Invoice:EmailAddress; Primary:EmailAddress; Work:EmailAddress;
-      Alternative:EmailAddress`,
-    EmailAddress: 'Description:string; Name:string; Value:string',
+    ...apiException,
+    ...addresses,
+    ...phonesAndEmails,
     ArrayOfRelation: 'Relation:Relation*?',
     Relation: `
       ContactId:int=INTMIN; CompanyId:int=INTMIN; FirstName:string=EMPTY; LastName:string=EMPTY;

@@ -1,6 +1,6 @@
 import { defineService } from './notation.ts';
+import { addresses, apiException, arrayOfInt, arrayOfString } from './shared-types.ts';
 
-/** Invoice of 24SevenOffice: the operations the sandbox answers and every type they reach. */
 export const invoiceSchema = defineService({
   name: 'Invoice',
   path: '/Economy/InvoiceOrder/V001/InvoiceService.asmx',
@@ -25,12 +25,12 @@ export const invoiceSchema = defineService({
   },
   types: {
     InvoiceSyncParameters: 'ChangedAfter:dateTime=DATEMIN; RegisteredAfter:dateTime!',
-    ArrayOfInt: 'int:int*',
+    ...arrayOfInt,
     InvoiceSearchParameters: `
       CustomerIds:ArrayOfInt; ChangedAfter:dateTime=DATEMIN; OrderStates:ArrayOfOrderSlipStateType;
       InvoiceIds:ArrayOfInt; OrderIds:ArrayOfInt; ExternalStatus:ArrayOfInt`,
     ArrayOfOrderSlipStateType: 'OrderSlipStateType:OrderSlipStateType*',
-    ArrayOfString: 'string:string*?',
+    ...arrayOfString,
     ArrayOfInvoiceOrder: 'InvoiceOrder:InvoiceOrder*?',
     InvoiceOrder: `
       OrderId:int=INTMIN; CustomerId:int=INTMIN; CustomerName:string=EMPTY; CustomerDeliveryName:string;
@@ -52,10 +52,7 @@ export const invoiceSchema = defineService({
       SendToFactoring:boolean?; Commission:decimal=DECMIN;
       UserDefinedDimensions:ArrayOfUserDefinedDimension; GLNNumber:string=EMPTY;
       CustomerDeliveryId:int=INTMIN`,
-    Addresses: 'Post:Address; Delivery:Address; Visit:Address; Invoice:Address',
-    Address: `
-      Street:string; State:string; PostalCode:string; PostalArea:string; Name:string; City:string;
-      Country:string`,
+    ...addresses,
     Currency: 'Rate:decimal=1; Unit:short=1; Symbol:string=EMPTY',
     ArrayOfInvoiceRow: 'InvoiceRow:InvoiceRow*?',
     InvoiceRow: `
@@ -70,7 +67,7 @@ export const invoiceSchema = defineService({
     TaxSettings: 'TaxAccount:int=INTMIN; TaxCode:int=INTMIN; TaxRate:decimal=DECMIN',
     ArrayOfUserDefinedDimension: 'UserDefinedDimension:UserDefinedDimension*?',
     UserDefinedDimension: 'TypeId:int=INTMIN; Name:string=EMPTY; Value:string=EMPTY',
-    APIException: 'Type:string; Message:string; StackTrace:string',
+    ...apiException,
     DeliveryMethod: 'Id:int=INTMIN; Description:string=EMPTY',
   },
   enums: {

@@ -41,7 +41,7 @@ const limits: Record<string, Limits> = {
   },
 };
 
-/** The value with every text replaced, by what `onOverlong` makes of it, that would not fit its column. */
+/** The value, with each text that is too long for its column replaced by what `onOverlong` returns. */
 export function fitted<Shape extends Value>(
   schema: ServiceSchema,
   type: string,

@@ -65,7 +65,10 @@ function parseFields(text: string): Field[] {
     .map(parseField);
 }
 
-/** Read one service's tables. Throws on a line that is not in the notation, at import. */
+/**
+ * Read the tables of one service: the operations that the sandbox answers and every type they reach. Throws
+ * on a line that is not in the notation, at import.
+ */
 export function defineService(definition: {
   name: string;
   path: string;

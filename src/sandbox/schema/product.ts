@@ -1,6 +1,6 @@
 import { defineService } from './notation.ts';
+import { apiException, arrayOfInt, arrayOfString } from './shared-types.ts';
 
-/** Product of 24SevenOffice: the operations the sandbox answers and every type they reach. */
 export const productSchema = defineService({
   name: 'Product',
   path: '/Logistics/Product/V001/ProductService.asmx',
@@ -20,8 +20,8 @@ export const productSchema = defineService({
     ProductSearchParameters: `
       Id:int=INTMIN; CategoryId:int=INTMIN; No:string=EMPTY; EAN1:string=EMPTY; Name:string=EMPTY;
       Price:decimal=DECMIN; DateChanged:dateTime=DATEMIN; ProductIds:ArrayOfInt`,
-    ArrayOfInt: 'int:int*',
-    ArrayOfString: 'string:string*?',
+    ...arrayOfInt,
+    ...arrayOfString,
     ArrayOfProduct: 'Product:Product*?',
     Product: `
       CashPriceIncTax:double=DBLMIN; WebPrice:decimal=DECMIN; SupplierId:int=INTMIN; Id:int=INTMIN;
@@ -32,7 +32,7 @@ export const productSchema = defineService({
       MinimumStock:decimal=DECMIN; OrderProposal:decimal=DECMIN; StockLocation:string=EMPTY;
       SupplierProductCode:string=EMPTY; SupplierProductName:string=EMPTY; Web:boolean?;
       ProductCode:string=EMPTY; StockControlled:boolean?; NewOffer:boolean?; NewProduct:boolean?`,
-    APIException: 'Type:string; Message:string; StackTrace:string',
+    ...apiException,
     ArrayOfCategory: 'Category:Category*?',
     Category: `
       Id:int=INTMIN; Name:string=EMPTY; No:string=EMPTY; ParentId:int=INTMIN; APIException:APIException`,

@@ -8,7 +8,7 @@ export const serviceNamespace = 'http://24sevenOffice.com/webservices';
 /** A request outside the schema. The message names the element's path and never its value. */
 export class SchemaError extends Error {
   readonly path: string;
-  /** Line and column, as .NET's chain tells them. */
+  /** Line and column, as .NET reports them. */
   readonly position: string;
   /** What .NET says in the same place; undefined where it accepts the request. */
   readonly asDotnet: string | undefined;
@@ -34,11 +34,11 @@ const scalars = new Set([
 ]);
 
 export type ReadRules = {
-  /** Whether unknown, misplaced and missing elements are refused. .NET drops them in silence, and a value with them. */
+  /** Refuse unknown, misplaced and missing elements. .NET accepts them, and drops an unknown one's value. */
   strict: boolean;
-  /** Whether an empty text is a value of its own. */
+  /** Keep an empty text as a value. */
   keepEmpty: boolean;
-  /** A dateTime on its way into the books. */
+  /** Turns a sent dateTime into the stored one. */
   toBooks: (text: string) => string;
 };
 
@@ -142,7 +142,7 @@ function createReader(schema: ServiceSchema, { strict, toBooks }: ReadRules) {
   function leaf(known: Field, element: XmlElement, path: string): Value {
     const { type } = known;
     refuse(element.children.length > 0, path, 'elements where text belongs', element);
-    // .NET reads <X /> as if it were missing where X has a default, and <X></X> as a text of no length.
+    // Where X has a default, .NET reads <X /> as missing, and <X></X> as an empty text.
     if (element.isSelfClosing && known.default !== undefined) return undefined;
     const invalid = (asDotnet: string) =>
       new SchemaError(path, `not a valid value for ${type}`, element.position, asDotnet);

@@ -35,7 +35,7 @@ function isDecimal(text: string): boolean {
 const isGuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 const isDouble = (text: string) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
 
-/** Read one scalar as .NET would. Returns `undefined` for text outside the type's lexical space. */
+/** Read one scalar as .NET would. Returns `undefined` for a text that the type does not allow. */
 export function readScalar(type: string, raw: string): Value {
   if (type === 'string') return raw;
   const text = raw.trim();

@@ -1,6 +1,6 @@
 /**
- * What a checked request holds and an answer is made of: int, short and double are numbers, decimal, long,
- * dateTime and guid are text as it came, arrays are arrays, xsi:nil is null, "not set" is absent.
+ * A value of a request or an answer. int, short and double are numbers; decimal, long, dateTime and guid
+ * stay text; arrays are arrays; xsi:nil is null; an unset field is absent.
  */
 export type Value = undefined | null | string | number | boolean | Value[] | Entity;
 export type Entity = { [name: string]: Value };

@@ -7,7 +7,7 @@ import { type Entity, isEntity, type Value } from './value.ts';
 
 export type WriteForm = Pick<SandboxBehaviour, 'answers' | 'unusedSlots' | 'decimals' | 'dateZone'>;
 
-/** What a required value without one is written as: .NET's zero of the type. */
+/** .NET's zero of each type, written for a required field without a value. */
 const zeros: Record<string, string> = {
   int: '0',
   short: '0',
@@ -24,14 +24,14 @@ const slotContainers = new Set(['Addresses', 'PhoneNumbers', 'EmailAddresses']);
 
 const numbers = new Set(['int', 'short', 'long', 'decimal', 'double']);
 
-/** Whether the serializer holds the value for the declared default: numbers by value, so 0.00 is 0. */
+/** Whether the value equals the declared default. Numbers compare by value: 0.00 is 0. */
 function isDefault(field: Field, value: string): boolean {
   if (field.default === undefined || field.type === 'guid') return false;
   if (!numbers.has(field.type)) return value === field.default;
   return new Decimal(value).equals(field.default);
 }
 
-/** Writes values in WSDL order, as .NET's XmlSerializer does or with every default written out. */
+/** Writes values in WSDL order: as .NET's XmlSerializer does, or with every default written out. */
 export function createWriter(schema: ServiceSchema, form: WriteForm): (field: Field, value: Value) => string {
   const leavesOut = form.answers === 'dotnet';
 
@@ -43,7 +43,7 @@ export function createWriter(schema: ServiceSchema, form: WriteForm): (field: Fi
     const nil = `<${field.name} xsi:nil="true" />`;
     if (form.unusedSlots === 'nil' && parent !== undefined && slotContainers.has(parent)) return nil;
     if (field.required) return field.nillable ? nil : element(field, zeros[field.type] ?? '');
-    // The serializer has no defaults for guids: they are written, asked for or not.
+    // The serializer has no defaults for guids, so it writes them even if nobody asked for them.
     if (leavesOut && field.type === 'guid') return element(field, field.default ?? '');
     return '';
   }
@@ -76,7 +76,7 @@ export function createWriter(schema: ServiceSchema, form: WriteForm): (field: Fi
 
 /**
  * Keep the properties that were asked for. A complex property is kept whole; `APIException` cannot be asked
- * for. Where defaults are written out, an asked-for property without a value is its default.
+ * for. Where defaults are written out, an asked-for property without a value gets its default.
  */
 export function project(
   schema: ServiceSchema,

@@ -5,18 +5,18 @@ import type { ServiceSchema } from '../schema/notation.ts';
 import { arrayItem } from '../schema/notation.ts';
 import { type Entity, isEntity, texts, type Value } from '../schema/value.ts';
 import { project } from '../schema/write.ts';
-import type { Company, Session, World } from '../state.ts';
+import { type Company, counters, newStored, type Session, type Stored, type World } from '../state.ts';
 
-/** What an operation inside one company's books is called with. */
+/** Arguments of an operation on one company's books. */
 export type Call = {
   world: World;
   company: Company;
   operation: string;
-  /** When what this call creates starts to show, in ms. */
+  /** When the entities that this call creates become visible, in ms since 1970. */
   visibleAt: number;
 };
 
-/** What an operation of the Authenticate service is called with. */
+/** Arguments of an operation of the Authenticate service. */
 type AuthenticateCall = { world: World; session: Session | undefined };
 
 export type Operation = (call: Call, request: Entity) => Value;
@@ -38,7 +38,7 @@ export const identityBlocked = () =>
       'Identities and reauthenticate with a valid IdentityId',
   );
 
-/** An entity that was refused; the others of the request are not affected. */
+/** One entity is refused. The others of the request are not affected. */
 export class EntityRefused extends Error {
   readonly type: string;
   constructor(type: string, message: string) {
@@ -50,7 +50,7 @@ export class EntityRefused extends Error {
 
 export const databaseException = 'Office24Seven.Library.Data.DataBaseServerException';
 
-/** The member with texts that fit their columns: refused or cut, as the behaviour says. */
+/** The member with texts that fit their columns. A text that is too long is cut or refused. */
 export function fitColumns(world: World, schema: ServiceSchema, type: string, member: Entity): Entity {
   return fitted(schema, type, member, (field, text, longest) => {
     if (world.behaviour.lengthLimits === 'truncate') return text.slice(0, longest);
@@ -69,7 +69,32 @@ export function apiException(type: string, message: string): Entity {
   return { Type: type, Message: message, StackTrace: '   at Office24Seven.Library.Core.Save()' };
 }
 
-/** Run one entity's save; a refusal becomes its APIException beside what was sent. */
+/**
+ * Change the stored entity with this id, or store a new one where there is no id.
+ *
+ * @param unknown what the service says where the id is not in the books
+ */
+export function saveStored(
+  { world, company, visibleAt }: Call,
+  kind: 'customers' | 'categories' | 'products',
+  id: number | undefined,
+  save: { unknown: string; change: (stored: Entity) => Entity; create: () => Entity },
+): Stored {
+  const now = world.clock();
+  if (id === undefined) {
+    const fields = save.create();
+    const stored = newStored(company.nextId[counters[kind]]++, fields, now, visibleAt);
+    company[kind].set(stored.id, stored);
+    return stored;
+  }
+  const stored = company[kind].get(id);
+  if (stored === undefined) throw refuseParameter(save.unknown);
+  stored.fields = save.change(stored.fields);
+  stored.changedAt = now;
+  return stored;
+}
+
+/** Save each member. A refused one is answered as it was sent, with an APIException. */
 export function saveEach({ world }: Call, members: Entity[], save: (member: Entity) => Entity): Entity[] {
   const answers = members.map((member) => {
     try {
@@ -82,7 +107,7 @@ export function saveEach({ world }: Call, members: Entity[], save: (member: Enti
   return world.behaviour.saveOrder === 'reversed' ? answers.reverse() : answers;
 }
 
-/** What keeps the properties that a request's list names; a name that does not exist may refuse the call. */
+/** Returns a function that keeps the properties in the request's list. An unknown name may refuse the call. */
 export function chooser(
   { world }: Call,
   schema: ServiceSchema,
@@ -117,7 +142,7 @@ const scalarDefaults: Record<string, (text: string) => Value> = {
   boolean: (text) => text === 'true',
 };
 
-/** The values a left-out field takes because its schema default is a real one. */
+/** The schema's defaults that are values of their own. A field that is left out takes them. */
 export function realDefaults(schema: ServiceSchema, type: string): Entity {
   const result: Entity = {};
   for (const field of schema.types.get(type) ?? []) {
@@ -128,12 +153,12 @@ export function realDefaults(schema: ServiceSchema, type: string): Entity {
   return result;
 }
 
-/** Lay what an update sent over what is stored, with the fate of defaults that the behaviour says. */
+/** Merge an update into what is stored. `omittedDefaults` says what becomes of fields with a default. */
 export function mergeUpdate(world: World, stored: Entity, change: Entity, defaults: Entity): Entity {
   const { omittedDefaults } = world.behaviour;
   if (omittedDefaults === 'reset') return merge({ ...stored, ...defaults }, change);
   if (omittedDefaults === 'unchanged') return merge(stored, change);
-  // The class does not tell a default that was sent from silence.
+  // .NET's class cannot tell a default that was sent from a field that was left out.
   const isDefault = (name: string, value: Value) =>
     typeof defaults[name] === 'string' && typeof value === 'string' && /^[\d.]+$/.test(value)
       ? new Decimal(value).equals(defaults[name])
@@ -146,7 +171,7 @@ export function mergeUpdate(world: World, stored: Entity, change: Entity, defaul
 
 type TextSearch = SandboxBehaviour['emailSearch'];
 
-/** How a search by text compares: anywhere or the whole, with or without case, `%` and `_` as SQL's LIKE or not. */
+/** A test for a search by text: the whole text or a part, with or without case and the wildcards `%` and `_`. */
 export function matcher(
   wanted: string,
   mode: TextSearch,

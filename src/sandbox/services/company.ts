@@ -14,13 +14,14 @@ import {
   refuseParameter,
   requireSearch,
   saveEach,
+  saveStored,
 } from './call.ts';
 
 const defaults = realDefaults(companySchema, 'Company');
 
 const withoutSpaces = (value: string) => value.replace(/\s/g, '');
 
-/** The values of a container's slots, of all of them unless some are named. */
+/** Values of a container's slots: of the named ones, or of all. */
 function slotValues(customer: Entity, container: string, names?: readonly string[]): string[] {
   const slots = entity(customer, container) ?? {};
   return Object.entries(slots)
@@ -94,7 +95,7 @@ const getCompanies: Operation = (call, request) => {
     .map((stored) => choose(answer(stored)));
 };
 
-/** Neither stored nor echoed from what was sent. */
+/** A save ignores these fields: it neither stores nor echoes them. */
 const readOnly = new Set([
   'Id',
   'APIException',
@@ -103,27 +104,18 @@ const readOnly = new Set([
   'ExplicitlySpecifyNewCompanyId',
 ]);
 
-export function saveCustomer({ world, company, visibleAt }: Call, sent: Entity): Entity {
+export function saveCustomer(call: Call, sent: Entity): Entity {
+  const { world } = call;
   const member = fitColumns(world, companySchema, 'Company', sent);
-  const id = int(member, 'Id');
   const change: Entity = Object.fromEntries(Object.entries(member).filter(([name]) => !readOnly.has(name)));
-  const now = world.clock();
-  if (id !== undefined) {
-    const stored = company.customers.get(id);
-    if (stored === undefined) throw refuseParameter('Company does not exist');
-    stored.fields = mergeUpdate(world, stored.fields, change, defaults);
-    stored.changedAt = now;
-    return answer(stored);
-  }
-  if (text(change, 'Name') === undefined) throw refuseParameter('Name is required');
-  const stored: Stored = {
-    id: company.nextId.customer++,
-    fields: merge(defaults, change),
-    createdAt: now,
-    changedAt: now,
-    visibleAt,
-  };
-  company.customers.set(stored.id, stored);
+  const stored = saveStored(call, 'customers', int(member, 'Id'), {
+    unknown: 'Company does not exist',
+    change: (before) => mergeUpdate(world, before, change, defaults),
+    create: () => {
+      if (text(change, 'Name') === undefined) throw refuseParameter('Name is required');
+      return merge(defaults, change);
+    },
+  });
   return answer(stored);
 }
 

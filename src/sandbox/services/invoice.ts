@@ -11,7 +11,8 @@ import {
   requireSearch,
   saveEach,
 } from './call.ts';
-import { answerOrder, isInvoiced, saveOrder } from './order.ts';
+import { isInvoiced, saveOrder } from './order.ts';
+import { answerOrder } from './order-answer.ts';
 
 const getInvoices: Operation = (call, request) => {
   const { world, company } = call;
@@ -71,7 +72,7 @@ function updateInvoice({ world, company }: Call, sent: Entity): Entity {
   return answerOrder(world, company, order);
 }
 
-/** Of a saved order, what the answer to the save carries. */
+/** The part of a saved order that the save's answer carries. */
 function asSaveAnswers({ behaviour }: World, order: Entity): Entity {
   const { saveSums, saveRows, saveMarks } = behaviour;
   const without = (left: boolean, ...names: string[]) =>

@@ -1,8 +1,6 @@
-import { Decimal } from 'decimal.js';
 import { invoiceSchema } from '../schema/invoice.ts';
-import { type Entity, entities, entity, int, text, type Value } from '../schema/value.ts';
-import { type Company, minuteStamp, type StoredOrder, type TaxCode, type World } from '../state.ts';
-import { type OrderTotals, orderTotals } from '../totals.ts';
+import { type Entity, entities, entity, int, text } from '../schema/value.ts';
+import { type Company, newStored, type StoredOrder, type World } from '../state.ts';
 import {
   type Call,
   EntityRefused,
@@ -12,11 +10,12 @@ import {
   realDefaults,
   refuseParameter,
 } from './call.ts';
+import { answerOrder, rowTaxCode } from './order-answer.ts';
 
 const orderDefaults = realDefaults(invoiceSchema, 'InvoiceOrder');
 const { ChangeState: _change, ...rowDefaults } = realDefaults(invoiceSchema, 'InvoiceRow');
 
-/** Set by the system or write only: what a request says here is dropped. */
+/** A save does not store these as sent: the system sets them, and rows are changed one by one. */
 const systemFields = new Set([
   'OrderId',
   'InvoiceId',
@@ -33,68 +32,6 @@ const systemFields = new Set([
 const invoicedStates = new Set(['Invoiced', 'InvoicedPack', 'InvoicedCashAccount']);
 
 export const isInvoiced = (order: StoredOrder) => invoicedStates.has(text(order.fields, 'OrderStatus') ?? '');
-
-/** The row's own tax code decides; the request's VatRate is read only and plays no part. */
-function vatPercent(world: World, company: Company, row: Entity): string {
-  return rowTaxCode(world, company, row)?.rate ?? world.behaviour.defaultVatPercent;
-}
-
-/** The tax code that the row names, by id or by number. */
-function rowTaxCode(world: World, company: Company, row: Entity): TaxCode | undefined {
-  const named = int(entity(row, 'TaxSettings') ?? {}, 'TaxCode');
-  const byNumber = world.behaviour.taxCodeMeans === 'tax_no';
-  return company.taxCodes.find((code) => (byNumber ? Number(code.taxNo) : code.taxId) === named);
-}
-
-export function rowAmounts(
-  world: World,
-  row: Entity,
-): { price: string; quantity: string; discountPercent: string } {
-  const rate = text(row, 'DiscountRate') ?? '0';
-  return {
-    price: text(row, 'Price') ?? '0',
-    quantity: text(row, 'Quantity') ?? '0',
-    discountPercent:
-      world.behaviour.discountUnit === 'percent' ? rate : new Decimal(rate).times(100).toFixed(),
-  };
-}
-
-/** Whether the order's row prices hold the VAT. */
-function pricesIncludeVat({ behaviour }: World, includeVat: Value): boolean {
-  if (includeVat === true) return behaviour.includeVatTrue === 'inc_vat';
-  return (includeVat === false ? behaviour.includeVatFalse : behaviour.includeVatNil) === 'inc_vat';
-}
-
-export function totalsOf(world: World, company: Company, order: StoredOrder): OrderTotals {
-  const rows = order.rows
-    .filter((row) => text(row, 'Type') === 'Normal')
-    .map((row) => ({ ...rowAmounts(world, row), vatPercent: vatPercent(world, company, row) }));
-  return orderTotals(rows, pricesIncludeVat(world, order.fields.IncludeVAT));
-}
-
-export function answerRow(world: World, company: Company, row: Entity): Entity {
-  const settings = entity(row, 'TaxSettings');
-  const vatRate = vatPercent(world, company, row);
-  return {
-    ...row,
-    VatRate: text(row, 'Type') === 'Normal' ? vatRate : undefined,
-    ProductId: int(row, 'ProductId') ?? -1,
-    TaxSettings: settings && { ...settings, TaxRate: vatRate },
-  };
-}
-
-export function answerOrder(world: World, company: Company, order: StoredOrder): Entity {
-  if (order.isLiteral) return { OrderId: order.id, ...order.fields };
-  const totals = totalsOf(world, company, order);
-  return {
-    ...order.fields,
-    OrderId: order.id,
-    DateChanged: minuteStamp(order.changedAt),
-    OrderTotalIncVat: new Decimal(totals.incVat).toFixed(2),
-    OrderTotalVat: new Decimal(totals.vat).toFixed(2),
-    InvoiceRows: order.rows.map((row) => answerRow(world, company, row)),
-  };
-}
 
 function checkRow(world: World, company: Company, row: Entity): void {
   if (text(row, 'Type') === 'Normal') {
@@ -149,7 +86,7 @@ function changeRows(call: Call, rows: Entity[], sent: Entity[]): Entity[] {
   return result;
 }
 
-/** Give the order its invoice number, as booking does. */
+/** Book the order: it becomes Invoiced and gets its invoice number. */
 export function invoice(company: Company, order: StoredOrder, now: number): number {
   const invoiceId = company.nextId.invoice++;
   order.fields = {
@@ -205,14 +142,7 @@ export function saveOrder(call: Call, asked: Entity): Entity {
       ? sentRows.map((row, index) => newRow(call, row, index + 1))
       : changeRows(call, existing.rows, sentRows);
   const now = world.clock();
-  const order: StoredOrder = existing ?? {
-    id: company.nextId.order++,
-    fields: {},
-    rows: [],
-    createdAt: now,
-    changedAt: now,
-    visibleAt,
-  };
+  const order = existing ?? { ...newStored(company.nextId.order++, {}, now, visibleAt), rows: [] };
   order.fields = {
     ...fields,
     DateOrdered: text(fields, 'DateOrdered') ?? `${new Date(now).toISOString().slice(0, 10)}T00:00:00`,

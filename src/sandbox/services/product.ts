@@ -13,6 +13,7 @@ import {
   refuseParameter,
   requireSearch,
   saveEach,
+  saveStored,
 } from './call.ts';
 
 function answerProduct(stored: Stored): Entity {
@@ -50,32 +51,23 @@ const getProducts: Operation = (call, request) => {
     .map((stored) => choose(answerProduct(stored)));
 };
 
-export function saveProduct({ world, company, visibleAt }: Call, sent: Entity): Entity {
+export function saveProduct(call: Call, sent: Entity): Entity {
+  const { world, company } = call;
   const member = fitColumns(world, productSchema, 'Product', sent);
   const { Id: _id, APIException: _exception, DateChanged: _changed, ...change } = member;
   const categoryId = int(change, 'CategoryId');
   if (categoryId !== undefined && !company.categories.has(categoryId)) {
     throw refuseParameter('Category does not exist');
   }
-  const id = int(member, 'Id');
-  const now = world.clock();
-  if (id !== undefined) {
-    const stored = company.products.get(id);
-    if (stored === undefined) throw refuseParameter('Product does not exist');
-    stored.fields = merge(stored.fields, change);
-    stored.changedAt = now;
-    return answerProduct(stored);
-  }
-  if (categoryId === undefined) throw refuseParameter('CategoryId is required');
-  if (text(change, 'Name') === undefined) throw refuseParameter('Name is required');
-  const stored: Stored = {
-    id: company.nextId.product++,
-    fields: merge({ StatusId: 1 }, change),
-    createdAt: now,
-    changedAt: now,
-    visibleAt,
-  };
-  company.products.set(stored.id, stored);
+  const stored = saveStored(call, 'products', int(member, 'Id'), {
+    unknown: 'Product does not exist',
+    change: (before) => merge(before, change),
+    create: () => {
+      if (categoryId === undefined) throw refuseParameter('CategoryId is required');
+      if (text(change, 'Name') === undefined) throw refuseParameter('Name is required');
+      return merge({ StatusId: 1 }, change);
+    },
+  });
   return answerProduct(stored);
 }
 
@@ -88,31 +80,22 @@ const getCategories: Operation = (call, request) => {
     .map(({ id, fields }) => choose({ ...fields, Id: id }));
 };
 
-export function saveCategory({ world, company, visibleAt }: Call, member: Entity): Entity {
+export function saveCategory(call: Call, member: Entity): Entity {
+  const { company } = call;
   const { Id: _id, APIException: _exception, ...change } = member;
   const parentId = int(change, 'ParentId');
   if (parentId !== undefined && parentId !== 0 && !company.categories.has(parentId)) {
     throw refuseParameter('Parent category does not exist');
   }
-  const id = int(member, 'Id');
-  const now = world.clock();
-  if (id !== undefined) {
-    const stored = company.categories.get(id);
-    if (stored === undefined) throw refuseParameter('Category does not exist');
-    stored.fields = merge(stored.fields, change);
-    stored.changedAt = now;
-    return { ...stored.fields, Id: id };
-  }
-  if (text(change, 'Name') === undefined) throw refuseParameter('Name is required');
-  const stored = {
-    id: company.nextId.category++,
-    fields: change,
-    createdAt: now,
-    changedAt: now,
-    visibleAt,
-  };
-  company.categories.set(stored.id, stored);
-  return { ...stored.fields, Id: stored.id };
+  const { id, fields } = saveStored(call, 'categories', int(member, 'Id'), {
+    unknown: 'Category does not exist',
+    change: (before) => merge(before, change),
+    create: () => {
+      if (text(change, 'Name') === undefined) throw refuseParameter('Name is required');
+      return change;
+    },
+  });
+  return { ...fields, Id: id };
 }
 
 export const productOperations: Record<string, Operation> = {

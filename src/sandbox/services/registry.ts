@@ -9,7 +9,7 @@ import { authenticateOperations } from './authenticate.ts';
 import type { AuthenticateOperation, Operation } from './call.ts';
 import { companyOperations } from './company.ts';
 import { invoiceOperations } from './invoice.ts';
-import { accountOperations, clientOperations } from './ledger.ts';
+import { accountOperations, clientOperations } from './lists.ts';
 import { productOperations } from './product.ts';
 
 export type Service = { schema: ServiceSchema } & (
