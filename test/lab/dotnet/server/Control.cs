@@ -40,6 +40,7 @@ namespace Lab {
           case "unpay": order.Paid = DateTime.MinValue; order.DateChanged = World.Now(); return true;
           case "delete": return office.Orders.Remove(order.OrderId);
           case "block": office.Blocked = Int(what, "blocked") == 1; return true;
+          case "move-session": Who.To = Convert.ToInt64(what["to"]); return Who.From = office.ClientId;
           case "merge": return Merge(office, order);
           case "customer": return Customer(office, what);
           default: throw new ArgumentException("do");

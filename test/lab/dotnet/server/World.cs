@@ -73,6 +73,8 @@ namespace Lab {
     const string Key = "identity", Born = "born";
     /// Raised when the server forgets all sessions.
     public static int Life;
+    /// From which company the next request's session is moved, and where to, once that request is answered.
+    public static long From, To;
 
     public static void Enter(System.Web.SessionState.HttpSessionState session, Guid identity) {
       session[Key] = identity;
@@ -86,6 +88,7 @@ namespace Lab {
     public static Office Asks(System.Web.SessionState.HttpSessionState session) {
       if (!IsIn(session)) throw new Refused("Session is not authenticated");
       var office = World.Offices[(Guid)session[Key]];
+      if (From == office.ClientId) { From = 0; Enter(session, World.ByClient(To).IdentityId); }
       if (office.Blocked) throw new Refused("Client is not authenticated on this identity");
       return office;
     }
