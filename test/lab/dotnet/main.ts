@@ -9,7 +9,7 @@ import { officeAt } from './books.ts';
 import { check, conclude, say } from './checks.ts';
 import { count } from './count.ts';
 import { buildProduct, startProduct } from './product.ts';
-import { access } from './scene-access.ts';
+import { access, movedSession } from './scene-access.ts';
 import { resends, statuses } from './scene-clicks.ts';
 import { connect } from './scene-connect.ts';
 import { orders, strangers } from './scene-orders.ts';
@@ -66,6 +66,7 @@ try {
   await timed('trouble', () => trouble(stage, isShort));
   if (!isShort) await timed('burst', () => burst(stage, 100));
   await timed('count', () => count(stage));
+  if (process.argv.includes('--moved-session')) await timed('moved session', () => movedSession(stage));
   await timed('requests', () => validate(stage.office, site.url, wsdls, join(directory, 'requests')));
   say(`     all: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   code = conclude();
