@@ -45,7 +45,7 @@ export interface Surroundings {
 
 export async function startSurroundings(
   built: Pick<Built, 'sandbox'>,
-  { shops, hasReplica }: { shops: number; hasReplica: boolean },
+  { shops, hasReplica, times = TIMES }: { shops: number; hasReplica: boolean; times?: NodeJS.ProcessEnv },
 ): Promise<Surroundings> {
   const redis = await startBrokenRedis(hasReplica);
   const options: SandboxOptions = {
@@ -58,7 +58,7 @@ export async function startSurroundings(
   const [{ url }] = (await once(sandbox, 'message')) as [{ url: string }];
   const env = {
     ...productEnv(redis.url, url),
-    ...TIMES,
+    ...times,
     ALLOW_VOLATILE_REDIS: undefined,
     WORKER_CONCURRENCY: '12',
   };

@@ -117,7 +117,12 @@ function createStory(world: World, { now, before }: { now: Built; before: Built 
     await world.ended(underWay);
     const [type] = underWay.map((invoice) => world.lastEvent(invoice)?.type);
     if (type === 'transfer.rejected') return clickRefusedAgain(underWay);
-    if (type === 'transfer.unresolved') world.expectMore(underWay);
+    if (type === 'transfer.unresolved') {
+      world.expectMore(underWay);
+      const said = await Promise.all(underWay.map(world.sayNotCreated));
+      // Its order stands: a click looks, and adopts it.
+      if (!said.every(Boolean)) await world.click(...underWay);
+    }
     await mustEnd(underWay, 'transfer.completed');
   }
   async function pass(count: number): Promise<void> {

@@ -1,6 +1,7 @@
 /** What a long life needs beside the surroundings of the chaos run: versions side by side, and days that pass. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Queue } from 'bullmq';
+import { resolveInvoice } from '../../../src/cli/decide.ts';
 import { forgetShop } from '../../../src/cli/forget.ts';
 import { disableShop } from '../../../src/cli/shop.ts';
 import { INVOICE_TRANSFER } from '../../../src/contract/jobs.ts';
@@ -17,6 +18,8 @@ import { type Surroundings, startSurroundings } from '../chaos/surroundings.ts';
 
 export const DAY_MS = 86_400_000;
 const POLL_MS = 50;
+/** No process is killed in mid-call here: half of what the chaos run gives. */
+const TIMES = { TFSO_TIMEOUT_MS: '2000', TFSO_SETTLE_MS: '2500' };
 /** With no end in all this time, what is open is counted as it stands. */
 const STUCK_MS = 90_000;
 
@@ -40,6 +43,8 @@ export interface World {
   ended(invoices: PlannedInvoice[]): Promise<void>;
   /** The named reason that an invoice waits for; undefined where there is none. */
   reasonOf(invoice: PlannedInvoice): Promise<string | undefined>;
+  /** What a person says of an unresolved invoice. @returns false where an order may stand after all */
+  sayNotCreated(invoice: PlannedInvoice): Promise<boolean>;
   fleets: Fleet[];
   shutDown(): Promise<void>;
 }
@@ -49,7 +54,7 @@ export async function startWorld(
   shops: number,
   hasReplica: boolean,
 ): Promise<World> {
-  const around = await startSurroundings(sandbox, { shops, hasReplica });
+  const around = await startSurroundings(sandbox, { shops, hasReplica, times: TIMES });
   const { store, sharefox } = around;
   const url = String(around.env.REDIS_URL);
   const connection = connectRedis({ kind: 'single', url }, createLogger({ level: 'silent' }));
@@ -121,6 +126,15 @@ export async function startWorld(
       const { progress } = (record?.jobId === undefined ? undefined : await queue.getJob(record.jobId)) ?? {};
       return (progress as { waitsFor?: string } | undefined)?.waitsFor;
     },
+    sayNotCreated: ({ id, shop }) =>
+      resolveInvoice(
+        io,
+        { shopId: shopIdOf(shop), invoiceId: id },
+        { notCreated: true, reason: 'looked' },
+      ).then(
+        () => true,
+        () => false,
+      ),
     async shutDown() {
       await Promise.all([...running].map((fleet) => fleet.stop()));
       await queue.close();
