@@ -52,6 +52,33 @@ it('all that was made is listed, a Draft, and has SF-PROBE in its name', async (
   await world.stop();
 });
 
+it('where a login moves every session, nothing is written into the other company', async () => {
+  const world = await startProbe({ identityBelongsTo: 'user' });
+  const [before, elsewhere] = [
+    await world.sandbox.control.books(501),
+    await world.sandbox.control.books(502),
+  ];
+  const { behaviour } = await world.run(true);
+  expect(behaviour.identityBelongsTo).toBe('user');
+  await expectOnlyWhatIsListed(world, before);
+  expect(await world.sandbox.control.books(502)).toEqual(elsewhere);
+  await world.stop();
+});
+
+it('where a session is moved behind our back, the save does not follow it', async () => {
+  const world = await startProbe();
+  const elsewhere = await world.sandbox.control.books(502);
+  await world.sandbox.control.inject({
+    operation: 'GetInvoices',
+    when: 'after',
+    effect: { kind: 'wrongIdentity', toClientId: 502 },
+    count: 40,
+  });
+  await world.run(true);
+  expect(await world.sandbox.control.books(502)).toEqual(elsewhere);
+  await world.stop();
+});
+
 const SAVES = ['SaveCompanies', 'SaveCategories', 'SaveProducts', 'SaveInvoices'];
 it.each(
   SAVES.flatMap((operation) =>
