@@ -107,6 +107,14 @@ export function createRecorder({
     }
   }
 
+  function start(): void {
+    working ??= work().finally(() => {
+      working = undefined;
+      // Noted between the last look and now.
+      if (waiting.length > 0) start();
+    });
+  }
+
   return {
     note(exchange) {
       if (waiting.length >= MOST_WAITING) {
@@ -119,9 +127,7 @@ export function createRecorder({
         request: { ...request, body: cut(request.body) },
         answer: 'problem' in answer ? answer : { ...answer, body: cut(answer.body) },
       });
-      working ??= work().finally(() => {
-        working = undefined;
-      });
+      start();
     },
     async close() {
       while (working !== undefined) await working;
