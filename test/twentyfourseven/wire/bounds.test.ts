@@ -20,8 +20,8 @@ const answerWith = (orders: string) =>
 const LONG = 1_000_000;
 
 describe('an answer', () => {
-  it('of a hundred thousand levels is given up at its first few', () => {
-    expect(() => readAnswer(answerWith('<a>'.repeat(100_000)), schema)).toThrow('too deep');
+  it('of thousands of levels is given up at its first few', () => {
+    expect(() => readAnswer(answerWith('<a>'.repeat(5_000)), schema)).toThrow('too deep');
   });
 
   it('of millions of elements is given up', () => {
