@@ -1,8 +1,8 @@
 /**
- * The error catalogue: one row for each failure a user can meet, by what it is about in `catalogue/`.
+ * The error catalogue: one row for each failure that a user can meet, grouped by subject in `catalogue/`.
  *
- * The texts are for people who run a rental shop; details (which line, whose reason) come in the message.
- * docs/errors.md is generated from it (`npm run docs`).
+ * The texts are for people who run a rental shop. Details (which line, 24SevenOffice's reason) come in the
+ * message. docs/errors.md is generated from the catalogue (`npm run docs`).
  */
 import { INVOICE_CODES } from './catalogue/invoice.ts';
 import { ORDER_CODES } from './catalogue/order.ts';
@@ -30,7 +30,7 @@ function inLanguage(texts: Texts, language: string): string {
   return known === 'nb' || known === 'sv' ? texts[known] : texts.en;
 }
 
-/** What happened, as a person is told it; `language` as in the shop's settings, English for any other. */
+/** What happened, for people. `language` as in the shop's settings; English for any that we do not have. */
 export const errorText = (code: ErrorCode, language: string): string =>
   inLanguage(ERROR_CATALOGUE[code].texts, language);
 

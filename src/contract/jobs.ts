@@ -13,7 +13,7 @@ export const MAX_PAYLOAD_BYTES = 256 * 1024;
 /** BullMQ's highest priority number (lowest urgency). */
 export const MAX_PRIORITY = 2_097_151;
 
-/** Options of every job; `priority` comes on top, from the shop's outstanding jobs. */
+/** Options of every job, in seconds: 7 and 30 days. `priority` is added, from the shop's outstanding jobs. */
 export const JOB_RETENTION = {
   removeOnComplete: { age: 604_800 },
   removeOnFail: { age: 2_592_000 },
@@ -49,7 +49,7 @@ export const invoiceId = z
   .string()
   .regex(INVOICE_ID, { message: 'must be [A-Za-z0-9_-], 1 to 30 characters' });
 
-/** Seconds may be left out, as ISO 8601 allows; zod alone asks for them. */
+/** Seconds may be left out, as ISO 8601 allows. zod's own check requires them. */
 const INSTANT = new RegExp(
   [{ offset: true }, { offset: true, precision: -1 }]
     .map((form) => z.core.regexes.datetime(form).source)
@@ -99,7 +99,7 @@ const customer = z
     companyOrgNo: text().optional(),
     email: text()
       .refine((value) => /^[^\s@]+@[^\s@]+$/.test(value.trim()), { message: 'must be an e-mail address' })
-      // In UTF-16 units, as the service counts: cut short it would be somebody else's.
+      // In UTF-16 units, as 24SevenOffice counts. A shortened address would be somebody else's.
       .refine((value) => value.trim().length <= 250, { message: 'must have at most 250 characters' }),
     phone: text().optional(),
     address: text().optional(),
@@ -153,7 +153,7 @@ export const statusCheckJob = z.strictObject({
   externalOrderId: z.int().min(1).max(2_147_483_647).optional(),
 });
 
-/** What a producer writes (defaults left out, decimals as plain strings). */
+/** What a producer writes: defaults may be left out, decimals are plain strings. */
 export type InvoiceTransferInput = z.input<typeof invoiceTransferJob>;
 export type StatusCheckInput = z.input<typeof statusCheckJob>;
 /** What the worker reads: cleaned, defaults applied. */

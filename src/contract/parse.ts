@@ -1,4 +1,4 @@
-/** The payload's way in: strict, and silent about what it holds. */
+/** Reads payloads: strict, and without repeating a value of the payload in any message. */
 import type { z } from 'zod';
 import {
   type InvoiceTransferJob,
@@ -18,10 +18,10 @@ export type Parsed<T> = { ok: true; data: T } | { ok: false; problems: PayloadPr
 const NAMEABLE_KEY = /^[A-Za-z0-9_]{1,40}$/;
 const MOST_PROBLEMS = 5;
 
-/** zod's names of types that JSON Schema calls otherwise. */
+/** Types that zod names differently from JSON Schema. */
 const TYPE_NAMES: Record<string, string> = { int: 'integer', record: 'object' };
 
-/** Own texts by zod's issue code: zod's own may quote the input. */
+/** Our texts by zod's issue code. zod's own texts may quote the input. */
 const TEXTS: Record<string, (issue: z.core.$ZodIssue) => string> = {
   invalid_type: (issue) =>
     'expected' in issue
@@ -36,7 +36,7 @@ const TEXTS: Record<string, (issue: z.core.$ZodIssue) => string> = {
   custom: (issue) => issue.message,
 };
 
-/** What is wrong with the value at the issue's path; never repeats it. */
+/** What is wrong with the value at the issue's path. Never repeats the value. */
 export function issueText(issue: z.core.$ZodIssue): string {
   return TEXTS[issue.code]?.(issue) ?? 'is not allowed';
 }
@@ -57,7 +57,7 @@ function parseWith<S extends z.ZodType>(schema: S, data: unknown): Parsed<z.outp
   try {
     return checkedWith(schema, data);
   } catch {
-    // Nested so deep that not even its size can be told.
+    // Nested too deep: even JSON.stringify fails.
     return { ok: false, problems: [{ path: '', message: 'is not JSON that can be read' }] };
   }
 }

@@ -34,7 +34,7 @@ export const statusResult = z.strictObject({
 });
 export type StatusResult = z.infer<typeof statusResult>;
 
-/** Where a transfer record can stand; the last three are ends. */
+/** States of a transfer record. The last three are ends. */
 export const transferState = z.enum([
   'accepted',
   'preparing',

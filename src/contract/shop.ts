@@ -1,9 +1,9 @@
-/** What Sharefox Support says of a shop. The file given to `shop add`. */
+/** A shop's settings, as Sharefox Support writes them into the file for `shop add`. */
 import { z } from 'zod';
 import { shopId } from './jobs.ts';
 import { filledText } from './text.ts';
 
-/** The statuses an order may be sent with. `Invoiced` would book it at once and is not among them. */
+/** Statuses an order may be sent with. `Invoiced` is left out: it would book the order at once. */
 export const orderStatus = z.enum(['Web', 'Confirmed', 'ForInvoicing', 'Offer', 'Draft']);
 export type OrderStatus = z.infer<typeof orderStatus>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
-// Everything XML 1.0 cannot carry, the C1 block, and halves of surrogate pairs.
+// Characters that XML 1.0 forbids, the C1 block, and halves of surrogate pairs.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu;
 

@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: what a developer of this runs beside the editor. A throwaway Redis, the sandbox, the demo's
- * two shops, and a worker process that starts anew when a file it loaded changes; its log in readable lines.
+ * `npm run dev`, for developers of this repository: a throwaway Redis, the sandbox, the demo's two shops, and
+ * a worker process that restarts when one of its files changes. Its log comes in readable lines.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -61,6 +61,6 @@ try {
   await aborted(signal);
 } finally {
   const left = await teardown.run();
-  for (const part of left) process.stderr.write(`${part} did not stop in time: cut off\n`);
+  for (const part of left) process.stderr.write(`${part} did not stop in time\n`);
 }
 process.exit(0);

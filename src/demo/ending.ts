@@ -1,4 +1,7 @@
-/** How the demo ends: whatever started is stopped in reverse order, also on Ctrl-C, a closed terminal, a reader that went away. */
+/**
+ * How the demo ends: all that was started is stopped in reverse order. Also after Ctrl-C, when the terminal
+ * closes, and when nobody reads the output any more.
+ */
 import process from 'node:process';
 import { within } from '../clock.ts';
 
@@ -9,13 +12,13 @@ export class Interrupted extends Error {
   }
 }
 
-/** As a shell reports a process that Ctrl-C ended. */
+/** 128 + SIGINT, as a shell reports a process that Ctrl-C ended. */
 export const EXIT_INTERRUPTED = 130;
 
-/** One Ctrl-C may arrive more than once, by way of npm; only a later one is a person who will not wait. */
+/** npm may pass on one Ctrl-C more than once. Only after a second is it a person who pressed it again. */
 const SAME_INTERRUPTION_MS = 1_000;
 
-/** Aborts with Interrupted. A second interruption ends the process where it stands. */
+/** Aborts with Interrupted. A second interruption ends the process at once. */
 export function watchInterruption(): AbortSignal {
   const controller = new AbortController();
   let since: number | undefined;
@@ -25,7 +28,7 @@ export function watchInterruption(): AbortSignal {
     controller.abort(new Interrupted());
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
-  // `npm run demo | head`: nobody reads on.
+  // `npm run demo | head`: the reader is gone.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => controller.abort(new Interrupted()));
   }
@@ -39,9 +42,9 @@ export function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The promise's own end, or the signal's reason if that comes first. */
+/** Settles as `work` does, or rejects with the signal's reason if that comes first. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // Whoever loses the race must not be an unhandled rejection.
+  // If the signal comes first, a later failure of `work` must not be an unhandled rejection.
   work.catch(() => undefined);
   signal.throwIfAborted();
   let giveUp: (() => void) | undefined;
@@ -56,12 +59,12 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
-/** Longer than any part takes that is well. */
+/** Far longer than a healthy part takes to stop. */
 const PART_DEADLINE_MS = 5_000;
 
 export interface Teardown {
   add(part: string, stop: () => Promise<void>): void;
-  /** Never rejects. Returns the parts that failed to stop, or did not in time. */
+  /** Never rejects. Returns the parts that did not stop, or not in time. */
   run(): Promise<string[]>;
 }
 

@@ -1,4 +1,4 @@
-/** What became of everything: read from the store and from the books, not from what was expected. */
+/** What became of the sample invoices, as the store and the books tell it. */
 import { type StatusResult, statusResult } from '../contract/results.ts';
 import type { BooksOrder, SandboxBooks } from '../sandbox/books.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -10,7 +10,7 @@ import type { SampleInvoice, SampleShop } from './samples.ts';
 export interface InvoiceFinding {
   sample: SampleInvoice;
   record: TransferRecord | undefined;
-  /** In the books of this shop's company, under the record's order id. */
+  /** The order in this company's books with the record's order id. */
   order: BooksOrder | undefined;
   customerName: string | undefined;
   /** The last answer to "Check status", from the event stream. */

@@ -1,4 +1,4 @@
-/** The demo's clicks: jobs added as Sharefox adds them, and one call back as each ends. */
+/** The demo's clicks: adds jobs as Sharefox does, and reports the end of each. */
 import type { EventEmitter } from 'node:events';
 import { Job, Queue, QueueEvents } from 'bullmq';
 import { INVOICE_TRANSFER, JOB_RETENTION, STATUS_CHECK } from '../contract/jobs.ts';
@@ -11,7 +11,7 @@ import type { DemoSystem } from './system.ts';
 export type Ended<Result> = { result: Result } | { failedReason: string };
 
 export interface Jobs {
-  /** All clicks on all invoices at once; `onEnd` is told of each job as it ends. */
+  /** Makes all clicks on all invoices at once. Calls `onEnd` as each job ends. */
   sendInvoices(
     samples: readonly SampleInvoice[],
     onEnd: (sample: SampleInvoice, end: Ended<TransferResult>) => void,
@@ -27,11 +27,11 @@ interface Watched {
 async function watch(name: string, { redisUrl, config }: DemoSystem, teardown: Teardown): Promise<Watched> {
   const options = { connection: { url: redisUrl }, prefix: config.prefix };
   const queue = new Queue(name, options);
-  // From the first event on: a job may end before the listener is there.
+  // Reads from the first event on: a job may end before we listen.
   const ends = new QueueEvents(name, { ...options, lastEventId: '0-0' });
   for (const emitter of [queue, ends] as EventEmitter[]) {
     emitter.on('error', () => undefined);
-    // One for each job that is waited for.
+    // One listener for each job under way.
     emitter.setMaxListeners(0);
   }
   teardown.add(`${name} queue`, async () => {
@@ -58,7 +58,7 @@ export async function openJobs(system: DemoSystem, teardown: Teardown): Promise<
   const producer = createProducer({ connection: system.redisUrl, prefix: system.config.prefix });
   teardown.add('producer', producer.close);
 
-  /** One click; a back end that is not Node's adds jobs like `bare`, without our producer. */
+  /** One click. `bare` adds the job without our producer, as a back end in another language does. */
   async function click({ input }: SampleInvoice, number: number, bare: boolean): Promise<string> {
     const data = { ...input, requestId: `click-${input.invoice.id}-${number}` };
     if (!bare) return (await producer.sendInvoice(data)).jobId;

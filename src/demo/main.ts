@@ -1,4 +1,4 @@
-/** `npm run demo`: composes the demo, and takes everything away again however it ends. */
+/** `npm run demo`: starts everything, tells the story, and stops everything however it ends. */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
@@ -17,13 +17,13 @@ import { connectShops, tellStory, whatToTry } from './story.ts';
 import { startSystem, startWorkers } from './system.ts';
 import { NoRedis } from './throwaway-redis.ts';
 
-const USAGE = `npm run demo            send sample invoices, look at what became of them, take all away
+const USAGE = `npm run demo            send sample invoices, show what became of them, stop everything
 npm run demo -- --keep  leave everything running until Ctrl-C
-npm run demo -- --log   the workers' log, too, on standard error`;
+npm run demo -- --log   also print the workers' log on standard error`;
 
 const DONE = 'Nothing is left of it; npm run demo -- --keep leaves it running, with a board.';
 
-/** Many times what it takes; reached only where something hangs. */
+/** Many times what the demo takes. Reached only if something hangs. */
 const PATIENCE_MS = 120_000;
 
 const say = (line = '') => void process.stdout.write(`${line}\n`);
@@ -43,7 +43,7 @@ function readOptions(): Options | undefined {
   }
 }
 
-/** @returns the exit code; what it started, `teardown` stops */
+/** @returns the exit code. Registers with `teardown` what it starts */
 async function play({ keep, log }: Options, teardown: Teardown): Promise<number> {
   const signal = watchInterruption();
   const destination = pino.destination({ fd: 2, sync: true });
@@ -69,14 +69,14 @@ async function runDemo(options: Options): Promise<number> {
   const teardown = createTeardown();
   const code = await play(options, teardown).catch(report);
   const unstopped = await teardown.run();
-  for (const part of unstopped) complain(`${part} did not stop in time: cut off`);
+  for (const part of unstopped) complain(`${part} did not stop in time`);
   if (unstopped.length > 0) return code || 1;
   if (code === EXIT_INTERRUPTED || options.keep) say('Stopped; nothing is left of it.');
   else if (code === 0) say(DONE);
   return code;
 }
 
-/** One line for people; @returns the exit code that goes with it. */
+/** Prints one line for people. @returns the exit code that goes with it */
 function report(error: unknown): number {
   if (error instanceof Interrupted) return EXIT_INTERRUPTED;
   const isTimeout = error instanceof Error && error.name === 'TimeoutError';
@@ -88,5 +88,5 @@ function report(error: unknown): number {
 const options = readOptions();
 if (options === undefined) complain(USAGE);
 const exitCode = options === undefined ? 2 : await runDemo(options);
-// Written out first, and then no handle that was left behind holds us.
+// Flush the output, then exit: a handle that is still open would keep the process alive.
 process.stdout.write('', () => process.exit(exitCode));

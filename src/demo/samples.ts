@@ -1,4 +1,4 @@
-/** What the demo's two shops are and send, read from samples.json. Every control sum there is literal: Sharefox's own. */
+/** The demo's two shops and their invoices, from samples.json. The control sums there are written by hand. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorCode } from '../contract/errors.ts';
@@ -10,25 +10,25 @@ type Invoice = InvoiceTransferInput['invoice'];
 type Line = InvoiceTransferInput['lines'][number];
 
 export interface SampleShop {
-  /** As the sandbox knows the company. */
+  /** The company in the sandbox. */
   clientId: number;
   settings: ShopSettingsInput & { accountName: string; rentalProductName: string };
-  /** Beside those of the sandbox's own seed. */
+  /** Added to those of the sandbox's own seed. */
   customers: CustomerSeed[];
 }
 
-interface Told {
-  /** What it is in the demo for. */
+interface Expected {
+  /** What this invoice shows. */
   shows: string;
-  /** How the rules say it ends; the self-check holds the books against it. */
+  /** How it must end. The self-check compares. */
   ends: 'transferred' | ErrorCode;
-  /** Times "Send invoice" is clicked; default once. */
+  /** How often "Send invoice" is clicked; default once. */
   clicks?: number;
-  /** What the bookkeeper does afterwards; paid implies published. */
+  /** What the bookkeeper does afterwards. A paid one is published first. */
   bookkeeping?: 'published' | 'paid';
 }
 
-export interface SampleInvoice extends Told {
+export interface SampleInvoice extends Expected {
   input: Omit<InvoiceTransferInput, 'requestId'>;
 }
 
@@ -39,7 +39,7 @@ interface WrittenLine extends Pick<Line, 'name' | 'quantity' | 'unitPrice' | 'di
   vatPercent?: string;
 }
 
-interface WrittenInvoice extends Told, Pick<Invoice, 'id' | 'totals' | 'comment'> {
+interface WrittenInvoice extends Expected, Pick<Invoice, 'id' | 'totals' | 'comment'> {
   shop: 'fjord' | 'berg';
   customer: string;
   lines: WrittenLine[];
@@ -64,11 +64,11 @@ function lineOf({ period, vatPercent = '25', ...line }: WrittenLine, id: string)
 }
 
 function sampleOf(written: WrittenInvoice): SampleInvoice {
-  const { shop, id, customer, lines, totals, type, pricesIncludeVat = false, comment, ...told } = written;
+  const { shop, id, customer, lines, totals, type, pricesIncludeVat = false, comment, ...expected } = written;
   const known = SAMPLES.customers[customer];
   if (known === undefined) throw new TypeError(`samples.json has no customer ${customer}`);
   return {
-    ...told,
+    ...expected,
     input: {
       schemaVersion: 1,
       shopId: SAMPLES.shops[shop].settings.shopId,

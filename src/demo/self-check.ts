@@ -1,10 +1,10 @@
-/** The demo's end: do the books say what the product promises? Pure, over what was found. */
+/** Checks at the end of the demo: do the books hold what the product promises? Pure. */
 import type { SandboxBooks } from '../sandbox/books.ts';
 import type { Findings, InvoiceFinding, ShopFindings } from './findings.ts';
 
 export interface Check {
   ok: boolean;
-  /** What was looked at, with the numbers found. */
+  /** What was checked, with the numbers found. */
   text: string;
 }
 
@@ -12,7 +12,7 @@ const count = (number: number, noun: string) => `${number} ${noun}${number === 1
 
 const invoiceId = ({ sample }: InvoiceFinding) => sample.input.invoice.id;
 
-/** `text`, and what is wrong where something is. */
+/** `text`, followed by what is wrong, if anything. */
 function checkOf(text: string, wrong: string[]): Check {
   return wrong.length === 0 ? { ok: true, text } : { ok: false, text: `${text}; but: ${wrong.join(', ')}` };
 }
@@ -71,7 +71,7 @@ const textField = (fields: Record<string, unknown>, name: string) => {
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
-/** By organisation number or, without one, by name and e-mail. */
+/** A customer is known by organisation number or, without one, by name and e-mail. */
 function identityOf({ fields, name }: SandboxBooks['customers'][number]): string {
   const number = textField(fields, 'OrganizationNumber')?.replace(/\D/g, '');
   const who = [textField(fields, 'FirstName'), name, JSON.stringify(fields.EmailAddresses)];

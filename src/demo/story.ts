@@ -1,4 +1,4 @@
-/** The main job from end to end, told as it happens. */
+/** The demo's story: send invoices, publish orders, check statuses, and say what happens. */
 import type { TransferResult } from '../contract/results.ts';
 import type { Teardown } from './ending.ts';
 import { collectFindings, type Findings } from './findings.ts';
@@ -17,10 +17,10 @@ import { formatTable, rowOf } from './table.ts';
 
 export type Say = (line?: string) => void;
 
-/** 24SevenOffice's own limit, for all shops behind one address. */
+/** 24SevenOffice's own limit for all shops behind one IP address. */
 const HOURLY_LIMIT = '7,200';
 
-/** As the sandbox counted them. */
+/** Requests that the sandbox has counted. */
 async function requestsSoFar({ sandbox }: DemoSystem): Promise<number> {
   return Object.values(await sandbox.control.counts()).reduce((sum, count) => sum + count, 0);
 }
@@ -89,7 +89,10 @@ interface Booked {
   paid: number;
 }
 
-/** What a person does in 24SevenOffice afterwards: publish orders as invoices, book payments. Invoices without an order are passed over; the self-check says what is missing. */
+/**
+ * Publish orders as invoices and book payments, as a bookkeeper does in 24SevenOffice. Skips invoices without
+ * an order; the self-check says what is missing.
+ */
 async function keepBooks(
   { store, sandbox }: DemoSystem,
   { shops, samples }: { shops: readonly SampleShop[]; samples: readonly SampleInvoice[] },
@@ -110,7 +113,7 @@ async function keepBooks(
   return booked;
 }
 
-/** What `--keep` tells: where everything is, and what to do with it. */
+/** Printed with `--keep`: where everything is, and what to try. */
 export function whatToTry({ redisUrl, sandbox }: DemoSystem, opsUrl: string): string[] {
   const { username, password } = OPS_LOGIN;
   const cli = `REDIS_URL=${redisUrl} npm run --silent cli --`;
@@ -124,9 +127,9 @@ export function whatToTry({ redisUrl, sandbox }: DemoSystem, opsUrl: string): st
     'To try in another terminal:',
     '  one invoice as a story',
     `    ${cli} invoice show ${FJORD.settings.shopId} 1005-1`,
-    '  the shops, and what a verify looks at',
+    '  a shop, and when it was verified',
     `    ${cli} shop show ${BERG.settings.shopId}`,
-    '  what stands in the books of company 501, and how often each operation was called',
+    '  the books of company 501, and how often each operation was called',
     `    curl -s -d '[501]' ${control}/books`,
     `    curl -s -X POST ${control}/counts`,
   ];

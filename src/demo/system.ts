@@ -1,5 +1,4 @@
-/** Everything the demo runs on: a Redis and a 24SevenOffice of its own, the store, and the workers. */
-
+/** Everything that the demo runs on: its own Redis and 24SevenOffice, the store, and the workers. */
 import { startApp } from '../../workers/app.ts';
 import { verifyShopCommand } from '../cli/shop.ts';
 import { systemClock } from '../clock.ts';
@@ -14,14 +13,14 @@ import type { Teardown } from './ending.ts';
 import type { SampleShop } from './samples.ts';
 import { DURABLE, startRedis } from './throwaway-redis.ts';
 
-/** The board's; nothing but sample data is behind it, and it listens on this machine only. */
+/** Login of the board. It shows sample data only, on this machine only. */
 export const OPS_LOGIN = { username: 'demo', password: 'demo' };
 
-/** Lifted, or half of the run would be waiting for the next token; the count at the end is a real one. */
+/** High enough that nothing waits for a token. The demo counts its real requests at the end. */
 const NO_QUOTA = { requestsPerHour: 1_000_000, requestsPerSecond: 1_000 };
 
 export interface DemoSystem {
-  /** As an operator would set it. */
+  /** The environment as an operator sets it. */
   env: NodeJS.ProcessEnv;
   config: Config;
   redisUrl: string;
@@ -36,7 +35,7 @@ function environment(redisUrl: string, serviceUrl: string): NodeJS.ProcessEnv {
     TFSO_USERNAME: defaultUser.username,
     TFSO_PASSWORD: defaultUser.password,
     TFSO_APPLICATION_ID: defaultUser.applicationId,
-    // A store that is new waits one settle before its first look; nobody wants to watch 90 s of that.
+    // A new store waits one settle before the first look: 90 s by default, too long to watch.
     TFSO_TIMEOUT_MS: '2000',
     TFSO_SETTLE_MS: '2100',
     TFSO_REQUESTS_PER_HOUR: String(NO_QUOTA.requestsPerHour),
@@ -47,7 +46,7 @@ function environment(redisUrl: string, serviceUrl: string): NodeJS.ProcessEnv {
   };
 }
 
-/** Throws NoRedis. Between two starts the signal may end it. */
+/** Throws NoRedis, or the signal's reason after a part has started. */
 export async function startSystem(deps: {
   teardown: Teardown;
   logger: Logger;
@@ -69,7 +68,7 @@ export async function startSystem(deps: {
   return { env, config, redisUrl: redis.url, sandbox, store };
 }
 
-/** @returns where board, health and metrics are */
+/** @returns the address of board, health and metrics */
 export async function startWorkers(
   { config }: DemoSystem,
   deps: { teardown: Teardown; logger: Logger },
@@ -80,7 +79,7 @@ export async function startWorkers(
   return app.opsUrl;
 }
 
-/** The command itself, its answer read as JSON. */
+/** Runs `shop verify --json` and reads its output. */
 async function verify(env: NodeJS.ProcessEnv, shopId: string): Promise<Verification> {
   const said: string[] = [];
   const collect = (line: string) => void said.push(line);
@@ -89,7 +88,7 @@ async function verify(env: NodeJS.ProcessEnv, shopId: string): Promise<Verificat
   return JSON.parse(said.join('\n')) as Verification;
 }
 
-/** @returns one line about the shop; throws where verify does not pass */
+/** @returns one line about the shop. Throws if it does not pass verify */
 export async function connectShop({ env, store, sandbox }: DemoSystem, shop: SampleShop): Promise<string> {
   await sandbox.control.addCustomers(shop.clientId, shop.customers);
   const settings = shopSettings.parse(shop.settings);

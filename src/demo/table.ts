@@ -1,11 +1,11 @@
-/** The demo's table: one row an invoice, as the store and the books tell it. */
+/** The demo's table: one row for each invoice, from the store and the books. */
 import { ERROR_CATALOGUE, type Owner } from '../contract/errors.ts';
 import type { StatusResult, TransferResult } from '../contract/results.ts';
 import type { InvoiceFinding } from './findings.ts';
 
 export interface Row {
   invoice: string;
-  /** The outcome, or the error's code: that one runs on through `order` and `customer`, which are empty then. */
+  /** The outcome, or the error's code. A code runs on through `order` and `customer`, which are empty then. */
   outcome: string;
   order: string;
   customer: string;
@@ -67,7 +67,7 @@ export function rowOf({ sample, record, order, customerName, status }: InvoiceFi
 
 const GAP = '  ';
 
-/** Aligned lines: a head, then each group under its title. Amounts stand to the right. */
+/** Aligned lines: a head, then each group under its title. Numbers are aligned to the right. */
 export function formatTable(groups: readonly RowGroup[]): string[] {
   const rows = groups.flatMap((group) => group.rows);
   const isCode = (row: Row) => row.order === '' && row.customer === '';

@@ -1,6 +1,6 @@
 /**
- * A Redis of our own for tests and the demo, never the one in REDIS_URL: it is killed and emptied.
- * Order: redis-server or valkey-server on the PATH, else a container where an engine answers.
+ * A Redis for tests and the demo, which kill and empty it: so it is never the one in REDIS_URL. It is
+ * redis-server or valkey-server from the PATH, else a container if an engine answers.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { join } from 'node:path';
 export interface ThrowawayRedis {
   url: string;
   port: number;
-  /** End the server process (default SIGKILL); `restart` brings it back on the same port and directory. */
+  /** End the server process (default SIGKILL). `restart` starts it again on the same port and directory. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   restart(): Promise<void>;
   /** End it for good and remove its directory. */
@@ -56,7 +56,7 @@ function serverBinary(): string | undefined {
   return ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
 }
 
-/** Resolves when it takes commands. */
+/** Resolves when the server takes commands. */
 async function whenReady(binary: string, child: ChildProcess): Promise<ChildProcess> {
   const stdout = child.stdout;
   if (stdout === null) throw new TypeError('stdout is piped');
@@ -111,8 +111,8 @@ async function startContainer(args: string[]): Promise<ThrowawayRedis> {
  * Throws NoRedis.
  *
  * @param options.args redis-server options after the defaults (no persistence); see DURABLE
- * @param options.survivesCtrlC Ctrl-C reaches every process of the terminal; true leaves this one to its
- *   starter, who has to stop it
+ * @param options.survivesCtrlC Ctrl-C reaches every process of the terminal. With true it does not end this
+ *   one: the caller must stop it
  */
 export async function startRedis(
   options: { args?: string[]; survivesCtrlC?: boolean } = {},

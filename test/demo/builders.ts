@@ -1,4 +1,4 @@
-/** What the demo finds when all went well: one shop, its first sample invoice transferred and paid. */
+/** Findings of a demo that went well: one shop, its first sample invoice transferred and paid. */
 import type { Findings, InvoiceFinding, ShopFindings } from '../../src/demo/findings.ts';
 import { FJORD, SAMPLE_INVOICES } from '../../src/demo/samples.ts';
 import type { SandboxBooks } from '../../src/sandbox/books.ts';

@@ -7,9 +7,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 
 interface Demo {
   child: ChildProcess;
-  /** Everything said so far. */
+  /** All output so far. */
   said(): string;
-  /** Resolves once this was said; rejects when the demo ends before. */
+  /** Resolves once the output holds this text. Rejects if the demo ends first. */
   says(text: string): Promise<void>;
   /** The exit code, or the signal's name. */
   ended: Promise<number | string | null>;
@@ -19,7 +19,7 @@ let running: Demo | undefined;
 
 const startDemo = (...args: string[]) => startScript('demo', ...args);
 
-/** In a process group of its own, as a terminal starts it. */
+/** Starts it in a process group of its own, as a terminal does. */
 function startScript(script: string, ...args: string[]): Demo {
   const child = spawn('npm', ['run', '--silent', script, '--', ...args], { detached: true });
   let output = '';
@@ -55,10 +55,10 @@ function signalGroup({ child }: Demo, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** A busy machine takes many times what an idle one does. */
+/** On a busy machine the demo takes many times as long as on an idle one. */
 vi.setConfig({ testTimeout: 180_000 });
 
-/** Where a test failed half-way: so that the demo takes its Redis away. */
+/** If a test failed half-way, the demo must still stop its Redis. */
 afterEach(async () => {
   if (running !== undefined && signalGroup(running, 'SIGTERM')) await running.ended;
   running = undefined;
@@ -86,17 +86,17 @@ async function expectNothingLeft(demo: Demo, directories: string[]): Promise<voi
   expect(redisPort(demo.said())).toBeGreaterThan(0);
   expect(await isListening(redisPort(demo.said()))).toBe(false);
   expect(await isListening(sandboxPort(demo.said()))).toBe(false);
-  // The compiler's own helper may be a moment behind the process that it served.
+  // tsx's helper process may end a moment after the process it served.
   await vi.waitFor(() => expect(signalGroup(demo, 0)).toBe(false), { timeout: 10_000 });
   for (const directory of directories) expect(await redisDirectories()).not.toContain(directory);
 }
 
-/** Others may run Redis servers here at the same time. */
+/** Other Redis servers may run on this machine at the same time. */
 async function redisDirectories(): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('sharefox-24seven-redis-'));
 }
 
-/** The one directory that the server on this port writes into. */
+/** The directory that the server on this port writes to. */
 async function directoryOf(demo: Demo): Promise<string[]> {
   const { Redis } = await import('ioredis');
   const redis = new Redis(redisPort(demo.said()), '127.0.0.1');
@@ -105,7 +105,7 @@ async function directoryOf(demo: Demo): Promise<string[]> {
   return [directory.split('/').at(-1) ?? ''];
 }
 
-/** Order ids depend on who comes first. */
+/** Rows of the table, without the order ids: those depend on which job comes first. */
 const rowsOf = (text: string) =>
   text
     .split('\n')
@@ -119,8 +119,8 @@ test('the demo transfers, refuses and checks the samples as promised, says so, a
   const directory = await directoryOf(demo);
   expect(await demo.ended).toBe(0);
   const text = demo.said();
-  // Which of two new invoices at once makes their customer is nobody's to say; and on a machine so busy that
-  // an answer comes too late, the order is there all the same and is adopted.
+  // Either of two new invoices may create their customer. And on a very busy machine an answer may come too
+  // late; then the order is adopted.
   const settled = text
     .replaceAll(/(Nordlys Event AS) \((new|known)\)/g, '$1')
     .replaceAll('adopted', 'created');
@@ -144,7 +144,7 @@ test('the demo transfers, refuses and checks the samples as promised, says so, a
   expect(text).not.toContain('FAIL');
   expect(text.match(/^ok {4}/gm)).toHaveLength(7);
   expect(text).toMatch(/^\d+ of 7,200 API requests an hour: \d+ to connect/m);
-  // Quiet enough to be read: nothing but the demo's own lines, each fits a terminal.
+  // Only the demo's own lines are printed, and each fits a terminal.
   expect(text.split('\n').length).toBeLessThan(60);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   await expectNothingLeft(demo, directory);
@@ -155,7 +155,7 @@ test('Ctrl-C in the middle of the work stops the demo cleanly', async () => {
   await demo.says('clicks on "Send invoice"');
   const directory = await directoryOf(demo);
   signalGroup(demo, 'SIGINT');
-  // npm ends by the same signal, a shell would see 130.
+  // npm ends by the same signal; a shell would see 130.
   expect([130, 'SIGINT']).toContain(await demo.ended);
   expect(demo.said()).toContain('Stopped; nothing is left of it.');
   await expectNothingLeft(demo, directory);

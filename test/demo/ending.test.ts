@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTeardown, Interrupted, untilAborted } from '../../src/demo/ending.ts';
 
-test('what was started last is stopped first, and a part that fails keeps no other from stopping', async () => {
+test('what was started last is stopped first, and a part that fails to stop does not keep others running', async () => {
   const teardown = createTeardown();
   const stopped: string[] = [];
   teardown.add('Redis', async () => void stopped.push('Redis'));
@@ -13,7 +13,7 @@ test('what was started last is stopped first, and a part that fails keeps no oth
   expect(stopped).toEqual(['queue', 'Redis']);
 });
 
-test('a part that never stops is given up at the deadline, and is told', async () => {
+test('a part that never stops is given up at the deadline, and reported', async () => {
   const teardown = createTeardown(1);
   let isStopped = false;
   teardown.add('Redis', async () => {
@@ -24,7 +24,7 @@ test('a part that never stops is given up at the deadline, and is told', async (
   expect(isStopped).toBe(true);
 });
 
-test('work that an interruption overtakes ends with it; work that was done keeps its end', async () => {
+test('work that is interrupted rejects with the interruption; finished work keeps its result', async () => {
   const controller = new AbortController();
   expect(await untilAborted(Promise.resolve(1), controller.signal)).toBe(1);
   const overtaken = untilAborted(new Promise(() => undefined), controller.signal);

@@ -22,7 +22,7 @@ test('a second order of the same invoice is found', () => {
   ]);
 });
 
-test('an order of nobody, as a write into the wrong company leaves it, is found', () => {
+test('an order that belongs to no invoice, as a write into the wrong company leaves it, is found', () => {
   const books = someBooks({ orders: [aBooksOrder(), aBooksOrder({ orderId: 1002, reference: 'SF-x' })] });
   expect(wrong(someFindings({ books }))).toEqual([
     'order 1002 belongs to no transferred invoice of Fjord Utleie AS, their numbers differ',
@@ -46,7 +46,7 @@ test('an order with another total is found', () => {
   expect(wrong(someFindings({ invoices }))).toEqual(['1001-1 is 8975.00, its order 8975.01']);
 });
 
-test('an invoice that ended otherwise than its rule says is found, and so is one without an end', () => {
+test('an invoice that did not end as its rule says is found, and so is one without an end', () => {
   const rejected = aTransferRecord({ state: 'rejected', code: 'vat.not_found' });
   const books = someBooks({ orders: [] });
   expect(
@@ -57,7 +57,7 @@ test('an invoice that ended otherwise than its rule says is found, and so is one
   ).toEqual(['1001-1 is no end, not transferred']);
 });
 
-test('a customer who is there twice is found, by organisation number or by name and e-mail', () => {
+test('a customer who is in the books twice is found, by organisation number or by name and e-mail', () => {
   const [kari, bygg] = someBooks().customers;
   if (kari === undefined || bygg === undefined) throw new Error('the books have two customers');
   const sameNumber = anEntry(3, 'Bygg og Anlegg', { OrganizationNumber: '987654321' });

@@ -30,7 +30,7 @@ test('columns are aligned, numbers to the right, and a group stands under its ti
   ]);
 });
 
-test("an error's code runs on through the columns that are empty, and moves no other", () => {
+test("an error's code runs on through empty columns, and moves no other column", () => {
   const lines = formatTable([
     { title: 'Fjord', rows: [row({ customer: 'Bygg' }), refusal('invoice.type_not_transferable')] },
   ]);
@@ -66,6 +66,6 @@ test('a refused invoice shows its code and who must act', () => {
   });
 });
 
-test('an invoice nothing is known of says so', () => {
+test('an invoice without a record says so', () => {
   expect(rowOf(aFinding({ record: undefined }))).toMatchObject({ outcome: 'no record', order: '' });
 });

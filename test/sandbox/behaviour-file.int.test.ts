@@ -1,4 +1,4 @@
-/** A behaviour that was found, put into the sandbox by a file: command line and suite. */
+/** `behaviour.json`, as the probe writes it: given to the command line, and to the tests' sandboxes. */
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,7 +64,7 @@ it.each([
   expect(err[0]).toContain(`${file}: ${problem}`);
 });
 
-it('SANDBOX_BEHAVIOUR puts the suite into the found world, and leaves it its pace', () => {
+it('SANDBOX_BEHAVIOUR gives the tests the found behaviour, but keeps their own request limits', () => {
   const file = fileWith({ behaviour: { answers: 'written_out', requestsPerHour: 7_200 } });
   expect(foundBehaviour(file)).toEqual({ answers: 'written_out' });
   expect(foundBehaviour('')).toEqual({});

@@ -1,4 +1,4 @@
-/** Each setting for what is not known of the live service, as a caller sees it from outside. */
+/** Each setting for what nobody knows about the live service, as a caller sees it from outside. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BehaviourChange, describeUnknowns, type UnknownSetting } from '../../src/sandbox/behaviour.ts';
 import {
@@ -31,7 +31,7 @@ import {
 } from './caller.ts';
 import { allValues, berg, credential, firstValue, fjord, order, row } from './raw-soap.ts';
 
-/** A setting, what a caller does, and what it sees for each value. */
+/** For one setting: what a caller does, and what it sees with each value. */
 type Case = {
   see: () => Promise<unknown>;
   expected: [value: unknown, seen: unknown][];
@@ -164,7 +164,7 @@ const CASES: Record<UnknownSetting, Case> = {
     { as_sent: 'AB', reversed: 'BA' },
   ),
 
-  // 16 is the id, and 31 the number, of 15 %.
+  // Of 15 %, the TaxId is 16 and the TaxNo is 31.
   taxCodeMeans: enumCase(
     async () => {
       const rates = [16, 31].map(async (taxCode) =>
@@ -367,7 +367,7 @@ describe('a caller sees', () => {
   });
 });
 
-it('every value that is offered shows, each in another way', () => {
+it('a caller can tell every value of a setting from the others', () => {
   for (const { name, values, text } of describeUnknowns()) {
     const { expected } = CASES[name];
     expect(text, name).not.toBe('');

@@ -43,7 +43,7 @@ const products = (search: string, ...names: string[]) =>
   );
 
 describe('an order', () => {
-  it('sent twice stands twice', async () => {
+  it('that is sent twice is stored twice', async () => {
     const first = await save(order());
     const second = await save(order());
     expect(firstValue(first.text, 'OrderId')).toBe('1001');
@@ -60,7 +60,7 @@ describe('an order', () => {
     expect((await books()).orders[0]).toMatchObject({ totalIncVat: '1863.72', totalVat: '348.75' });
   });
 
-  it('whose prices include VAT keeps its sum', async () => {
+  it('with prices that include VAT gets no VAT on top', async () => {
     const { text } = await save(order({ includeVat: 'true', rows: row({ price: '1250' }) }));
     expect(firstValue(text, 'OrderTotalIncVat')).toBe('1250.00');
     expect(firstValue(text, 'OrderTotalVat')).toBe('250.00');
@@ -120,7 +120,7 @@ describe('an order', () => {
     expect(firstValue((await save(order())).text, 'Type')).toContain('DepartmentIsRequiredException');
   });
 
-  it('saved as Invoiced is booked at once, and that is a violation', async () => {
+  it('saved as Invoiced is booked at once, which is a violation', async () => {
     await save(order({ status: 'Invoiced' }));
     expect((await books()).orders[0]).toMatchObject({ status: 'Invoiced', invoiceId: 10001 });
     expect(await raw.sandbox.control.violations()).toMatchObject([{ kind: 'booked', clientId: 501 }]);
@@ -160,7 +160,7 @@ describe('an order', () => {
     expect((await books()).orders[0]?.rows[0]?.type).toBe('Normal');
   });
 
-  it('changes row by row, and no more once it is invoiced', async () => {
+  it('changes row by row, until it is invoiced', async () => {
     await save(order({ rows: row({ name: 'one' }) + row({ name: 'two' }) + row({ name: 'three' }) }));
     const [one, two] = (await books()).orders[0]?.rows ?? [];
     const rows =
@@ -211,7 +211,7 @@ describe('GetInvoices', () => {
     expect((await find(`<OrderIds>${many}</OrderIds>`, 'OrderId')).status).toBe(500);
   });
 
-  it('can be told to ignore ExternalStatus, or to find nothing by it', async () => {
+  it('can be configured to ignore ExternalStatus, or to find nothing by it', async () => {
     await save(order({ externalStatus: 5 }), order({ externalStatus: 6 }));
     const found = async () =>
       allValues((await find('<ExternalStatus><int>5</int></ExternalStatus>', 'OrderId')).text, 'OrderId');
@@ -303,7 +303,7 @@ describe('companies', () => {
     });
   });
 
-  it('can be told to keep those too', async () => {
+  it('can be configured to keep those too', async () => {
     await raw.sandbox.control.configure({ omittedDefaults: 'unchanged' });
     await raw.call(
       'Company',

@@ -72,7 +72,7 @@ export async function dateOrdered(date: string): Promise<string> {
   return firstValue((await findOrders(firstOrder, 'DateOrdered')).text, 'DateOrdered');
 }
 
-/** The same text whole and in part, in another case and in its own. */
+/** Searches by a part and by the whole text, each in upper case and as it is. */
 export const searchedBy = (find: (text: string) => Promise<RawAnswer>, [part, whole]: [string, string]) =>
   found([part.toUpperCase(), part, whole.toUpperCase(), whole].map(find));
 export const byEmail = (text: string) => companies(`<CompanyEmail>${text}</CompanyEmail>`, 'Id');

@@ -55,7 +55,7 @@ describe('the control API over HTTP', () => {
 });
 
 describe('the request log', () => {
-  it('tells who called what and how it ended, and keeps no bodies unless asked to', async () => {
+  it('says who called what and how it ended, and keeps bodies only if configured to', async () => {
     await raw.call('Account', 'GetTaxCodeList', '');
     await raw.sandbox.control.configure({ keepBodies: true });
     await raw.call('Account', 'GetTaxCodeList', '', session);

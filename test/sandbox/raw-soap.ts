@@ -37,7 +37,7 @@ export function credential({ password = 'sandbox-password', identityId = '' } = 
 
 export type RawClient = {
   sandbox: Sandbox;
-  /** Send a body as it stands. */
+  /** Send this body unchanged. */
   post(service: ServiceName, body: string, headers: Record<string, string>): Promise<RawAnswer>;
   call(
     service: ServiceName,

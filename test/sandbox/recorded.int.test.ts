@@ -1,7 +1,7 @@
 /**
- * The sandbox against answers that a real ASP.NET stack wrote (test/twentyfourseven/recorded): the same
- * requests, byte for byte, to a sandbox that holds the same data. Answers are equal to the byte but for what
- * no serializer decides: ids of sessions, times, wording of exceptions.
+ * The sandbox against answers that a real ASP.NET stack wrote (test/twentyfourseven/recorded). A sandbox with
+ * the same data gets the same requests, byte for byte. Its answers must be equal to the byte, except for what
+ * no serializer decides: session ids, times, and the wording of exceptions.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,10 +16,10 @@ const CLIENT = 3_400_000_001;
 const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
 
 interface Comparison {
-  /** What happens before: the bookkeeper, another program. */
+  /** What a bookkeeper or another program does before the request. */
   before?: (control: SandboxControl) => Promise<unknown>;
   behaviour?: BehaviourChange;
-  /** Elements that our service fills in and the recorder's did not. */
+  /** Elements that the sandbox fills in and the recorded server did not. */
   oursHas?: string[];
   /** Elements whose text is not compared. */
   textDiffers?: string[];
@@ -121,7 +121,7 @@ const COMPARISONS: Record<string, Comparison> = {
   'fault-empty-int-with-end-tag': {},
   'fault-empty-int-in-list': {},
   'fault-empty-bool': {},
-  // The recorder's service sums no rows up to 0, ours to 0.00.
+  // For an order without rows the recorded server's sum is 0, ours is 0.00.
   'empty-elements-with-default': { ...savedUndated, textDiffers: ['OrderTotalIncVat', 'OrderTotalVat'] },
   'title-emptied': { ...saved, behaviour: { omittedDefaults: 'never_change' } },
   'fault-bad-decimal': {},
@@ -165,7 +165,7 @@ const REQUESTS = new Map(
     }),
 );
 
-/** Of each recorded answer: its HTTP status and its header fields. */
+/** HTTP status and header fields of each recorded answer. */
 const HEADERS = new Map(
   read('headers.txt')
     .split(/\n(?=\S)/)
@@ -193,7 +193,7 @@ const recordedTaxCodes = () => {
   }));
 };
 
-/** The recorder's server read any order of elements. */
+/** The recorded server accepted elements in any order. */
 const USUAL = behaviourSchema.parse({ requests: 'dotnet', requestsPerSecond: 1_000 });
 
 let sandbox: Sandbox;
@@ -236,7 +236,7 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.stop());
 
-/** What no serializer decides, made the same on both sides. */
+/** Replaces what no serializer decides, so that both sides are the same. */
 function masked(text: string, { textDiffers = [] }: Comparison): string {
   const named = ['LoginResult', 'DateChanged', 'ContactId', ...textDiffers];
   return named

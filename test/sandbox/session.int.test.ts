@@ -44,7 +44,7 @@ describe('logging in', () => {
     expect(firstValue(text, 'LoginResult')).not.toBe('');
   });
 
-  it('starts on the identity asked for, else on the default one', async () => {
+  it('starts on the given identity, else on the default one', async () => {
     expect(firstValue(await identity(await raw.login(berg.identityId)), 'Name')).toBe('Sharefox Support');
     expect(await identity(await raw.login(berg.identityId))).toContain(
       '<Client><Id>502</Id><Name>Berg Maskin AS</Name></Client>',
@@ -53,7 +53,7 @@ describe('logging in', () => {
     expect(await identity(firstValue(text, 'LoginResult'))).toContain('<Id>501</Id>');
   });
 
-  it('on a blocked identity is a fault, also when it is only the default', async () => {
+  it('on a blocked identity is a fault, also when no identity is given and the default is blocked', async () => {
     await raw.sandbox.control.blockIdentity(fjord.clientId);
     const { status, text } = await raw.call('Authenticate', 'Login', credential());
     expect(status).toBe(500);
@@ -121,7 +121,7 @@ describe('a session', () => {
     expect(await identity(session)).toContain('<Id>501</Id>');
   });
 
-  it('of a company that was disabled meanwhile is refused', async () => {
+  it('is refused once its company is disabled', async () => {
     const session = await raw.login();
     await raw.sandbox.control.disableCompany(fjord.clientId);
     expect((await taxCodes(session)).text).toContain('Client is not authenticated on this identity');

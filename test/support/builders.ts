@@ -1,4 +1,4 @@
-/** Deterministic test data in the types the worker reads: parsed, defaults applied. */
+/** Test data that is always the same, in the types that the worker reads: parsed, defaults applied. */
 import type {
   InvoiceCustomer,
   InvoiceLine,
@@ -101,7 +101,7 @@ export function aShop(overrides: Partial<ShopSettingsInput> = {}): ShopSettings 
   });
 }
 
-/** The order the builders' invoice becomes, as read back; its mark belongs to no invoice in particular. */
+/** The order that the builders' invoice becomes, as it is read back. Its mark is arbitrary. */
 export function anOrder(overrides: Partial<Order> = {}): Order {
   return {
     orderId: 5001,

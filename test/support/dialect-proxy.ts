@@ -1,18 +1,18 @@
-/** Stands between the product and the sandbox, and says the same answers in other words. */
+/** A proxy between the product and the sandbox. It writes the same answers in another form. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serviceNamespace } from '../../src/sandbox/schema/read.ts';
 import { escapeXml, parseXml, type XmlElement } from '../../src/sandbox/xml.ts';
 
-/** How an answer is written. Everything left out is as the sandbox writes it. */
+/** How answers are written. What is left out stays as the sandbox writes it. */
 export interface Dialect {
   /** Written before each of the service's own elements, bound to its namespace. */
   prefix?: string;
   /** New lines, indents and comments between elements. */
   pretty?: boolean;
-  /** A header in the envelope, and elements in each entity that no WSDL of ours names. */
+  /** A header in the envelope, and in each entity an element that our WSDLs do not have. */
   extras?: boolean;
-  /** Of every list of entities, the last one first. */
+  /** Every list of entities in reverse order. */
   reversed?: boolean;
   /** Decimals with four places, dates with fractions and an offset, booleans as digits. */
   scalars?: boolean;
@@ -22,7 +22,7 @@ export interface Dialect {
 
 export interface DialectProxy {
   url: string;
-  /** Whom it stands before; to be told before the first request. */
+  /** Set the sandbox behind the proxy, before the first request. */
   pointAt(target: string): void;
   stop(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function startDialectProxy(dialect: Dialect): Promise<DialectProxy>
       headers: headers as Record<string, string>,
     }).catch(() => undefined);
     if (answer === undefined) {
-      // The connection behind broke, and so does the one before.
+      // The sandbox broke the connection; break the caller's too.
       request.socket.destroy();
       return;
     }

@@ -1,6 +1,7 @@
 /**
- * 24SevenOffice companies in memory, behind the `Books` port: what was saved and when it becomes visible,
- * with a script of what goes wrong. A save writes its intent as the dispatcher does, just before it leaves.
+ * 24SevenOffice companies in memory, behind the `Books` port. They keep what was saved and when it becomes
+ * visible, and follow a script of what goes wrong. Like the dispatcher, a save writes its intent just before
+ * it is sent.
  */
 import type {
   Category,
@@ -22,15 +23,15 @@ import type { Books, BooksOf, Clock, Intents, SendIntent } from '../../src/trans
 export type Call = keyof Books;
 
 /**
- * Where a call can be stopped. `asked`: before a save's intent. `sent`: the intent is written, the company
- * has not acted (a read has not looked). `done`: it has acted, and the answer is still on its way.
+ * Where a call can be stopped. `asked`: before a save's intent is written. `sent`: the intent is written, the
+ * company has not saved (or read) yet. `done`: it has, and its answer is under way.
  */
 export type Moment = 'asked' | 'sent' | 'done';
 
 export interface Gate {
-  /** Resolves when a call has come to it. */
+  /** Resolves when a call waits here. */
   reached: Promise<void>;
-  /** Let that call go on; with an error it fails there. */
+  /** Let that call go on. With an error it fails here. */
   open(error?: Error): void;
 }
 
@@ -42,30 +43,30 @@ export interface FakeCompany {
   readonly products: Product[];
   readonly categories: Category[];
   taxCodes: TaxCode[];
-  /** How long what is saved from now on stays hidden from every read. */
+  /** How long entities saved from now on stay hidden from reads. */
   visibleAfterMs: number;
-  /** false: a search by ExternalStatus finds nothing, whatever there is. */
+  /** false: a search by ExternalStatus never finds anything. */
   searchesByMark: boolean;
-  /** false: a search by e-mail does not look into the slots that we write. */
+  /** false: a search by e-mail does not search the slots that we write. */
   searchesOurEmailSlots: boolean;
-  /** false: the parameter is ignored, as unknown ones are, and everybody is a hit. */
+  /** false: ExternalId is ignored in a search, so that every customer is a hit. */
   filtersByExternalId: boolean;
-  /** Whether an empty text in an order's update clears what stands; else it changes nothing. */
+  /** true: an empty text in an order's update clears the stored text. false: it changes nothing. */
   emptyClears: boolean;
-  /** What becomes of an order's text as it is kept. */
+  /** The text that is stored for an order's text as sent. */
   writes: (text: string) => string;
   /** Every order save that took effect. */
   readonly drafts: (OrderDraft | OrderUpdate)[];
   count(call: Call): number;
-  /** All calls but those that only read. */
+  /** Number of calls that create or update. */
   saves(): number;
-  /** The next `times` calls fail at that moment; later ones are asked in the order they were scripted. */
+  /** The next `times` calls fail at that moment. Several scripts for one call apply in the order given. */
   fail(call: Call, error: Error, when?: Moment, times?: number): void;
-  /** Nothing more goes wrong; what is held stays so. */
+  /** Forget all scripted failures. Calls already held stay held. */
   heal(): void;
-  /** The next call waits at that moment until it is let on. */
+  /** The next call waits at that moment until its gate is opened. */
   hold(call: Call, when?: Moment): Gate;
-  /** What somebody does in 24SevenOffice itself; seen at once. */
+  /** From here on: what a person does in 24SevenOffice itself. It is visible at once. */
   addCustomer(customer: Partial<Customer>): Customer;
   addProduct(product: Partial<Product>): Product;
   addCategory(name: string): Category;
@@ -79,11 +80,11 @@ export interface FakeCompany {
 
 export interface FakeService {
   company(clientId: string): FakeCompany;
-  /** One process's way to the books: its saves write their intents through its own connection. */
+  /** The books as one process reaches them: saves write their intents through that process's store. */
   booksOf(intents: Intents): BooksOf;
 }
 
-/** What is kept of one entity: each version, and from when a read shows it. */
+/** One entity: each version of it, and from when reads show that version. */
 interface Kept<T> {
   versions: { value: T; visibleAt: number }[];
 }
@@ -259,7 +260,7 @@ function openCompany(clientId: string, clock: Clock) {
       return saved;
     }
     const visibleAt = () => clock.now() + company.visibleAfterMs;
-    /** As the service's search: whatever holds the text is a hit. */
+    /** As 24SevenOffice's search: every value that contains the text is a hit. */
     const holds = (text: string | undefined, part: string) =>
       (text ?? '').toLowerCase().includes(part.toLowerCase());
 
@@ -366,7 +367,7 @@ function editedRows(standing: OrderRow[], { rows }: OrderUpdate, nextId: () => n
   return after;
 }
 
-/** As the service books it: the row's rate is its tax code's, and the sums are its own. Throws Rejected. */
+/** The order as 24SevenOffice stores it, with the tax code's rate on each row and its own sums. Throws Rejected. */
 function bookedOrder(
   company: FakeCompany,
   orderId: number,

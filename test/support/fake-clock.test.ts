@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aManualClock } from './fake-clock.ts';
 
 describe('the manual clock', () => {
-  it('moves both clocks at once when advanced, and wakes who was due', async () => {
+  it('moves both clocks at once when advanced, and wakes the sleepers that are due', async () => {
     const clock = aManualClock(1_000);
     const woke: string[] = [];
     const naps = [30, 10, 50].map((ms) => clock.sleep(ms).then(() => woke.push(`${ms} at ${clock.now()}`)));
@@ -12,7 +12,7 @@ describe('the manual clock', () => {
     expect([clock.monotonic(), clock.sleepers()]).toEqual([30, 1]);
   });
 
-  it('lets each sleeper go on at its own time when time passes', async () => {
+  it('wakes each sleeper at its own time when time passes', async () => {
     const clock = aManualClock(0);
     const woke: number[] = [];
     const loop = async () => {
@@ -27,14 +27,14 @@ describe('the manual clock', () => {
     expect(clock.now()).toBe(35);
   });
 
-  it('leaves the monotonic clock and the sleepers alone while the machine is suspended', () => {
+  it('moves only the wall clock, and wakes no sleeper, while the machine is suspended', () => {
     const clock = aManualClock(0);
     void clock.sleep(10);
     clock.suspend(1_000);
     expect([clock.now(), clock.monotonic(), clock.sleepers()]).toEqual([1_000, 0, 1]);
   });
 
-  it('ends a sleep that is aborted, before or meanwhile, with the reason', async () => {
+  it('rejects a sleep with the reason when it is aborted, before or during the sleep', async () => {
     const clock = aManualClock();
     const stop = new AbortController();
     const nap = clock.sleep(10, stop.signal);

@@ -2,13 +2,13 @@
 import type { Clock } from '../../src/transfer/ports.ts';
 
 export interface ManualClock extends Clock {
-  /** Move both clocks at once, then wake all who were due: to them the process was paused. */
+  /** Move both clocks at once, then wake all sleepers that are due: as if the process had been paused. */
   advance(ms: number): void;
-  /** Let time go by as it would: each sleeper wakes at its own time, and what it starts runs on before the next. */
+  /** Let time pass normally: each sleeper wakes at its own time, and its work runs before the next one wakes. */
   pass(ms: number): Promise<void>;
-  /** The machine was suspended: the wall clock moved, the monotonic one stood still. Wakes nobody. */
+  /** As if the machine were suspended: only the wall clock moves, and no sleeper wakes. */
   suspend(ms: number): void;
-  /** How many sleep now. */
+  /** Number of sleepers. */
   sleepers(): number;
 }
 
@@ -17,7 +17,7 @@ interface Sleeper {
   wake: () => void;
 }
 
-/** Everything that can go on without time passing has gone on. */
+/** Resolves when all work that does not wait for time is done. */
 export async function quiesce(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

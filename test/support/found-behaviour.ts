@@ -1,8 +1,8 @@
-/** The world that the suite's sandboxes are put into: `SANDBOX_BEHAVIOUR=behaviour.json npm test`. */
+/** Runs the tests' sandboxes with the behaviour of a file: `SANDBOX_BEHAVIOUR=behaviour.json npm test`. */
 import { readFileSync } from 'node:fs';
 import { type BehaviourChange, behaviourFile } from '../../src/sandbox/behaviour.ts';
 
-/** Of the found world, what the suite sets for itself: its tests send more in a second than anybody may in an hour. */
+/** Settings that the tests keep for themselves: they send more requests in a second than the service allows. */
 const OURS = [
   'requestsPerHour',
   'requestsPerSecond',
@@ -11,7 +11,7 @@ const OURS = [
   'keepBodies',
 ] as const;
 
-/** Nothing where the variable is not set. Throws where the file is not as the sandbox wants it. */
+/** No change where the variable is not set. Throws where the file is not valid. */
 export function foundBehaviour(file = process.env.SANDBOX_BEHAVIOUR): BehaviourChange {
   if (file === undefined || file === '') return {};
   const { behaviour } = behaviourFile.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -1,6 +1,6 @@
 /**
- * The store in memory, for tests of what stands above it: the same answers as the Lua scripts give
- * (test/store/contract runs one suite against both), on a clock the test moves.
+ * The store in memory, on a clock that the test moves, for tests of the code above the store. It gives the same
+ * answers as the Lua scripts: test/store/contract runs one suite against both.
  */
 import type { QuotaLimits } from '../../src/store/quota.ts';
 import type {
@@ -58,11 +58,11 @@ export interface MemoryPorts {
 export interface MemoryStore extends MemoryPorts {
   clock: ManualClock;
   timing: Timing;
-  /** Open another store on it, as a second process does. */
+  /** Pass it to openMemoryStore for a second process on the same data. */
   server: MemoryServer;
-  /** Emptied, or replaced by an empty one: a new epoch, quiet for one settle. */
+  /** Redis is emptied or replaced by an empty one: a new epoch, quiet for one settle. */
   wipe(): void;
-  /** Redis was restarted: a new epoch, quiet for one settle, everything still there. */
+  /** Redis restarts and keeps its data: a new epoch, quiet for one settle. */
   restart(): void;
   /** The event stream, oldest first; of one invoice or of all. */
   eventsOf(key?: RecordKey): EventFields[];
@@ -102,7 +102,7 @@ export function openMemoryStore(options: {
   };
 }
 
-/** A server whose first quiet time is over, so that a test need not begin with it. */
+/** A server whose first quiet time is over, so that tests need not wait for it. */
 function createSettledServer({ clock, timing }: { clock: ManualClock; timing: Timing }): MemoryServer {
   const server = createMemoryServer({ clock, timing });
   server.currentEpoch();

@@ -1,4 +1,4 @@
-/** The whole product in this process: workers, and what stands around them. */
+/** The whole product in this process: the workers and their surroundings. */
 import { systemClock } from '../../src/clock.ts';
 import { type App, type AppDeps, startApp } from '../../workers/app.ts';
 import {

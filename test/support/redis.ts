@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { startRedis as startOwnRedis, type ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
 
-/** TEST_REDIS_URL where given (cannot be killed), else a server of our own on a free port. */
+/** The Redis in TEST_REDIS_URL if set (it cannot be killed), else our own server on a free port. */
 export async function startRedis(options: { args?: string[] } = {}): Promise<ThrowawayRedis> {
   const given = process.env.TEST_REDIS_URL;
   if (given === undefined || options.args !== undefined) return startOwnRedis(options);

@@ -1,4 +1,4 @@
-/** A server that answers with what a recorder wrote: each operation's answers in the order they came. */
+/** A server that answers from a recording: each operation's answers in their recorded order. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import type { MaskedExchange } from '../../src/twentyfourseven/wire/recording.ts
 export interface Replay {
   url: string;
   exchanges: MaskedExchange[];
-  /** Operations whose recorded answers were not all asked for. */
+  /** Operations with recorded answers that nobody has asked for yet. */
   left(): string[];
   stop(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export async function startReplay(dir: string): Promise<Replay> {
     request.resume().on('end', () => {
       const index = waiting.findIndex((exchange) => exchange.operation === operation);
       const [exchange] = index < 0 ? [] : waiting.splice(index, 1);
-      // Not recorded, or no answer came then either.
+      // Nothing was recorded, or the recorded request got no answer.
       if (exchange === undefined || 'problem' in exchange.answer) return request.socket.destroy();
       const { status, headers, body } = exchange.answer;
       return response.writeHead(status, { ...headers, connection: 'keep-alive' }).end(body);

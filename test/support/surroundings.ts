@@ -1,4 +1,4 @@
-/** What stands around the workers in a test: a Redis and a sandbox of its own, and a plain BullMQ producer. */
+/** What the workers need in a test: their own Redis and sandbox, and a plain BullMQ producer. */
 import { type Job, type JobsOptions, Queue, QueueEvents } from 'bullmq';
 import { systemClock } from '../../src/clock.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
@@ -26,7 +26,7 @@ export function quietLogger(): Logger {
   >[0]);
 }
 
-/** Times short enough for a test and in the order the contract wants them. */
+/** Times that are short enough for a test, in the order that the contract demands. */
 export function productEnv(redisUrl: string, baseUrl: string): NodeJS.ProcessEnv {
   return {
     REDIS_URL: redisUrl,
@@ -46,34 +46,34 @@ export function productEnv(redisUrl: string, baseUrl: string): NodeJS.ProcessEnv
   };
 }
 
-/** How a job ended, as its producer learns it. */
+/** A job's end, as its producer sees it. */
 export type Ended<T> = ({ result: T } | { failedReason: string }) & { attemptsMade: number };
 
-/** Everything but the workers: what stands around them, and a producer that knows BullMQ and no more. */
+/** Everything but the workers, and a producer that knows nothing but BullMQ. */
 export interface Surroundings {
   redis: ThrowawayRedis;
   sandbox: Sandbox;
   config: Config;
-  /** Environment of a worker process that belongs here. */
+  /** Environment for a worker process in these surroundings. */
   env: NodeJS.ProcessEnv;
   store: Store;
   queues: { transfer: Queue; status: Queue };
-  /** As after `shop add` and a passed `shop verify`. */
+  /** Leaves the shop as `shop add` and a passed `shop verify` do. */
   connectShop(settings?: Partial<ShopSettingsInput>, company?: typeof FJORD): Promise<void>;
-  /** Add a job as any BullMQ producer would, with these options and no others. */
+  /** Add a job with these options and no others, as any BullMQ producer would. */
   addTransfer(data: unknown, options?: JobsOptions): Promise<Job>;
   addCheck(data: unknown, options?: JobsOptions): Promise<Job>;
   /** Resolves once the job has completed or failed for good. */
   endOf<T>(job: Job): Promise<Ended<T>>;
-  /** Add with the options of the contract, and wait for the end. */
+  /** Add a job with the contract's options, and wait for its end. */
   send(
     data: InvoiceTransferInput | Record<string, unknown>,
     options?: JobsOptions,
   ): Promise<Ended<TransferResult>>;
   check(data: StatusCheckInput): Promise<Ended<StatusResult>>;
-  /** The transfer record's hash as it stands in Redis. */
+  /** The transfer record's hash in Redis. */
   record(invoiceId: string, shopId?: string): Promise<Record<string, string>>;
-  /** The event stream, oldest first; of one invoice if named. */
+  /** The event stream, oldest first: of one invoice, or of all. */
   events(invoiceId?: string): Promise<Record<string, string>[]>;
   stop(): Promise<void>;
 }
@@ -114,9 +114,9 @@ export async function startSurroundings(options: SurroundingsOptions = {}): Prom
   const connection = { url: redis.url };
   const queueOf = (name: string) => {
     const queue = new Queue(name, { connection, prefix });
-    // Some tests kill Redis: without a listener BullMQ prints it.
+    // Some tests kill Redis. Without a listener BullMQ prints every error.
     queue.on('error', () => undefined);
-    // Every job waited for listens for its queue's end.
+    // Each job that is waited for adds a listener.
     queue.setMaxListeners(0);
     return queue;
   };

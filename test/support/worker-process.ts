@@ -1,9 +1,9 @@
-/** The product as it runs for real: `workers/main.ts` in a process of its own, to be killed and stopped. */
+/** The real worker process, `workers/main.ts`: a test can signal it, kill it and read its log. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** For a test that starts processes: on a busy machine each takes long to come up. */
+/** For tests that start processes: on a busy machine each takes long to start. */
 export const PATIENCE_MS = 150_000;
 
 export interface LogLine {
@@ -14,23 +14,23 @@ export interface LogLine {
 
 export interface WorkerProcess {
   pid: number;
-  /** Lines of standard output, as they came. */
+  /** Lines of standard output, in order. */
   lines: LogLine[];
   stderr: string[];
-  /** Resolves with the first line that says `msg`, past ones included; rejects when the process ends before. */
+  /** Resolves with the first line that says `msg`, earlier ones included. Rejects if the process ends first. */
   said(msg: string): Promise<LogLine>;
   /** Address of health and metrics. */
   opsUrl(): Promise<string>;
-  /** Resolves once jobs are taken. */
+  /** Resolves once the process takes jobs. */
   working(): Promise<void>;
   signal(name: NodeJS.Signals): void;
   /** Exit code, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals>;
-  /** SIGKILL, if it still runs. */
+  /** Sends SIGKILL if the process still runs. */
   kill(): Promise<void>;
 }
 
-/** Start a worker process with this environment and nothing of ours but the PATH. */
+/** Start a worker process with this environment. Of ours it gets only the PATH. */
 export function startWorkerProcess(env: NodeJS.ProcessEnv): WorkerProcess {
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'workers/main.ts'], {
     cwd: new URL('../..', import.meta.url),
@@ -53,7 +53,7 @@ export function startWorkerProcess(env: NodeJS.ProcessEnv): WorkerProcess {
   });
   createInterface({ input: errors }).on('line', (text) => stderr.push(text));
 
-  // 'close' comes once the output has been read to its end.
+  // 'close' comes after all output has been read.
   const ended = once(child, 'close').then(([code, signal]) => {
     process.removeListener('exit', killWithUs);
     for (const { msg, reject } of waiting) reject(new Error(`ended with ${code ?? signal} before "${msg}"`));

@@ -4,7 +4,7 @@ import { row } from './row.ts';
 export const ORDER_CODES = {
   'order.refused': row('shop', false, {
     en: [
-      'The service refused the order.',
+      '24SevenOffice refused the order.',
       'Correct in Sharefox what the message names, then send the invoice again.',
     ],
     nb: ['24SevenOffice avviste ordren.', 'Rett det meldingen nevner i Sharefox, og send fakturaen på nytt.'],
@@ -30,7 +30,7 @@ export const ORDER_CODES = {
   'order.currency_mismatch': row('shop', false, {
     en: [
       'The order in 24SevenOffice is in another currency than the invoice.',
-      "Set the order's currency in 24SevenOffice, and look at the customer's there, then click again; or let Support accept it (invoice resolve).",
+      "Set the order's currency in 24SevenOffice and check the customer's, then click again. Or let Support accept it (invoice resolve).",
     ],
     nb: [
       'Ordren i 24SevenOffice er i en annen valuta enn fakturaen.',
@@ -57,8 +57,8 @@ export const ORDER_CODES = {
   }),
   'order.duplicate_found': row('shop', false, {
     en: [
-      'Two orders for this invoice are in 24SevenOffice. Delete one of them there.',
-      'Delete all but one of the orders in 24SevenOffice, or set them to Inactive; then let Support resolve the invoice with the one that stays.',
+      '24SevenOffice holds two orders for this invoice. Delete one of them there.',
+      'Delete all but one of the orders in 24SevenOffice, or set them to Inactive. Then let Support resolve the invoice with the one that stays.',
     ],
     nb: [
       'To ordrer for denne fakturaen finnes i 24SevenOffice. Slett den ene der.',
@@ -71,7 +71,7 @@ export const ORDER_CODES = {
   }),
   'order.mark_disputed': row('support', false, {
     en: [
-      'An order that may be this invoice has another reference in 24SevenOffice. Someone must say whether it is.',
+      "An order in 24SevenOffice may be this invoice's, but has another reference. Someone must decide.",
       "Ask the shop whether the order is this invoice's, then resolve the invoice with it (invoice resolve).",
     ],
     nb: [

@@ -6,7 +6,7 @@ export type Texts = Record<Language, string>;
 export interface CatalogueRow {
   /** Who must act. */
   owner: Owner;
-  /** Whether the worker tries again by itself before the code shows. */
+  /** Whether the worker keeps trying by itself while a job has this code. */
   retried: boolean;
   /** What happened. */
   texts: Texts;

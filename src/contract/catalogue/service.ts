@@ -1,4 +1,4 @@
-/** Codes about the service and the transfer itself. */
+/** Codes about 24SevenOffice as a whole, Redis, and the transfer itself. */
 import { row } from './row.ts';
 
 export const SERVICE_CODES = {
@@ -47,7 +47,7 @@ export const SERVICE_CODES = {
   'service.unavailable': row('nobody', true, {
     en: [
       '24SevenOffice did not answer properly. The transfer is tried again.',
-      'Wait: it is tried again by itself.',
+      'Wait: the worker tries again by itself.',
     ],
     nb: [
       '24SevenOffice svarte ikke som det skulle. Overføringen prøves igjen.',
@@ -117,7 +117,7 @@ export const SERVICE_CODES = {
   'store.refused': row('ops', true, {
     en: [
       'Redis refuses our commands: its memory is full, or a right is missing. The transfer waits.',
-      'Give Redis more memory, or our login all commands; what waits goes on by itself, ten minutes later at most.',
+      'Give Redis more memory, or give our login the right to all commands. Waiting jobs go on by themselves within ten minutes.',
     ],
     nb: [
       'Redis avviser kommandoene våre: minnet er fullt, eller en rettighet mangler. Overføringen venter.',
@@ -130,7 +130,7 @@ export const SERVICE_CODES = {
   }),
   'transfer.bug': row('ops', true, {
     en: [
-      'The integration made a mistake of its own. The log says where.',
+      'The integration has a bug. The log says where.',
       'Read the stack in the log and report it to the developers.',
     ],
     nb: [
@@ -145,7 +145,7 @@ export const SERVICE_CODES = {
   'transfer.attempts_exhausted': row('ops', false, {
     en: [
       'The transfer was tried as often as allowed and did not succeed.',
-      'Remove the last cause, which the message names, then send the invoice again.',
+      'Remove the last cause that the message names, then send the invoice again.',
     ],
     nb: [
       'Overføringen ble forsøkt så mange ganger som tillatt uten å lykkes.',

@@ -1,4 +1,4 @@
-/** Codes about the shop's connection and what lies in its account. */
+/** Codes about the shop's connection and the customers, products and tax codes in its account. */
 import { row } from './row.ts';
 
 export const SHOP_CODES = {
@@ -74,7 +74,7 @@ export const SHOP_CODES = {
   }),
   'customer.refused': row('shop', false, {
     en: [
-      'The service refused the customer.',
+      '24SevenOffice refused the customer.',
       'Correct the customer in Sharefox as the message says, then send the invoice again.',
     ],
     nb: [
@@ -88,7 +88,7 @@ export const SHOP_CODES = {
   }),
   'product.refused': row('support', false, {
     en: [
-      'The service refused the rental product or its category.',
+      '24SevenOffice refused the rental product or its category.',
       'Make the product by hand in 24SevenOffice, or give our user the right to; then send the invoice again.',
     ],
     nb: [

@@ -1,4 +1,4 @@
-/** What is kept per company, for the deployment, and of status checks. */
+/** Facts about companies and the deployment, sessions, and events of status checks. */
 import { randomUUID } from 'node:crypto';
 import type { CompanyFacts, DeploymentFacts, Events, SessionStore } from '../../../src/transfer/ports.ts';
 import type { MemoryServer } from './server.ts';

@@ -1,4 +1,4 @@
-/** What stands before a save: find-or-create leases with the ids they lead to, and intents. */
+/** What a save needs first: find-or-create leases, the ids found or created, and intents. */
 import { randomUUID } from 'node:crypto';
 import { StaleClaim } from '../../../src/errors.ts';
 import type {

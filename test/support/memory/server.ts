@@ -1,4 +1,4 @@
-/** The stand-in for one Redis server: what is kept, its epoch, and the clock its scripts read. */
+/** Stands for one Redis server: its data, its epoch, and the clock that its scripts read. */
 import { randomUUID } from 'node:crypto';
 import { createKeys, type Keys } from '../../../src/store/keys.ts';
 import type { Clock, Timing } from '../../../src/transfer/ports.ts';
@@ -14,10 +14,10 @@ export interface MemoryServer {
   keys: Keys;
   /** The server's clock, whole milliseconds. */
   now(): number;
-  /** The hash under a key; an empty one counts as missing, as in Redis. */
+  /** The hash of a key. As in Redis, an empty one counts as missing. */
   hash(key: string): Hash;
   drop(key: string): void;
-  /** A string that goes by itself at `until`. */
+  /** A string that expires at `until`. */
   value(key: string): string | undefined;
   setValue(key: string, value: string, until: number): void;
   /** A sorted set: score by member. */
@@ -26,9 +26,9 @@ export interface MemoryServer {
   entries(key: string): StreamEntry[];
   /** As current_epoch in prelude.lua. */
   currentEpoch(): { epoch: string; quietUntil: number };
-  /** Emptied, or replaced by an empty one. */
+  /** The server is emptied, or replaced by an empty one. */
   wipe(): void;
-  /** Another process on the same data, which may have lost the last writes. */
+  /** The server restarts with its data; the last writes may be lost. */
   restart(): void;
 }
 

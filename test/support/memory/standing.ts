@@ -1,4 +1,4 @@
-/** What stands until someone looks again: the sweep's agenda, and open circuits. */
+/** The sweep's agenda, and open circuits. */
 import { agendaMember } from '../../../src/store/agenda.ts';
 import type { Agenda, CircuitName, CircuitStore } from '../../../src/transfer/ports.ts';
 import type { MemoryServer } from './server.ts';
