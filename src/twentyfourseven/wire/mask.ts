@@ -85,8 +85,8 @@ const wordsOf = (text: string) => fold(text).match(WORD) ?? [];
 
 export interface Mask {
   /**
-   * Masks each text that was said, in any case; and its single words where they stand alone. The work is
-   * the length of what was said, and a set's look-up for each word and place of the message.
+   * Masks each text that was said, in any case; and its single words where they stand alone. What was said is
+   * sorted once; then each word and each place of the message costs one look-up.
    */
   (message: string): string;
   /** Whether all of the phrase's words are among what was said: then it may be a quote, and decides nothing. */
@@ -94,8 +94,7 @@ export interface Mask {
 }
 
 interface Said {
-  /** Whole texts by how they begin, so that a message meets few of them. */
-  whole: Map<string, Set<string>>;
+  whole: Dictionary;
   /** Those that are masked. */
   words: Set<string>;
   /** All. */
@@ -105,39 +104,66 @@ interface Said {
 function collect(said: unknown): Said {
   const texts: Text[] = [];
   addTexts(said, true, texts);
-  const collected: Said = { whole: new Map(), words: new Set(), spoken: new Set() };
+  const whole = new Set<string>();
+  const words = new Set<string>();
+  const spoken = new Set<string>();
   for (const { text, isPersonal } of texts) {
     for (const way of waysToQuote(text)) {
-      const folded = fold(way);
-      const words = wordsOf(way);
-      for (const word of words) collected.spoken.add(word);
-      if (!isPersonal) continue;
-      for (const word of words) if (word.length >= SHORTEST_WORD) collected.words.add(word);
-      if (folded.length < SHORTEST) continue;
-      const begin = folded.slice(0, SHORTEST);
-      const alike = collected.whole.get(begin);
-      if (alike === undefined) collected.whole.set(begin, new Set([folded]));
-      else alike.add(folded);
+      for (const word of wordsOf(way)) {
+        spoken.add(word);
+        if (isPersonal && word.length >= SHORTEST_WORD) words.add(word);
+      }
+      if (isPersonal && way.length >= SHORTEST) whole.add(fold(way));
     }
   }
-  return collected;
+  return { whole: dictionaryOf(whole), words, spoken };
 }
 
-/** From where to where the message quotes a whole text, without overlaps. */
-function quotesIn(message: string, whole: Said['whole']): [start: number, end: number][] {
+interface Dictionary {
+  /** Sorted. */
+  texts: string[];
+  /** For each the index of the longest other that it begins with, or -1. */
+  shorter: number[];
+}
+
+function dictionaryOf(all: Iterable<string>): Dictionary {
+  const texts = [...all].sort((one, other) => (one < other ? -1 : 1));
+  const shorter: number[] = [];
+  for (const [index, text] of texts.entries()) {
+    let before = index - 1;
+    while (before >= 0 && !text.startsWith(texts[before] ?? '')) before = shorter[before] ?? -1;
+    shorter.push(before);
+  }
+  return { texts, shorter };
+}
+
+/**
+ * The length of the longest text that `rest` begins with, or 0. What sorts between a text and one that begins with it
+ * begins with it, too: so it is the last text not after `rest`, or one that this begins with.
+ */
+function quotedAt({ texts, shorter }: Dictionary, rest: string): number {
+  let low = 0;
+  let high = texts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((texts[middle] ?? '') <= rest) low = middle + 1;
+    else high = middle;
+  }
+  let at = low - 1;
+  while (at >= 0 && !rest.startsWith(texts[at] ?? '')) at = shorter[at] ?? -1;
+  return texts[at]?.length ?? 0;
+}
+
+/** From where to where the message quotes whole texts; overlapping ones are one. */
+function quotesIn(message: string, whole: Dictionary): [start: number, end: number][] {
   const folded = fold(message);
   const quotes: [number, number][] = [];
-  let covered = 0;
-  for (let at = 0; at + SHORTEST <= folded.length; at += 1) {
-    let end = 0;
-    for (const text of whole.get(folded.slice(at, at + SHORTEST)) ?? []) {
-      if (at + text.length > end && folded.startsWith(text, at)) end = at + text.length;
-    }
-    if (end <= covered) continue;
+  for (let at = 0; at < folded.length; at += 1) {
+    const end = at + quotedAt(whole, folded.slice(at));
     const last = quotes.at(-1);
-    if (last !== undefined && at < covered) last[1] = end;
+    if (end === at || (last !== undefined && end <= last[1])) continue;
+    if (last !== undefined && at < last[1]) last[1] = end;
     else quotes.push([at, end]);
-    covered = end;
   }
   return quotes;
 }
