@@ -1,7 +1,7 @@
 // One invoice, two workers, one Redis record, a remote system without an idempotency key.
 // Each of RULES can be taken out: `rules` says which are on.
 export const RULES = ['uniqueFence', 'quietLook', 'settleFromWrite', 'restartEpoch', 'rejectNeedsLook', 'unknownNeverRejects',
-  'noSkipLook', 'lateSweep', 'verifyId', 'resolveEnqueues', 'requestId', 'laterJobKeepsRecord', 'wallClock', 'sentRevision', 'claimedResolve', 'sweepOpen', 'resolveSettles'];
+  'noSkipLook', 'lateSweep', 'verifyId', 'resolveEnqueues', 'requestId', 'laterJobKeepsRecord', 'wallClock', 'sentRevision', 'claimedResolve', 'sweepOpen', 'resolveSettles', 'denialSettles'];
 const [NONE, PREP, SENDING, ORDERED, TRANSF, REJ, UNRES] = [0, 1, 2, 3, 4, 5, 6];
 const STATE = ['none', 'preparing', 'sending', 'ordered', 'transferred', 'rejected', 'unresolved'];
 const [UNK, DUP, VANISHED, EXHAUSTED] = [1, 2, 3, 4];
@@ -10,16 +10,17 @@ const ST = 0, FENCE = 1, LEASE = 2, SENT = 3, MISS = 4, OID = 5, FL = 6, SREV = 
 // JOBS: bits 1 and 2 are Sharefox's clicks, 4 is a click of our own (resolve, sweep). PAY: whose content the record keeps.
 // TOLD: who was told "superseded". OWN: revision and content (x 4) of click 4.
 const CLICKS = [1, 2, 4], SWEEP = 8;
-const F_UNKNOWN = 1;
+// F_DENIED: the service said of the last send that it wrote nothing.
+const F_UNKNOWN = 1, F_DENIED = 2;
 // everything else
 const SH = RB, SL = 2 * RB, CUST = SL + 9, CRASH = CUST + 1, WIPE = CRASH + 1, ROLL = WIPE + 1, VIOL = ROLL + 1, DET = VIOL + 1, ECNT = DET + 1, FREEZE = ECNT + 1, CLAIMS = FREEZE + 1, WK = CLAIMS + 1;
 const PC = 0, WF = 1, WE = 2, IAGE = 3, SLOT = 4, JOB = 5, RES = 6, RID = 7, WFL = 8, WST = 9, WB = 10;
 const W_CREATED = 1, W_FROZEN = 2, W_SETTLED = 4;
-const [IDLE, CLAIMED, LOOKED, WAIT, INTENT, ANS, GOTOK, GOTUNK, GOTREF, VERIFY, VERIFIED, ENDED, SWEPT] = Array(13).keys();
+const [IDLE, CLAIMED, LOOKED, WAIT, INTENT, ANS, GOTOK, GOTUNK, GOTREF, VERIFY, VERIFIED, ENDED, SWEPT, GOTDEN] = Array(14).keys();
 const VIOLS = ['', 'two orders', 'rejected while an order may exist', 'two events for one end', 'revision 2 reported as transferred, the order has revision 1', 'resolved twice'];
 
 export function orderModel({ rules = RULES, S = 2, D = 1, L = 2, crash = 1, wipe = 1, roll = 0, freeze = 0, late = false, afterUnknown = 'resend', jobs = 1,
-  rev2 = false, cust = false, reject = false, lookErr = true, refuse = true, fallible = false, slots = 2, maxClaims = 5, ignore = [], allowTwo = false } = {}) {
+  rev2 = false, cust = false, reject = false, lookErr = true, refuse = true, denies = false, fallible = false, slots = 2, maxClaims = 5, ignore = [], allowTwo = false } = {}) {
   const on = Object.fromEntries(RULES.map((f) => [f, rules.includes(f)]));
   const SP = S + 1 + (on.settleFromWrite ? D : 0), CAP = SP + 1, size = WK + 2 * WB;
   const init = () => { const s = new Uint8Array(size); s[EPOCH] = s[ECNT] = 1; s[JOBS] = jobs; s[CRASH] = crash; s[WIPE] = wipe; s[ROLL] = roll; s[FREEZE] = freeze; s[WK + WE] = s[WK + WB + WE] = 1; return s; };
@@ -159,7 +160,7 @@ export function orderModel({ rules = RULES, S = 2, D = 1, L = 2, crash = 1, wipe
           if (lookErr) { release(w, name, 'look-up fails, tries later'); if (wst !== UNRES) giveUp('look-up fails, attempts used up'); }
         }
       } else if (pc === LOOKED) {
-        const n = s[w + RES], toSend = wst === PREP || (wst === SENDING && s[MISS] && afterUnknown !== 'ask');
+        const n = s[w + RES], toSend = wst === PREP || (wst === SENDING && (s[FL] & F_DENIED || s[MISS] && afterUnknown !== 'ask'));
         if (n === 0 && cust && on.noSkipLook && toSend && !(s[w + WFL] & 8)) {                    // only once the look has found none
           start(); t[w + WFL] |= 8;
           if (s[CUST] === 1) go(`${name}: finds the customer`); else { t[CUST] = 1; t[w + WFL] |= W_CREATED; go(`${name}: creates the customer`); }
@@ -168,7 +169,8 @@ export function orderModel({ rules = RULES, S = 2, D = 1, L = 2, crash = 1, wipe
             if (reject && on.rejectNeedsLook) end(w, s[FL] & F_UNKNOWN && on.unknownNeverRejects ? UNRES : REJ, EXHAUSTED, name, 'none found, the data or the shop says no: ends');
             write(w, name, 'none found, keeps what it is to send, queues the order', () => { t[w + PC] = WAIT; t[PAY] = job; });
           } else if (wst === SENDING) {
-            if (!s[MISS]) write(w, name, 'notes the first miss, waits', () => { t[MISS] = 1; t[LEASE] = 0; t[FL] |= F_UNKNOWN; }, () => idle(w));
+            if (s[FL] & F_DENIED) write(w, name, 'denied and not found, queues the order again', () => { t[w + PC] = WAIT; t[PAY] = job; });
+            else if (!s[MISS]) write(w, name, 'notes the first miss, waits', () => { t[MISS] = 1; t[LEASE] = 0; t[FL] |= F_UNKNOWN; }, () => idle(w));
             else if (afterUnknown === 'ask') end(w, UNRES, UNK, name, 'second miss: asks a person');
             else write(w, name, 'second miss, queues the order again', () => { t[FL] |= F_UNKNOWN; t[w + PC] = WAIT; t[PAY] = job; });
           } else write(w, name, 'still unresolved, job ends', () => { t[LEASE] = 0; t[JOBS] &= ~job; }, () => idle(w));
@@ -182,7 +184,7 @@ export function orderModel({ rules = RULES, S = 2, D = 1, L = 2, crash = 1, wipe
         if (s[EPOCH] !== s[w + WE] || stale(w)) { idle(w); go(`${name}: token: stale, dropped`); }
         else if (!s[QUIET] && !(rev2 && on.sentRevision && s[REV] > revOf(job))) {
           let free = 0; while (free < slots && s[SL + 3 * free]) free++;
-          if (free < slots) { wr(); t[ST] = SENDING; t[SENT] = 1; t[MISS] = 0; t[LEASE] = L; t[SREV] = contentOf(job); t[w + PC] = INTENT; t[w + IAGE] = 0; go(`${name}: has the token, writes intent`); }
+          if (free < slots) { wr(); t[ST] = SENDING; t[SENT] = 1; t[MISS] = 0; t[FL] &= ~F_DENIED; t[LEASE] = L; t[SREV] = contentOf(job); t[w + PC] = INTENT; t[w + IAGE] = 0; go(`${name}: has the token, writes intent`); }
         } else if (rev2 && on.sentRevision && s[REV] > revOf(job)) write(w, name, 'superseded before the send, told so', () => { t[ST] = PREP; t[SENT] = t[LEASE] = 0; t[TOLD] |= job; }, () => { idle(w); t[w + PC] = ENDED; t[w + JOB] = job; });
         // it has not left, and that is proven: back to preparing also where an earlier send had been missed twice
         write(w, name, 'quota, quarantine or quiet: tries later', () => { t[ST] = PREP; t[SENT] = t[LEASE] = 0; }, () => idle(w));
@@ -197,11 +199,15 @@ export function orderModel({ rules = RULES, S = 2, D = 1, L = 2, crash = 1, wipe
       } else if (pc === ANS) {
         const o = SL + 3 * (s[w + SLOT] - 1), p = s[o];
         if (p >= 2) { start(); t[w + PC] = GOTOK; go(`${name}: gets the order id`); }
+        // It may have committed, and says that it has not; what was answered comes no later.
+        if (denies && p) { start(); if (p === 1) setDead(s[w + SLOT] - 1); t[w + PC] = GOTDEN; t[w + SLOT] = 0; go(`${name}: is told that nothing was written`); }
         if (p === 1 && refuse) { start(); setDead(s[w + SLOT] - 1); t[w + PC] = GOTREF; t[w + SLOT] = 0; go(`${name}: is refused, nothing written`); }
         start(); t[w + PC] = GOTUNK; t[w + SLOT] = 0; go(`${name}: timeout, 5xx or reset, outcome unknown`);
       } else if (pc === GOTUNK) {
         write(w, name, 'outcome unknown, delays the job', () => { t[LEASE] = 0; t[FL] |= F_UNKNOWN; }, () => idle(w));
         end(w, UNRES, EXHAUSTED, name, 'outcome unknown, attempts used up: unresolved');
+      } else if (pc === GOTDEN) {
+        write(w, name, 'denied, keeps that it was sent', () => { if (on.denialSettles) t[FL] |= F_DENIED; else { t[ST] = PREP; t[SENT] = 0; } t[LEASE] = 0; }, () => idle(w));
       } else if (pc === GOTREF) {
         write(w, name, 'back to preparing', () => { t[ST] = PREP; t[SENT] = 0; t[LEASE] = 0; }, () => idle(w));
         end(w, on.unknownNeverRejects && s[FL] & F_UNKNOWN ? UNRES : REJ, EXHAUSTED, name, 'order refused by the service: ends');

@@ -16,6 +16,7 @@ const late = { ...base, late: true, lookErr: false };
 const ORDER = {
   crash: { ...base, crash: 1, L: 2 },
   'a person who sees only what is visible': { ...base, crash: 1, fallible: true },
+  'a service that denies what it did': { ...base, denies: true },
   'two jobs': { ...base, jobs: 3, lookErr: false },
   'redis emptied': { ...base, wipe: 1 },
   'redis emptied, customer step': { ...base, wipe: 1, cust: true, lookErr: false },
@@ -69,6 +70,7 @@ const NEEDED = {
   laterJobKeepsRecord: ['revision 2'],
   wallClock: ['machine suspended'],
   sentRevision: ['revision 2'],
+  denialSettles: ['a service that denies what it did'],
   resolveSettles: ['a person who sees only what is visible'],
   unknownNeverRejects: ['late orders, resend'],
   claimedResolve: ['crash'],
