@@ -1,5 +1,5 @@
 /** What stands around the send: whose order, whose company, who is told what, and who asks again. */
-import { BOOKS, DECISIONS, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
+import { BOOKS, DECISIONS, int, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
 
 export const MORE_MUTANTS: readonly Mutant[] = [
   mutant(
@@ -106,5 +106,19 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'if (ours.some((order) => order.orderId !== record.orderId)) {',
     'if (false) {',
     unit.sweep,
+  ),
+  mutant(
+    'alerts: an invoice that is tried again is young again (Lua)',
+    'src/store/lua/prelude.lua',
+    "'NX', digits(now), member)",
+    'digits(now), member)',
+    int.lists,
+  ),
+  mutant(
+    'alerts: a failed write to disk is not told',
+    'src/store/health.ts',
+    "=== 'err'",
+    "=== 'never'",
+    int.metrics,
   ),
 ];

@@ -56,6 +56,8 @@ export const int = {
   producer: { file: 'test/producer.int.test.ts' },
   quotaRubbish: { file: 'test/store/quota-rubbish.int.test.ts' },
   epoch: { file: 'test/store/epoch.int.test.ts' },
+  lists: { file: 'test/store/lists.int.test.ts' },
+  metrics: { file: 'test/ops/metrics.int.test.ts' },
   nothingVanishes: { file: 'test/workers/nothing-vanishes.int.test.ts' },
   sweep: { file: 'test/workers/sweep.int.test.ts' },
   replicas: { file: 'test/store/replicas.int.test.ts' },
