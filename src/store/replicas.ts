@@ -42,7 +42,13 @@ export function createReplicas(deps: {
   }
 
   async function wait(): Promise<boolean> {
-    return Number(await onOurNode(redis, keys, 'WAIT', 1, WAIT_MS)) >= 1;
+    try {
+      return Number(await onOurNode(redis, keys, 'WAIT', 1, WAIT_MS)) >= 1;
+    } catch (error) {
+      // The connection was cut in the middle: nobody knows, so a replica has not.
+      if (error instanceof Error && error.name === 'AbortError') return false;
+      throw error;
+    }
   }
 
   /** WAIT blocks the connection: who comes while one runs shares the next. */

@@ -1,10 +1,12 @@
 /** With a replica that may take over, an intent counts only once the replica has it. */
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
 import { createProducer, INVOICE_TRANSFER, NotReplicated } from '../../src/producer.ts';
 import { createKeys } from '../../src/store/keys.ts';
+import { createReplicas } from '../../src/store/replicas.ts';
 import type { Store } from '../../src/store/store.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { startRedis } from '../support/redis.ts';
@@ -122,5 +124,35 @@ describe('a job that a producer adds where replicas stand by', () => {
     expect(await producer.sendInvoice(invoice('P5'))).toMatchObject({ added: true });
     expect(told).toMatchObject([{ code: 'store.refused' }]);
     await producer.close();
+  });
+});
+
+describe('a connection that is lost between a write and the wait for a replica', () => {
+  it('changes nothing: the next one asks for all that the primary has, too', async () => {
+    const writer = new Redis(primary.url);
+    const replicas = createReplicas({ redis: writer, keys, areExpected: true, monotonic: () => 0 });
+    await vi.waitUntil(() => replicas.haveAll(), { timeout: 20_000 });
+    const copy = new Redis(replica.url);
+    const [, pid] = /process_id:(\d+)/.exec(await copy.info('server')) ?? [];
+    process.kill(Number(pid), 'SIGSTOP');
+    try {
+      await writer.set(`${PREFIX}:written`, '1');
+      const again = once(writer, 'ready');
+      await client.call('CLIENT', 'KILL', 'ID', await writer.client('ID'));
+      await again;
+      expect(await replicas.haveAll()).toBe(false);
+    } finally {
+      process.kill(Number(pid), 'SIGCONT');
+      copy.disconnect();
+      writer.disconnect();
+    }
+  });
+
+  it('is no bug where it is cut in the middle of the wait', async () => {
+    const cut = Object.assign(new Error('Command aborted due to connection close'), { name: 'AbortError' });
+    const pipeline = { hset: () => pipeline, call: () => pipeline, exec: async () => [[null, 0], [cut]] };
+    const redis = { pipeline: () => pipeline } as unknown as Redis;
+    const replicas = createReplicas({ redis, keys, areExpected: true, monotonic: () => 0 });
+    expect(await replicas.haveAll()).toBe(false);
   });
 });
