@@ -1,4 +1,10 @@
-import type { Clock } from './transfer/ports.ts';
+export interface Clock {
+  /** Wall clock, epoch milliseconds. */
+  now(): number;
+  /** Never goes back; stands still while the machine is suspended. Milliseconds. */
+  monotonic(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
 
 /**
  * What `work` resolves to, or `late` where it is not over within `ms`. Its rejection passes through; what it

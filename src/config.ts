@@ -14,7 +14,7 @@ import {
   type VariableValue,
   type VariableValues,
 } from './config-variables.ts';
-import type { Timing } from './transfer/ports.ts';
+import type { Timing } from './timing.ts';
 
 /** sysexits' EX_CONFIG. */
 export const EXIT_CONFIG = 78;

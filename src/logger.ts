@@ -5,7 +5,15 @@
  * replaced at any depth, and of an error only what tells the cause is printed.
  */
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
-import type { Logger } from './transfer/ports.ts';
+
+/** The part of pino we use; fields first, the message constant. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: object): Logger;
+}
 
 const REDACTED = '[redacted]';
 const MOST_DEPTH = 6;

@@ -1,6 +1,7 @@
 /** The product, composed: everything is made here, started here, and stopped in reverse order. */
-import { isOverWithin } from '../src/clock.ts';
+import { type Clock, isOverWithin } from '../src/clock.ts';
 import { type Config, ConfigProblem } from '../src/config.ts';
+import type { Logger } from '../src/logger.ts';
 import { createDesk } from '../src/ops/invoices/desk.ts';
 import { countingEnds, createMetrics, type TransferOutcome } from '../src/ops/metrics.ts';
 import { createOpsServer } from '../src/ops/server.ts';
@@ -8,7 +9,7 @@ import { createOutstanding } from '../src/store/outstanding.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 import { createCheckStatus } from '../src/transfer/check-status.ts';
 import type { TransferDeps } from '../src/transfer/context.ts';
-import type { BooksOf, Clock, Logger } from '../src/transfer/ports.ts';
+import type { BooksOf } from '../src/transfer/ports.ts';
 import { previewInvoice } from '../src/transfer/preview-invoice.ts';
 import { createPeople } from '../src/transfer/resolve-invoice.ts';
 import { sweep } from '../src/transfer/sweep.ts';

@@ -3,7 +3,8 @@ import { type InvoiceTransferJob, invoiceId, requestId, shopId } from '../src/co
 import { describeProblems, parseInvoiceTransferJob } from '../src/contract/parse.ts';
 import type { TransferResult } from '../src/contract/results.ts';
 import { Rejected } from '../src/errors.ts';
-import type { Logger, TransferRecords } from '../src/transfer/ports.ts';
+import type { Logger } from '../src/logger.ts';
+import type { TransferRecords } from '../src/transfer/ports.ts';
 import { endUnclaimed, refuseUnreadable, type UnclaimedJob } from '../src/transfer/refuse.ts';
 import type { TransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { type Translation, translated } from './translate.ts';

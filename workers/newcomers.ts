@@ -3,7 +3,8 @@
  * few in flight here: another shop's single invoice does not wait until a slot is free. See docs/adr/0015.
  */
 import type { Job, Queue, Worker } from 'bullmq';
-import type { Clock, Logger } from '../src/transfer/ports.ts';
+import type { Clock } from '../src/clock.ts';
+import type { Logger } from '../src/logger.ts';
 import type { Slots } from './slots.ts';
 
 const LOOK_EVERY_MS = 100;

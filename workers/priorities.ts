@@ -4,8 +4,8 @@
  */
 import type { Job, Queue } from 'bullmq';
 import { MAX_PRIORITY } from '../src/contract/jobs.ts';
+import type { Logger } from '../src/logger.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
-import type { Logger } from '../src/transfer/ports.ts';
 import { shopOf } from './shop-of.ts';
 
 /** Jobs looked at in one step, from the head of the queue. */

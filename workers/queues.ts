@@ -1,12 +1,12 @@
 /** BullMQ, set up: two queues and a worker for each. */
 import type { Job, Processor, Queue } from 'bullmq';
-import { isOverWithin } from '../src/clock.ts';
+import { type Clock, isOverWithin } from '../src/clock.ts';
 import type { SlotRange } from '../src/config.ts';
 import { INVOICE_TRANSFER, JOB_RETENTION, STATUS_CHECK } from '../src/contract/jobs.ts';
+import type { Logger } from '../src/logger.ts';
 import { JobQueue, QueueWorker } from '../src/ops/readable-jobs.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
-import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { createNewcomers } from './newcomers.ts';
 import { createPriorities } from './priorities.ts';
 import { shopOf } from './shop-of.ts';

@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
-import { within } from '../src/clock.ts';
+import { type Clock, within } from '../src/clock.ts';
 import type { Readiness } from '../src/ops/server.ts';
 import type { RedisClient } from '../src/store/connection.ts';
-import type { Clock } from '../src/transfer/ports.ts';
 
 const PROBE_TIMEOUT_MS = 2_000;
 /** A probe of the service is believed for so long: readiness is asked every few seconds. */

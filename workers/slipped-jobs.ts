@@ -3,10 +3,12 @@
  * itself, is taken up again, or ended where it failed too long ago to be sent unasked.
  */
 import type { Queue } from 'bullmq';
+import type { Clock } from '../src/clock.ts';
 import { invoiceId, requestId, shopId } from '../src/contract/jobs.ts';
+import type { Logger } from '../src/logger.ts';
 import type { RedisClient } from '../src/store/connection.ts';
 import { EXPIRES_AFTER_MS } from '../src/transfer/context.ts';
-import type { Clock, Logger, TransferRecords } from '../src/transfer/ports.ts';
+import type { TransferRecords } from '../src/transfer/ports.ts';
 
 /** Jobs looked at in one script: a payload may have 256 KiB. */
 const PAGE = 200;

@@ -2,8 +2,8 @@ import type { Processor } from 'bullmq';
 import { describeProblems, parseStatusCheckJob } from '../src/contract/parse.ts';
 import type { StatusResult } from '../src/contract/results.ts';
 import { Rejected } from '../src/errors.ts';
+import type { Logger } from '../src/logger.ts';
 import type { CheckStatus } from '../src/transfer/check-status.ts';
-import type { Logger } from '../src/transfer/ports.ts';
 import { type Translation, translated } from './translate.ts';
 
 /** Parse, call, translate; nothing else. */

@@ -1,10 +1,11 @@
 /** The sweep's own queue and clockwork: one job scheduler for the whole deployment. */
 import { randomUUID } from 'node:crypto';
 import { type Job, type JobState, Queue, Worker } from 'bullmq';
+import type { Clock } from '../src/clock.ts';
 import { INVOICE_TRANSFER, JOB_RETENTION, MAX_PRIORITY } from '../src/contract/jobs.ts';
+import type { Logger } from '../src/logger.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import type { Outstanding } from '../src/store/outstanding.ts';
-import type { Clock, Logger } from '../src/transfer/ports.ts';
 import type { SweptJobs } from '../src/transfer/sweep.ts';
 
 const SWEEP = 'sweep';

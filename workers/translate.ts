@@ -1,5 +1,6 @@
 /** What BullMQ is told of each kind of failure. Whatever a producer set for attempts is not asked. */
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import type { Clock } from '../src/clock.ts';
 import type { ErrorCode } from '../src/contract/errors.ts';
 import {
   NotNow,
@@ -10,8 +11,8 @@ import {
   storeRefusal,
   TransferFailure,
 } from '../src/errors.ts';
+import type { Logger } from '../src/logger.ts';
 import { EXPIRES_AFTER_MS } from '../src/transfer/context.ts';
-import type { Clock, Logger } from '../src/transfer/ports.ts';
 import { maskRefusal } from '../src/twentyfourseven/wire/mask.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
 

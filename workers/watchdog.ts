@@ -1,7 +1,8 @@
 /**
  * Outside BullMQ: a worker that takes nothing although jobs wait is of no use, whatever it believes itself.
  */
-import type { Clock, Logger } from '../src/transfer/ports.ts';
+import type { Clock } from '../src/clock.ts';
+import type { Logger } from '../src/logger.ts';
 
 const EVERY_MS = 30_000;
 /** Longer than any reconnect or pause of Redis that a worker survives. */

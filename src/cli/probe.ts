@@ -1,12 +1,11 @@
 /** `probe`: ask the real service what its documents do not say. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Probe, ProbeState } from '../onboarding/probe/inquiry.ts';
 import { behaviourOf, findingLine, madeLines, writeReport } from '../onboarding/probe/report.ts';
 import { MOST_REQUESTS, PACE_MS, paced, refuseWrite, runPlan } from '../onboarding/probe/run.ts';
 import { createShopData } from '../store/shop-data.ts';
-import type { Clock } from '../transfer/ports.ts';
 import type { TwentyFourSeven } from '../twentyfourseven/twentyfourseven.ts';
 import { createRecorder } from '../twentyfourseven/wire/recorder.ts';
 import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.ts';

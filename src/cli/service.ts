@@ -1,6 +1,5 @@
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { JobRun, TransferDeps } from '../transfer/context.ts';
-import type { Clock } from '../transfer/ports.ts';
 import { createTwentyFourSeven, type TwentyFourSeven } from '../twentyfourseven/twentyfourseven.ts';
 import { type Opened, silent } from './io.ts';
 

@@ -4,8 +4,10 @@
  * Reads only. A passed verify ties the shop to one company (Client.Id) for good; that company alone is
  * ever written to.
  */
+
+import type { Clock } from '../clock.ts';
 import type { ShopSettings } from '../contract/shop.ts';
-import type { BooksOf, Clock, Identities, Identity, Shop, ShopAccess, Shops } from '../transfer/ports.ts';
+import type { BooksOf, Identities, Identity, Shop, ShopAccess, Shops } from '../transfer/ports.ts';
 import { checkServices } from './verify-books.ts';
 import { attempt, fails, passes, TRY_AGAIN, type VerifyCheck, warns } from './verify-check.ts';
 

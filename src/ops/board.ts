@@ -9,7 +9,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Logger } from '../transfer/ports.ts';
+import type { Logger } from '../logger.ts';
 import { BOARD_SCRIPT, BOARD_STYLE, BOARD_THEME, overlaid } from './board-page.ts';
 import {
   invoiceOf,

@@ -6,7 +6,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
 import { ZodError } from 'zod';
 import { within } from '../clock.ts';
-import type { Logger } from '../transfer/ports.ts';
+import type { Logger } from '../logger.ts';
 import { BOARD_PATH, createBoard } from './board.ts';
 import { createRoleOf, isCrossSite, isSafe, setPageHeaders } from './guard.ts';
 import { type InvoiceRoutesDeps, invoiceRoutes } from './invoices/routes.ts';

@@ -1,8 +1,8 @@
 /** Both queues for the time of one command. */
 import type { Queue } from 'bullmq';
 import { INVOICE_TRANSFER, STATUS_CHECK } from '../contract/jobs.ts';
+import type { Logger } from '../logger.ts';
 import { connectRedis, type RedisClient, type RedisConfig } from '../store/connection.ts';
-import type { Logger } from '../transfer/ports.ts';
 import { JobQueue } from './readable-jobs.ts';
 
 export interface QueuesOptions {

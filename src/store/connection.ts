@@ -1,5 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { Logger } from '../transfer/ports.ts';
+import type { Logger } from '../logger.ts';
 import type { Keys } from './keys.ts';
 
 /** How to reach Redis: one server, Sentinel, or Cluster. User, password, database and TLS come from the URL. */

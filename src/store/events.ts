@@ -1,4 +1,5 @@
-import type { Clock, Events } from '../transfer/ports.ts';
+import type { Clock } from '../clock.ts';
+import type { Events } from '../transfer/ports.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IntentAnswer, Intents, SendIntent, Timing, TrailEntry } from '../transfer/ports.ts';
+import type { Timing } from '../timing.ts';
+import type { IntentAnswer, Intents, SendIntent, TrailEntry } from '../transfer/ports.ts';
 import type { Keys } from './keys.ts';
 import type { Replicas } from './replicas.ts';
 import type { Scripts } from './scripts.ts';

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
 import type { EventType } from '../contract/results.ts';
 import { CHECK_OPEN_MS, nextLookMs } from '../domain/agenda.ts';
 import { contentHash, requestedAtMs } from '../domain/content.ts';
 import { StaleClaim } from '../errors.ts';
+import type { Timing } from '../timing.ts';
 import type {
   Claim,
   Click,
-  Clock,
   RecordChanges,
   RecordEnd,
   RecordKey,
   RequestEnd,
-  Timing,
   TrailEntry,
   TransferRecord,
   TransferRecords,

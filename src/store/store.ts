@@ -1,18 +1,19 @@
 /** Everything kept in Redis, behind the ports. */
+
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { Timing } from '../timing.ts';
 import type {
   Agenda,
   CircuitStore,
-  Clock,
   CompanyFacts,
   DeploymentFacts,
   Entities,
   Events,
   Intents,
-  Logger,
   QuotaStore,
   SessionStore,
   Shops,
-  Timing,
   TransferRecords,
 } from '../transfer/ports.ts';
 import { createAgenda } from './agenda.ts';

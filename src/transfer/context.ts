@@ -1,23 +1,24 @@
 /** What the steps of one transfer share. */
+
+import type { Clock } from '../clock.ts';
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import type { Warning } from '../contract/results.ts';
 import type { ShopSettings } from '../contract/shop.ts';
 import type { InvoiceCheck } from '../domain/invoice.ts';
 import type { Mark } from '../domain/mark.ts';
 import { Stopping } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Timing } from '../timing.ts';
 import type { Lines } from './find-or-create.ts';
 import type {
   Books,
   BooksOf,
   Claim,
   Click,
-  Clock,
   CompanyFacts,
   Entities,
   Events,
-  Logger,
   Shops,
-  Timing,
   TransferRecords,
 } from './ports.ts';
 

@@ -1,5 +1,7 @@
+import type { Clock } from '../clock.ts';
 import { StaleClaim } from '../errors.ts';
-import type { Clock, Logger, Timing } from './ports.ts';
+import type { Logger } from '../logger.ts';
+import type { Timing } from '../timing.ts';
 
 /**
  * Renew a lease while work goes on, three times per lease. Returns how to stop.

@@ -1,5 +1,5 @@
 /**
- * What a transfer needs from the world: a clock, a log, the store, and one shop's books.
+ * What a transfer needs from the world: the store, and one shop's books.
  *
  * Adapters implement these; `transfer/` calls them and nothing else. Failures are the four kinds of
  * `src/errors.ts`; anything else thrown is a bug.
@@ -22,33 +22,6 @@ import type {
 } from '../domain/books.ts';
 import type { SaidFields } from '../domain/order-said.ts';
 import type { SentHead } from '../domain/order-update.ts';
-
-export interface Clock {
-  /** Wall clock, epoch milliseconds. */
-  now(): number;
-  /** Never goes back; stands still while the machine is suspended. Milliseconds. */
-  monotonic(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
-
-/** The part of pino we use; fields first, the message constant. */
-export interface Logger {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-  child(fields: object): Logger;
-}
-
-/** How long things take here; all follow from TFSO_TIMEOUT_MS and TFSO_SETTLE_MS. */
-export interface Timing {
-  timeoutMs: number;
-  /** From intent to the write on the socket, at most. */
-  sendWindowMs: number;
-  /** TFSO_SETTLE_MS + the send window: from then on a look can be believed. */
-  settleMs: number;
-  leaseMs: number;
-}
 
 /* ---------- shops ---------- */
 

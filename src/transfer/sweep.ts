@@ -8,9 +8,10 @@ import { asNewest } from '../domain/content.ts';
 import { decideMark, judgeHit } from '../domain/mark.ts';
 import { decideFailureEnd, duplicateMessage, isEnded } from '../domain/transfer.ts';
 import { NotNow, Rejected, TransferFailure } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import { type AdmittedShop, admitShop } from './admit.ts';
 import type { TransferDeps } from './context.ts';
-import type { Agenda, Logger, RecordKey, TransferRecord } from './ports.ts';
+import type { Agenda, RecordKey, TransferRecord } from './ports.ts';
 
 /** What the sweep needs of the queue. */
 export interface SweptJobs {

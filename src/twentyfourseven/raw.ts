@@ -3,9 +3,10 @@
  * of the shared quota each, and in the session that the workers share.
  */
 
+import type { Clock } from '../clock.ts';
 import { NotNow, Retryable } from '../errors.ts';
 import type { Answer, Ask, Content, Element, LostSession, ProbeWire } from '../onboarding/probe/port.ts';
-import type { Clock, Identities, SessionStore, ShopAccess } from '../transfer/ports.ts';
+import type { Identities, SessionStore, ShopAccess } from '../transfer/ports.ts';
 import type { Quota } from './dispatch/quota.ts';
 import type { Credentials } from './session/login.ts';
 import type { Session, Sessions } from './session/session.ts';

@@ -1,17 +1,18 @@
 /** The adapter, composed: everything the product knows of 24SevenOffice, behind two ports. */
+
+import type { Clock } from '../clock.ts';
 import { Stopping } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Timing } from '../timing.ts';
 import type {
   BooksOf,
   CircuitKind,
   CircuitStore,
-  Clock,
   Identities,
   Intents,
-  Logger,
   QuotaStore,
   SessionStore,
   ShopAccess,
-  Timing,
 } from '../transfer/ports.ts';
 import { createBooks } from './books.ts';
 import { createCircuits, type OnCircuit } from './circuits/circuits.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import type { ShopSettings, ShopSettingsInput } from '../../src/contract/shop.ts';
 import type { Category, Product, TaxCode } from '../../src/domain/books.ts';
 import { NotNow, Rejected, Retryable } from '../../src/errors.ts';
 import { type Verification, verifyShop } from '../../src/onboarding/verify-shop.ts';
 import { norwegianTaxCodes } from '../../src/sandbox/tax-codes.ts';
-import type { Books, Clock, ExpectedShop, Identity, Shop, VerifiedShop } from '../../src/transfer/ports.ts';
+import type { Books, ExpectedShop, Identity, Shop, VerifiedShop } from '../../src/transfer/ports.ts';
 import { aShop } from '../support/builders.ts';
 
 const NOW = Date.UTC(2021, 0, 13, 9, 30);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort, type ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
+import type { Logger } from '../../src/logger.ts';
 import { connectRedis, type RedisClient } from '../../src/store/connection.ts';
-import type { Logger } from '../../src/transfer/ports.ts';
 import { startRedis } from '../support/redis.ts';
 import { silentLogger } from '../twentyfourseven/support.ts';
 

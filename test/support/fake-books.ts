@@ -3,6 +3,8 @@
  * visible, and follow a script of what goes wrong. Like the dispatcher, a save writes its intent just before
  * it is sent.
  */
+
+import type { Clock } from '../../src/clock.ts';
 import type {
   Category,
   Customer,
@@ -18,7 +20,7 @@ import { withoutUndefined } from '../../src/domain/defined.ts';
 import { NotNow, Rejected, StaleClaim } from '../../src/errors.ts';
 import { norwegianTaxCodes } from '../../src/sandbox/tax-codes.ts';
 import { orderTotals } from '../../src/sandbox/totals.ts';
-import type { Books, BooksOf, Clock, Intents, SendIntent } from '../../src/transfer/ports.ts';
+import type { Books, BooksOf, Intents, SendIntent } from '../../src/transfer/ports.ts';
 
 export type Call = keyof Books;
 

@@ -1,5 +1,5 @@
 /** A clock that moves only when told. */
-import type { Clock } from '../../src/transfer/ports.ts';
+import type { Clock } from '../../src/clock.ts';
 
 export interface ManualClock extends Clock {
   /** Move both clocks at once, then wake all sleepers that are due: as if the process had been paused. */

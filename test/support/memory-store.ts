@@ -3,6 +3,7 @@
  * answers as the Lua scripts: test/store/contract runs one suite against both.
  */
 import type { QuotaLimits } from '../../src/store/quota.ts';
+import type { Timing } from '../../src/timing.ts';
 import type {
   Agenda,
   CircuitStore,
@@ -16,7 +17,6 @@ import type {
   RecordKey,
   SessionStore,
   Shops,
-  Timing,
   TransferRecords,
 } from '../../src/transfer/ports.ts';
 import type { ManualClock } from './fake-clock.ts';

@@ -7,11 +7,10 @@ import { INVOICE_TRANSFER, JOB_RETENTION, STATUS_CHECK } from '../../src/contrac
 import type { StatusResult, TransferResult } from '../../src/contract/results.ts';
 import { type ShopSettingsInput, shopSettings } from '../../src/contract/shop.ts';
 import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createLogger, type Logger } from '../../src/logger.ts';
 import { defaultUser } from '../../src/sandbox/demo-seed.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import type { Logger } from '../../src/transfer/ports.ts';
 import { foundBehaviour } from './found-behaviour.ts';
 import { startRedis } from './redis.ts';
 

@@ -4,7 +4,8 @@ import type { ShopSettings, ShopSettingsInput } from '../../src/contract/shop.ts
 import type { Order } from '../../src/domain/books.ts';
 import { decideMark, type Mark } from '../../src/domain/mark.ts';
 import { OutcomeUnknown } from '../../src/errors.ts';
-import type { EventFields, RecordKey, Timing, TransferRecord } from '../../src/transfer/ports.ts';
+import type { Timing } from '../../src/timing.ts';
+import type { EventFields, RecordKey, TransferRecord } from '../../src/transfer/ports.ts';
 import { anInvoiceJob, anOrder, aShop } from '../support/builders.ts';
 import { createFakeService, type FakeCompany, type FakeService } from '../support/fake-books.ts';
 import { aManualClock, type ManualClock } from '../support/fake-clock.ts';

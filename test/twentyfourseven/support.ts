@@ -1,13 +1,14 @@
 /** The adapter's world in memory: stores, clock, logger, drafts; and the whole adapter against a sandbox. */
+
+import type { Clock } from '../../src/clock.ts';
 import type { CustomerDraft, OrderDraft } from '../../src/domain/books.ts';
+import type { Logger } from '../../src/logger.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type {
   CircuitName,
   CircuitStore,
-  Clock,
   IntentAnswer,
   Intents,
-  Logger,
   QuotaStore,
   SendIntent,
   SessionStore,

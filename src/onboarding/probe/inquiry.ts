@@ -1,5 +1,5 @@
 /** One open question put to the service: what it asks, what rests on it, and what may come of it. */
-import type { Clock } from '../../transfer/ports.ts';
+import type { Clock } from '../../clock.ts';
 import type { Answer, ProbeWire } from './port.ts';
 
 /** What was found, by the names of the sandbox's behaviours. Never a value of somebody's. */

@@ -1,6 +1,7 @@
 /** The plan of a probe, and how it is gone through: paced, counted, kept after each question. */
+
+import type { Clock } from '../../clock.ts';
 import { TransferFailure } from '../../errors.ts';
-import type { Clock } from '../../transfer/ports.ts';
 import { any, type Finding, type Inquiry, judge, type Probe, Stopped, stopAt, Untold } from './inquiry.ts';
 import { all, type ProbeWire, textOf } from './port.ts';
 import { READINGS } from './readings.ts';

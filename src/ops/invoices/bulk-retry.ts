@@ -1,5 +1,7 @@
 /** Retrying many rejected invoices: one after another, seen while it runs, and stopped on demand. */
-import type { Logger, RecordKey } from '../../transfer/ports.ts';
+
+import type { Logger } from '../../logger.ts';
+import type { RecordKey } from '../../transfer/ports.ts';
 
 export interface BulkRetry {
   id: number;

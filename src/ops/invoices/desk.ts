@@ -1,6 +1,7 @@
 /** What people ask about invoices, and what they may have done about one; no HTML. */
 import { randomUUID } from 'node:crypto';
 import type { Queue } from 'bullmq';
+import type { Clock } from '../../clock.ts';
 import { type ErrorCode, isErrorCode } from '../../contract/errors.ts';
 import {
   type InvoiceTransferJob,
@@ -12,14 +13,7 @@ import {
 import type { RedisClient } from '../../store/connection.ts';
 import type { ListName, RecordLists, RecordRow } from '../../store/lists.ts';
 import type { Outstanding } from '../../store/outstanding.ts';
-import type {
-  Clock,
-  RecordKey,
-  Shops,
-  TrailEntry,
-  TransferRecord,
-  TransferRecords,
-} from '../../transfer/ports.ts';
+import type { RecordKey, Shops, TrailEntry, TransferRecord, TransferRecords } from '../../transfer/ports.ts';
 import { findWaitingJobs, type WaitingJobs } from '../waiting-jobs.ts';
 
 export interface DeskDeps {

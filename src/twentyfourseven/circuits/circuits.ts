@@ -17,9 +17,10 @@
  * - Not done: a save is never the probe of the service (its outcome may be unknown), only of the right to save.
  */
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { NotNow } from '../../errors.ts';
-import type { Clock, Logger } from '../../transfer/ports.ts';
+import type { Logger } from '../../logger.ts';
 import {
   CIRCUIT_KINDS,
   type CircuitKind,

@@ -5,8 +5,11 @@
  * The order of a save: session, circuits, token, connected socket, intent, write. A create is never repeated, except
  * where its request could not be read, and then with a new intent.
  */
+
+import type { Clock } from '../../clock.ts';
 import { NotNow, Rejected, StaleClaim, type TransferFailure } from '../../errors.ts';
-import type { Clock, IntentAnswer, Intents, Logger, SendIntent, ShopAccess } from '../../transfer/ports.ts';
+import type { Logger } from '../../logger.ts';
+import type { IntentAnswer, Intents, SendIntent, ShopAccess } from '../../transfer/ports.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
 import { tellSignal } from '../circuits/signs.ts';
 import type { Operation, Outcome } from '../operations.ts';

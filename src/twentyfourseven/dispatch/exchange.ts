@@ -1,5 +1,6 @@
 /** One request and what it meant: the call, its verdict, the quota's news, one log line, one measurement. */
-import type { Clock, Logger } from '../../transfer/ports.ts';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../logger.ts';
 import type { Pass } from '../circuits/circuits.ts';
 import { tellPass } from '../circuits/signs.ts';
 import { classifyFailure, type OperationFacts, type Verdict } from '../wire/faults.ts';

@@ -5,7 +5,7 @@
  * first: what walks through the same steps then walks together, and not as stragglers each with a request of its
  * own. See docs/adr/0016.
  */
-import type { Clock } from '../../transfer/ports.ts';
+import type { Clock } from '../../clock.ts';
 
 /** So many calls of one company, waiting and on the wire, are a crowd. */
 const CROWD = 4;

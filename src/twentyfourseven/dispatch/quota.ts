@@ -1,7 +1,9 @@
 /** Our share of the 7,200 requests an hour that one address may make, shops and processes together. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../../clock.ts';
 import { NotNow } from '../../errors.ts';
-import type { Clock, Logger, QuotaStore } from '../../transfer/ports.ts';
+import type { Logger } from '../../logger.ts';
+import type { QuotaStore } from '../../transfer/ports.ts';
 import { serviceNow } from '../wire/quarantine.ts';
 
 /** A wait a call may sit out; a longer one gives the job back. */

@@ -1,6 +1,7 @@
 /** Whose request is next: one token at a time, in turn between lanes; who comes anew goes first. */
+
+import type { Clock } from '../../clock.ts';
 import { NotNow } from '../../errors.ts';
-import type { Clock } from '../../transfer/ports.ts';
 import type { Pass } from '../circuits/circuits.ts';
 import type { Precedence, Quota } from './quota.ts';
 

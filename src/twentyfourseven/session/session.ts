@@ -5,8 +5,10 @@
  * last (24seven.md §2.3): we log in per company, ask where we are, and never change it.
  */
 import { createHash } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
 import { NotNow, TransferFailure } from '../../errors.ts';
-import type { Clock, Identity, Logger, SessionStore, ShopAccess } from '../../transfer/ports.ts';
+import type { Logger } from '../../logger.ts';
+import type { Identity, SessionStore, ShopAccess } from '../../transfer/ports.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
 import { nextHourMs } from '../wire/quarantine.ts';
 import type { Credentials, Login } from './login.ts';

@@ -8,9 +8,10 @@
  * the service speaks for itself: a status, or the documented wording at the start of a whole request's fault, none
  * of it a word that we sent. Of one entity's exception only the type decides, and only for that entity.
  */
+
+import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { NotNow, OutcomeUnknown, Rejected, Retryable, type TransferFailure } from '../../errors.ts';
-import type { Clock } from '../../transfer/ports.ts';
 import { type Mask, NOTHING_SAID, refusedBy24SevenOffice } from './mask.ts';
 import { quarantineEnd, retryAfterEnd, serviceNow } from './quarantine.ts';
 import type { CallFailure } from './soap.ts';

@@ -7,7 +7,7 @@
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import type { Clock } from '../../transfer/ports.ts';
+import type { Clock } from '../../clock.ts';
 
 const MAX_SOCKETS_PER_HOST = 32;
 /** Shorter than a server's own (IIS: 120 s, Node: 5 s), so that a save does not meet a closing socket. */

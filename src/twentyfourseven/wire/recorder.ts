@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Logger } from '../../transfer/ports.ts';
+import type { Logger } from '../../logger.ts';
 import { createMasker, type RawExchange } from './recording.ts';
 import { wordsOfService } from './words.ts';
 

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Client, createClientAsync, type IOptions } from 'soap';
-import type { Clock } from '../../transfer/ports.ts';
+import type { Clock } from '../../clock.ts';
 import { type Answer, readAnswerInTurns } from './answer.ts';
 import { createHttp, type HttpAnswer, HttpProblem, type HttpProblemKind } from './http.ts';
 import type { RawExchange } from './recording.ts';

@@ -2,9 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { INVOICE_TRANSFER, JOB_RETENTION } from '../../../src/contract/jobs.ts';
+import type { Logger } from '../../../src/logger.ts';
 import { connectRedis } from '../../../src/store/connection.ts';
 import type { Store } from '../../../src/store/store.ts';
-import type { Logger } from '../../../src/transfer/ports.ts';
 import { payloadOf } from './companies.ts';
 import type { PlannedInvoice } from './plan.ts';
 import type { BrokenRedis } from './redis.ts';

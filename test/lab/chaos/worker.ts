@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import process from 'node:process';
 import { systemClock } from '../../../src/clock.ts';
 import { loadConfig } from '../../../src/config.ts';
-import type { Logger } from '../../../src/transfer/ports.ts';
+import type { Logger } from '../../../src/logger.ts';
 import { startApp } from '../../../workers/app.ts';
 import type { Order, Said } from './orders.ts';
 import { watchBooks, watchStore } from './watch.ts';

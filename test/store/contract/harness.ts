@@ -1,16 +1,16 @@
 /** What a contract needs of a store, in memory or in Redis. */
 import { afterEach, beforeEach, expect } from 'vitest';
+import type { Clock } from '../../../src/clock.ts';
 import { type TransferResult, transferResult } from '../../../src/contract/results.ts';
 import type { QuotaLimits } from '../../../src/store/quota.ts';
+import type { Timing } from '../../../src/timing.ts';
 import type {
   Claim,
-  Clock,
   CreateLease,
   EntityKind,
   EventFields,
   RecordKey,
   SendIntent,
-  Timing,
 } from '../../../src/transfer/ports.ts';
 import type { MemoryPorts } from '../../support/memory-store.ts';
 

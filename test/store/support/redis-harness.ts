@@ -1,8 +1,9 @@
 /** The contract's harness on a real Redis, which can be killed. */
 import { Redis } from 'ioredis';
+import type { Clock } from '../../../src/clock.ts';
 import type { ThrowawayRedis } from '../../../src/demo/throwaway-redis.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
-import type { Clock, EventFields } from '../../../src/transfer/ports.ts';
+import type { EventFields } from '../../../src/transfer/ports.ts';
 import { DEFAULT_TIMING } from '../../support/memory-store.ts';
 import { startRedis } from '../../support/redis.ts';
 import { silentLogger } from '../../twentyfourseven/support.ts';

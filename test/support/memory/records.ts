@@ -6,6 +6,7 @@ import { contentHash, requestedAtMs } from '../../../src/domain/content.ts';
 import { StaleClaim } from '../../../src/errors.ts';
 import { agendaMember } from '../../../src/store/agenda.ts';
 import { applyChanges, fromFields, toFields } from '../../../src/store/record-fields.ts';
+import type { Timing } from '../../../src/timing.ts';
 import type {
   Claim,
   EventFields,
@@ -13,7 +14,6 @@ import type {
   RecordEnd,
   RecordKey,
   RequestEnd,
-  Timing,
   TrailEntry,
   TransferRecord,
   TransferRecords,

@@ -1,6 +1,7 @@
 /** What a save needs first: find-or-create leases, the ids found or created, and intents. */
 import { randomUUID } from 'node:crypto';
 import { StaleClaim } from '../../../src/errors.ts';
+import type { Timing } from '../../../src/timing.ts';
 import type {
   CreateLease,
   Entities,
@@ -9,7 +10,6 @@ import type {
   Intents,
   KnownEntity,
   SendIntent,
-  Timing,
 } from '../../../src/transfer/ports.ts';
 import { type Hash, type MemoryServer, setFields } from './server.ts';
 

@@ -1,7 +1,8 @@
 /** Stands for one Redis server: its data, its epoch, and the clock that its scripts read. */
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../../src/clock.ts';
 import { createKeys, type Keys } from '../../../src/store/keys.ts';
-import type { Clock, Timing } from '../../../src/transfer/ports.ts';
+import type { Timing } from '../../../src/timing.ts';
 
 export type Hash = Map<string, string>;
 

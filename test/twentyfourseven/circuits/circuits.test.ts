@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotNow } from '../../../src/errors.ts';
-import type { CircuitStore, Logger } from '../../../src/transfer/ports.ts';
+import type { Logger } from '../../../src/logger.ts';
+import type { CircuitStore } from '../../../src/transfer/ports.ts';
 import {
   type CircuitCall,
   createCircuits,

@@ -2,7 +2,9 @@
  * 24SevenOffice in memory, behind `Soap`: books, sessions, and a script of what becomes of each request. It
  * answers by the clock it is given, and keeps what reached it and what its answers meant.
  */
-import type { Clock, ShopAccess } from '../../../src/transfer/ports.ts';
+
+import type { Clock } from '../../../src/clock.ts';
+import type { ShopAccess } from '../../../src/transfer/ports.ts';
 import type { Sessions } from '../../../src/twentyfourseven/session/session.ts';
 import type { CallFailure, Soap, SoapRequest } from '../../../src/twentyfourseven/wire/soap.ts';
 
