@@ -103,12 +103,12 @@ test('every label a series is summed or named by is one of its own', () => {
   }
 });
 
-test('every alert has a chapter in the README, and every chapter its alert', () => {
-  const readme = readDocument('README.md');
-  const chapters = [...readme.matchAll(/^### (Sharefox\w+)$/gm)].map(([, name]) => name);
+test('every alert has a chapter in the page for ops, and every chapter its alert', () => {
+  const page = readDocument('docs/ops.md');
+  const chapters = [...page.matchAll(/^### (Sharefox\w+)$/gm)].map(([, name]) => name);
   expect(chapters.toSorted()).toEqual(rules.map(({ alert }) => alert).sort());
   for (const { alert, annotations } of rules) {
-    expect(annotations.runbook_url).toBe(`README.md#${alert.toLowerCase()}`);
+    expect(annotations.runbook_url).toBe(`docs/ops.md#${alert.toLowerCase()}`);
   }
 });
 

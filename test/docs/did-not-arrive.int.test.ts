@@ -1,4 +1,4 @@
-/** The README's "An invoice did not arrive", followed step by step with an invoice in each state it names. */
+/** Support's "An invoice did not arrive", followed step by step with an invoice in each state it names. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ERROR_CATALOGUE } from '../../src/contract/errors.ts';
 import type { InvoiceTransferInput } from '../../src/contract/jobs.ts';
@@ -8,8 +8,7 @@ import { anInvoiceInput } from '../support/builders.ts';
 import { BERG, type Product, startProduct } from '../support/product.ts';
 import { blocksOf, codeOf, readDocument, sectionOf, tableOf } from './markdown.ts';
 
-const readme = readDocument('README.md');
-const section = sectionOf(readme, 'An invoice did not arrive').split('### ')[0] ?? '';
+const section = sectionOf(readDocument('docs/support.md'), 'An invoice did not arrive');
 /** The steps' texts; the first has number 1. */
 const [, ...steps] = section.split(/^\d\. /m);
 const [command = ''] = blocksOf(section, 'sh');
@@ -39,7 +38,7 @@ const invoice = (id: string, overrides: Partial<InvoiceTransferInput> = {}) =>
     invoice: { id, ...overrides.invoice },
   });
 
-/** Step 1, both ways: the command as it stands in the README, for this invoice, and the page's search. */
+/** Step 1, both ways: the command as it stands there, for this invoice, and the page's search. */
 async function ask(invoiceId: string, shopId = SHOP): Promise<{ told: string; page: string }> {
   const args = command
     .trim()
@@ -59,7 +58,7 @@ async function request(path: string, method: string): Promise<string> {
 const get = (path: string) => request(path, 'GET');
 
 const rowOf = (code: string) =>
-  tableOf(sectionOf(readme, 'What happens when …'), 'code').find(([name]) => codeOf(name) === code);
+  tableOf(readDocument('docs/errors.md'), 'code').find(([name]) => codeOf(name) === code);
 
 test('there are seven steps, and the first is the command and the page that all others go by', () => {
   expect(steps).toHaveLength(7);
@@ -98,7 +97,7 @@ test('3. one under way: the last line says what it waits for, and that code has 
   expect(steps[2]).toContain(`\`${state}\``);
   const code = /code (\S+)$/.exec(told)?.[1] ?? '';
   expect(code).toBe('service.identity_blocked');
-  expect(rowOf(code)?.[2]).toBe(ERROR_CATALOGUE['service.identity_blocked'].owner);
+  expect(rowOf(code)?.[1]).toBe(ERROR_CATALOGUE['service.identity_blocked'].owner);
   expect(page).toContain(code);
 });
 
@@ -112,7 +111,7 @@ test('4. a rejected one: the code’s row is followed, the click or Retry, and i
   expect(told).toContain('R1 of berg.mysharefox.com: rejected');
   expect(page).toContain('No order was made.');
   const code = /^(\S+\.\S+): /m.exec(told)?.[1] ?? '';
-  expect(rowOf(code)?.[3]).toContain('`shop add` switches it on; send again.');
+  expect(rowOf(code)?.[3]).toContain(ERROR_CATALOGUE['shop.disabled'].remedies.en);
 
   await product.connectShop({ shopId, accountName: 'Berg Maskin AS' }, BERG);
   const again = invoice('R1', { shopId, requestId: 'R1-again' });
@@ -137,7 +136,8 @@ test('5. an unresolved one: a click only looks; what a person decides ends it', 
   expect(await orders()).toBe(before);
 
   const [, , notCreated = ''] =
-    blocksOf(sectionOf(readme, 'An invoice did not arrive'), 'sh')[1]?.match(/^npm.*$/gm) ?? [];
+    blocksOf(sectionOf(readDocument('docs/support.md'), 'Decide an invoice'), 'sh')[0]?.match(/^npm.*$/gm) ??
+    [];
   const args =
     notCreated
       .replace('npm run cli -- ', '')

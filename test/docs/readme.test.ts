@@ -1,15 +1,14 @@
-/** The README against the code: what it names exists, and what exists and matters is named. */
+/** The documents against the code: what they name exists, and what exists and matters is named. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
 import { VARIABLES, type Variable } from '../../src/config-variables.ts';
-import { ERROR_CATALOGUE } from '../../src/contract/errors.ts';
 import { parseInvoiceTransferJob, parseStatusCheckJob } from '../../src/contract/parse.ts';
 import { shopSettings } from '../../src/contract/shop.ts';
+import { DOCUMENTS, linksOf, slugsOf } from './documents.ts';
 import { blocksOf, codeOf, codesIn, ROOT, readDocument, sectionOf, tableOf } from './markdown.ts';
 
-const readme = readDocument('README.md');
 const manifest: {
   scripts: Record<string, string>;
   dependencies: Record<string, string>;
@@ -17,64 +16,28 @@ const manifest: {
 } = JSON.parse(readDocument('package.json'));
 
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
+const everything = Object.values(DOCUMENTS).join('\n');
 
-describe('error codes', () => {
-  const rows = tableOf(sectionOf(readme, 'What happens when …'), 'code');
-
-  it('every code of the catalogue has one row, and no row is stale', () => {
-    const codes = rows.map(([code]) => codeOf(code));
-    expect(codes.toSorted()).toEqual(Object.keys(ERROR_CATALOGUE).sort());
-  });
-
-  it('a row says what happened, who acts and what they do', () => {
-    for (const row of rows) {
-      expect(row).toHaveLength(4);
-      expect(row.filter((cell) => cell === '')).toEqual([]);
-    }
-  });
-
-  it('who acts is who the catalogue says', () => {
-    const owners = Object.fromEntries(rows.map(([code, , owner]) => [codeOf(code), owner]));
-    expect(owners).toEqual(
-      Object.fromEntries(Object.entries(ERROR_CATALOGUE).map(([code, { owner }]) => [code, owner])),
-    );
-  });
+it('the README is one page', () => {
+  expect(readDocument('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(130);
 });
 
-describe('environment', () => {
-  const rows = tableOf(readme, 'variable');
+it('no variable is spoken of that is not read', () => {
   const variables: [string, Variable][] = Object.entries(VARIABLES);
-
-  it('every variable has a row and every row a variable, with its default and whether a file may hold it', () => {
-    const told = rows.map(([name, fallback, fromFile]) => ({
-      name: codeOf(name),
-      default: codeOf(fallback) || fallback,
-      fromFile,
-    }));
-    expect(told).toEqual(
-      variables.map(([name, { default: fallback, secret, requiredFor }]) => ({
-        name,
-        default: fallback ?? (requiredFor === undefined ? '' : 'required'),
-        fromFile: secret ? 'yes' : '',
-      })),
-    );
-  });
-
-  it('no other variable is spoken of', () => {
-    const known = new Set([
-      ...variables.map(([name]) => name),
-      ...variables.filter(([, { secret }]) => secret).map(([name]) => `${name}_FILE`),
-      'TEST_REDIS_URL',
-      'SANDBOX_BEHAVIOUR',
-    ]);
-    const spoken = readme.match(/\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b/g) ?? [];
-    expect(sorted(spoken).filter((name) => !known.has(name))).toEqual([]);
-  });
+  const known = new Set([
+    ...variables.map(([name]) => name),
+    ...variables.filter(([, { secret }]) => secret).map(([name]) => `${name}_FILE`),
+    'TEST_REDIS_URL',
+    'SANDBOX_BEHAVIOUR',
+  ]);
+  const spoken =
+    everything.match(/\b(TFSO|REDIS|OPS|QUEUE|WORKER|STATUS|ALLOW|LOG|TEST|SANDBOX)(_[A-Z0-9]+)+\b/g) ?? [];
+  expect(sorted(spoken).filter((name) => !known.has(name))).toEqual([]);
 });
 
 describe('commands', () => {
   it('every npm script named exists', () => {
-    const named = [...readme.matchAll(/npm (?:run (?:--silent )?)([a-z:]+)|npm (test|start)\b/g)].map(
+    const named = [...everything.matchAll(/npm (?:run (?:--silent )?)([a-z:]+)|npm (test|start)\b/g)].map(
       ([, script, short]) => script ?? short ?? '',
     );
     expect(named.length).toBeGreaterThan(5);
@@ -82,10 +45,10 @@ describe('commands', () => {
   });
 
   it('every command of the command line named exists', async () => {
-    const calls = readme.matchAll(/(?:npm run (?:--silent )?cli --|cli\/main\.js) ([a-z]+(?: [a-z]+)?)/g);
+    const calls = everything.matchAll(/(?:npm run (?:--silent )?cli --|cli\/main\.js) ([a-z]+(?: [a-z]+)?)/g);
     const named = [
       ...[...calls].map((match) => match[1] ?? ''),
-      ...codesIn(readme).filter((code) => /^(shop|invoice) [a-z]/.test(code)),
+      ...codesIn(everything).filter((code) => /^(shop|invoice) [a-z]/.test(code)),
     ];
     expect(named.length).toBeGreaterThan(5);
     for (const command of sorted(named.map(commandOf))) {
@@ -94,7 +57,7 @@ describe('commands', () => {
   });
 
   it('every option given to a command is one of its own', async () => {
-    const calls = [...readme.matchAll(/cli -- ([a-z]+(?: [a-z]+)?)\b(.*--.*)$/gm)];
+    const calls = [...everything.matchAll(/cli -- ([a-z]+(?: [a-z]+)?)\b([^`\n]*--[^`\n]*)/g)];
     expect(calls.length).toBeGreaterThan(3);
     for (const [, command = '', rest = ''] of calls) {
       const usage = await usageOf(commandOf(command));
@@ -121,7 +84,8 @@ describe('commands', () => {
 });
 
 describe('examples', () => {
-  const [shop = '', invoice = '', statusCheck = '', ...more] = blocksOf(readme, 'json');
+  const [shop = ''] = blocksOf(readDocument('docs/support.md'), 'json');
+  const [invoice = '', statusCheck = '', ...more] = blocksOf(readDocument('docs/sharefox.md'), 'json');
 
   it('the shop file is one', () => {
     expect(shopSettings.safeParse(JSON.parse(shop)).success).toBe(true);
@@ -134,7 +98,7 @@ describe('examples', () => {
   });
 
   it('every setting of a shop is explained, with its default', () => {
-    const rows = tableOf(sectionOf(readme, 'Connect a shop'), 'setting');
+    const rows = tableOf(sectionOf(readDocument('docs/support.md'), 'Connect a shop'), 'setting');
     const told = rows.flatMap(([names = '']) => codesIn(names));
     const defaults: Record<string, unknown> = shopSettings.parse({
       shopId: 'a',
@@ -155,31 +119,27 @@ describe('examples', () => {
   });
 });
 
-describe('files and packages', () => {
-  it('every file and folder named exists', () => {
-    const paths = [
-      ...codesIn(readme),
-      ...[...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? ''),
-    ]
-      .filter((text) => /^(src|workers|test|docs)\//.test(text))
+describe.each(Object.entries(DOCUMENTS))('%s', (path, document) => {
+  it('names files and folders that exist', () => {
+    const named = codesIn(document)
+      .filter((text) => /^(src|workers|test|docs)\/[\w./-]*$/.test(text))
       .map((text) => text.trim());
-    expect(paths.length).toBeGreaterThan(20);
-    expect(sorted(paths).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(sorted(named).filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
-  it('every link within the README has its heading', () => {
-    const slugs = [...readme.matchAll(/^##+ (.+)$/gm)].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N} -]/gu, '')
-        .replaceAll(' ', '-'),
+  it('links to files and headings that exist', () => {
+    const broken = linksOf(path, document).filter(
+      ({ path: file, anchor }) =>
+        !existsSync(join(ROOT, file)) ||
+        (anchor !== undefined && !slugsOf(DOCUMENTS[file] ?? readDocument(file)).includes(anchor)),
     );
-    const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1] ?? '');
-    expect(links.filter((link) => !slugs.includes(link))).toEqual([]);
+    expect(broken).toEqual([]);
   });
+});
 
+describe('packages', () => {
   it('every package has its reason, and no row is stale', () => {
-    const rows = tableOf(sectionOf(readme, 'Pins and why'), 'package');
+    const rows = tableOf(sectionOf(readDocument('CONTRIBUTING.md'), 'Pins and why'), 'package');
     const packages = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)];
     expect(rows.map(([name]) => codeOf(name)).toSorted()).toEqual(packages.sort());
     expect(rows.filter(([, why = '']) => why === '')).toEqual([]);

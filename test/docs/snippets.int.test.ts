@@ -1,4 +1,5 @@
-/** The README's code, run as it stands there. */
+/** The code of the page for Sharefox's developers, run as it stands there. */
+import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -7,9 +8,11 @@ import { createProducer } from '../../src/producer.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { blocksOf, readDocument } from './markdown.ts';
 
-const readme = readDocument('README.md');
-const [withProducer = '', withBullMq = ''] = blocksOf(readme, 'js');
-const [shop = '', invoice = ''] = blocksOf(readme, 'json');
+const page = readDocument('docs/sharefox.md');
+const [withProducer = '', withBullMq = ''] = blocksOf(page, 'js');
+const [enqueue = ''] = blocksOf(page, 'lua');
+const [invoice = ''] = blocksOf(page, 'json');
+const [shop = ''] = blocksOf(readDocument('docs/support.md'), 'json');
 
 type Scope = Record<string, unknown>;
 
@@ -49,7 +52,7 @@ function payloadOf(invoiceId: string): Scope {
   return payload;
 }
 
-it('what the package adds, and what plain BullMQ adds, each becomes an order and is counted down again', async () => {
+it('what the package, plain BullMQ and plain Redis add each becomes an order and is counted down again', async () => {
   const REDIS_URL = product.redis.url;
   const { added } = await run(withProducer, { createProducer, REDIS_URL, payload: payloadOf('1018-1') }, [
     'added',
@@ -65,10 +68,16 @@ it('what the package adds, and what plain BullMQ adds, each becomes an order and
   await (made.queue as Queue).close();
   (made.redis as Redis).disconnect();
 
-  for (const { event } of [first, second]) {
+  const third = payloadOf('1018-3');
+  const keys = ['{sharefox24seven}:invoice-transfer', '{sharefox24seven}:outstanding'];
+  const args = ['invoice-transfer', randomUUID(), String(third.shopId), JSON.stringify(third), Date.now()];
+  for (const _time of ['once', 'again']) await listener.eval(enqueue, keys.length, ...keys, ...args);
+  const last = await nextEvent(second.id);
+
+  for (const { event } of [first, second, last]) {
     expect(eventType.parse(event.type)).toBe('transfer.completed');
     expect(transferResult.parse(JSON.parse(event.body ?? '')).outcome).toBe('created');
   }
-  expect([first, second].map(({ event }) => event.invoiceId)).toEqual(['1018-1', '1018-2']);
+  expect([first, second, last].map(({ event }) => event.invoiceId)).toEqual(['1018-1', '1018-2', '1018-3']);
   await expect.poll(() => listener.hgetall(product.store.keys.outstandingOf('invoice-transfer'))).toEqual({});
 });
