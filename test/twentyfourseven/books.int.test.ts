@@ -269,12 +269,15 @@ describe('sessions', () => {
     expect(await harness.sandbox.control.counts()).toMatchObject({ Login: 2, GetCategories: 3 });
   });
 
-  it('a save whose session was lost is sent again with a new intent, and stands once', async () => {
+  it('a save whose session was lost is not sent again by itself: a look comes first', async () => {
     await books.listCategories();
     await harness.sandbox.control.expireSessions(501);
-    await books.createOrder(anOrder(), anIntent());
-    expect(await orders()).toHaveLength(1);
-    expect(harness.intents.batches).toHaveLength(2);
+    expect(await failureOf(books.createOrder(anOrder(), anIntent()))).toMatchObject({
+      code: 'service.session_lost',
+      isDenial: true,
+    });
+    expect(await orders()).toHaveLength(0);
+    expect(harness.intents.batches).toHaveLength(1);
   });
 
   it('two shops keep to their own companies', async () => {
