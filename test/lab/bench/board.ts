@@ -1,4 +1,4 @@
-/** How long a page of the ops server takes while very many jobs wait, beside the same with empty queues. */
+/** How long each page of the ops server takes with very many waiting jobs, compared with empty queues. */
 import { performance } from 'node:perf_hooks';
 import { Queue } from 'bullmq';
 import {
@@ -15,7 +15,7 @@ import { inWorld, type World } from './world.ts';
 const WAITING = 20_000;
 const FAILED = 5_000;
 const CHUNK = 500;
-/** Of each page; the slowest but three is the p95. */
+/** Per page. The fourth slowest is the p95. */
 const LOOKS = 60;
 const AIM_MS = 200;
 const AN_HOUR_MS = 3_600_000;
@@ -91,7 +91,7 @@ async function withQueue<T>({ redis }: World, use: (queue: Queue) => Promise<T>)
 
 const jobOf = (data: InvoiceTransferInput) => ({ name: INVOICE_TRANSFER, data, opts: { priority: 1 } });
 
-/** The workers refuse each: a failed job and a rejected record. */
+/** The workers reject each invoice, which leaves a failed job and a rejected record. */
 async function reject(world: World, invoices: InvoiceTransferInput[]): Promise<InvoiceTransferInput[]> {
   await withQueue(world, async (queue) => {
     for (const chunk of chunksOf(invoices)) await queue.addBulk(chunk.map(jobOf));
@@ -103,7 +103,7 @@ async function reject(world: World, invoices: InvoiceTransferInput[]): Promise<I
   return invoices;
 }
 
-/** As when the quota is used up: no worker takes a job, and each has its record. */
+/** As when the quota is used up: no worker takes a job, and each invoice has its record. */
 async function leaveWaiting(world: World, shopId: string): Promise<void> {
   const invoices = Array.from({ length: WAITING }, () => invoiceFor(shopId, 'private', 1));
   await withQueue(world, async (queue) => {
@@ -136,7 +136,7 @@ async function p95Of(url: string): Promise<number> {
     const started = performance.now();
     const answer = await fetch(url, { headers: { authorization } });
     await answer.arrayBuffer();
-    // A page of nothing is a page, too.
+    // "Nothing found" is a page, too.
     if (![200, 404].includes(answer.status)) throw new Error(`${url} answered ${answer.status}`);
     return performance.now() - started;
   };

@@ -1,4 +1,4 @@
-/** Requests per invoice when many invoices come at once, beside a client that makes one call at a time. */
+/** Requests per invoice when many invoices come at once, compared with a client that makes one call at a time. */
 import type { InvoiceTransferInput } from '../../../src/contract/jobs.ts';
 import { type CustomerKind, invoiceFor, invoicesFor } from './invoices.ts';
 import { createPlainClient } from './plain-client.ts';
@@ -7,9 +7,9 @@ import { countByName, type OperationCount } from './requests-seen.ts';
 import { inWorld, type World } from './world.ts';
 
 const LATENCY_MS = 25;
-/** What has not ended by then does not count, nor does it hold the bench up. */
+/** The bench waits no longer. Invoices that have not ended by then do not count. */
 const LIMIT_MS = 45_000;
-/** The plain client costs the same for each: so many tell it. */
+/** The plain client needs the same requests for each invoice, so few are enough. */
 const PLAIN_INVOICES = 50;
 
 const REAL_QUOTA = {
@@ -26,7 +26,7 @@ interface Burst {
   kind: CustomerKind;
   /** Whether each customer has had an invoice transferred before. */
   areKnown: boolean;
-  /** At the real quota, in a process that has just started; else without any. */
+  /** With the real quota, in a process that has just started. Otherwise without a quota. */
   isMetered?: boolean;
   aim?: Aim;
 }
@@ -63,7 +63,7 @@ export async function measureBursts(): Promise<TopicReport> {
   const rows: Row[] = [];
   const notes: string[] = [];
   for (const burst of BURSTS) {
-    // Each in a world of its own: what was not done in time goes with it.
+    // Each burst has its own world, so that its unfinished invoices do not disturb the next.
     const options = { behaviour: { keepBodies: true } };
     const measured = await inWorld(options, async (world) => ({
       besides: await plain(world, burst),
@@ -124,7 +124,7 @@ async function ours(
   return { counts: countByName(requests), ended, seconds };
 }
 
-/** Requests per invoice, of one shop: the plain client gains nothing from many. */
+/** Requests per invoice of one shop. The plain client gains nothing from many shops or invoices. */
 async function plain(world: World, burst: Burst): Promise<number> {
   const access = await world.connectShop();
   const client = createPlainClient({ baseUrl: world.sandboxUrl, access, session: 'kept' });

@@ -1,11 +1,11 @@
-/** What a process started by the bench answers: that it is ready, what it has used, and what for. */
+/** A process of the bench says when it is ready, and answers what it has used and for which part. */
 import process from 'node:process';
 import type { Asked, Said } from './children.ts';
 import { endProfile, startProfile } from './cpu-profile.ts';
 
 const send = (said: Said) => process.send?.(said);
 
-/** To be called first: the parent may ask from then on. */
+/** Call it first: the parent may ask as soon as the process is ready. */
 export function answerUsage(): void {
   process.on('message', async (asked: Asked) => send(await ANSWERS[asked]()));
 }

@@ -1,4 +1,4 @@
-/** Processes of the bench: each on its own, so that its processor time is its own. */
+/** Processes of the bench. Each part runs in its own process, so that its processor time can be measured. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -13,17 +13,17 @@ export type Asked = 'usage' | 'profile' | 'profiled';
 export type Said = { ready: string } | { usage: Usage } | { profiled: TimeByPart };
 
 export interface Child {
-  /** What it said when it was ready. */
+  /** The address it gave when it was ready. */
   address: string;
   usage(): Promise<Usage>;
-  /** What its main thread did while `act` ran. */
+  /** Time of its main thread, by part, while `act` ran. */
   profileOf(act: () => Promise<unknown>): Promise<TimeByPart>;
   stop(): Promise<void>;
 }
 
 const STOP_MS = 25_000;
 
-/** @param file beside this one; it calls `answerUsage` and `sayReady` of `child.ts` */
+/** @param file in this folder. It calls `answerUsage` and `sayReady` of `child.ts` */
 export async function startChild(file: string, env: NodeJS.ProcessEnv): Promise<Child> {
   const child = fork(join(import.meta.dirname, file), [], {
     execArgv: ['--import', 'tsx'],
@@ -50,19 +50,19 @@ export async function startChild(file: string, env: NodeJS.ProcessEnv): Promise<
     return answer;
   };
   const said = await heard();
-  if (!('ready' in said)) throw new Error(`${file} said something else than that it is ready`);
+  if (!('ready' in said)) throw new Error(`${file} did not say that it is ready`);
   return {
     address: said.ready,
     async usage() {
       const told = await ask('usage');
-      if (!('usage' in told)) throw new Error(`${file} did not tell its usage`);
+      if (!('usage' in told)) throw new Error(`${file} did not answer with its usage`);
       return told.usage;
     },
     async profileOf(act) {
       await ask('profile');
       await act();
       const told = await ask('profiled');
-      if (!('profiled' in told)) throw new Error(`${file} did not tell its profile`);
+      if (!('profiled' in told)) throw new Error(`${file} did not answer with its profile`);
       return told.profiled;
     },
     async stop() {

@@ -1,4 +1,4 @@
-/** What a process's main thread is busy with: V8's own CPU profile, summed by part. */
+/** What a process's main thread spends its time on: V8's CPU profile, summed by part. */
 import { type Profiler, Session } from 'node:inspector/promises';
 import type { Row } from './report.ts';
 
@@ -8,7 +8,7 @@ type Part = 'soap' | 'redis' | 'other';
 
 const PARTS: [RegExp, Part][] = [
   [/\/node_modules\/(soap|sax)\//, 'soap'],
-  [/\/twentyfourseven\/(soap|wire|values|operations|customers|orders|products)\.ts/, 'soap'],
+  [/\/twentyfourseven\/(wire\/|(operations|customers|orders|products|raw)\.ts)/, 'soap'],
   [/\/node_modules\/(ioredis|bullmq)\//, 'redis'],
   [/\/(src|workers)\//, 'other'],
 ];
@@ -31,7 +31,7 @@ export async function endProfile(): Promise<TimeByPart> {
   return timeByPart(profile);
 }
 
-/** What a part calls of Node, V8 and other packages is its own, and so is the garbage it is interrupted for. */
+/** A call into Node, V8 or another package counts for the part that makes it. So does garbage collection. */
 function timeByPart({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): TimeByPart {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parts = new Map<number, Part>();

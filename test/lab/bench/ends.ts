@@ -5,16 +5,16 @@ import { Redis } from 'ioredis';
 export interface End {
   type: string;
   body: string;
-  /** When we read it, on `performance.now()`'s clock. */
+  /** When we read it, by `performance.now()`. */
   atMs: number;
 }
 
 type EndType = 'transfer.completed' | 'transfer.rejected' | 'payment.checked';
 
 export interface Ends {
-  /** In the requests' order. Throws where one ended otherwise than `type`, or not within ten minutes. */
+  /** In the order of the requests. Throws if one has another end than `type`, or none within ten minutes. */
   of(requestIds: string[], type: EndType): Promise<End[]>;
-  /** The same, but what has not ended within the time is left out. */
+  /** The same, but leaves out those that have not ended within the time. */
   within(limitMs: number, requestIds: string[], type: EndType): Promise<End[]>;
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** How long a small shop's single invoice waits while another shop's many are being transferred. */
+/** How long a small shop's single invoice waits while many invoices of another shop are transferred. */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { invoiceFor, invoicesFor } from './invoices.ts';
@@ -6,14 +6,14 @@ import { median, type Row, type TopicReport } from './report.ts';
 import { inWorld, type World } from './world.ts';
 
 const BURST = 2_000;
-/** The aim is about so many; the drain grows with them, the wait should not. */
+/** The aim is stated for so many. The drain grows with their number, the wait should not. */
 const AIMED_BURST = 10_000;
 const CUSTOMERS = 50;
 const SINGLES = 8;
 const PAUSE_MS = 400;
 const LATENCY_MS = 25;
 const REQUESTS_PER_HOUR = 7_200;
-/** An hour takes 3,600 / FASTER seconds: as fast as leaves the quota, not this machine, the limit. */
+/** An hour takes 3,600 / FASTER seconds. Any faster, and this machine would be the limit instead of the quota. */
 const FASTER = 4;
 
 export async function measureFairness(): Promise<TopicReport> {
@@ -90,7 +90,7 @@ async function measureDuringBurst(
 ): Promise<{ waits: number[]; drainMs: number }> {
   const burst = invoicesFor(big, 'private', BURST, { first: 1, count: CUSTOMERS });
   const started = performance.now();
-  // Clicks come from elsewhere: none waits behind the burst's on the producer's own connection.
+  // Add the whole burst first: a single click must not wait behind it on the producer's own connection.
   await Promise.all(burst.map((invoice) => world.producer.sendInvoice(invoice)));
   const drained = world.ends
     .of(

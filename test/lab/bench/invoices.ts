@@ -1,4 +1,4 @@
-/** Deterministic invoices: each with a number of its own, for a customer by number. */
+/** Invoices with a running number, each for a customer by number. */
 import type { InvoiceTransferInput } from '../../../src/contract/jobs.ts';
 import { anInvoiceInput } from '../../support/builders.ts';
 
@@ -6,7 +6,7 @@ export type CustomerKind = 'company' | 'private';
 
 let lastNumber = 0;
 
-/** A customer is known by organisation number and e-mail, or, a private one, by e-mail alone. */
+/** A company has an organisation number and an e-mail address, a private person an e-mail address alone. */
 export function invoiceFor(shopId: string, kind: CustomerKind, customer: number): InvoiceTransferInput {
   lastNumber += 1;
   const id = `B-${lastNumber}`;

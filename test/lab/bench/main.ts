@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what the product costs, each figure beside its aim and beside the same work done plainly.
- * `npm run bench -- --only requests,overhead` runs some topics. Exits 1 only where the bench itself breaks.
+ * `npm run bench`: what the product costs. Each figure stands beside its aim and beside the same work done by
+ * plain code. `npm run bench -- --only requests,overhead` runs some topics. Exits 1 only if the bench fails.
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';

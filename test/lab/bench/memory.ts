@@ -1,4 +1,4 @@
-/** What a waiting invoice takes in Redis, and what a worker takes while very many wait. */
+/** Memory that a waiting invoice takes in Redis, and that a worker takes while very many wait. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { INVOICE_TRANSFER, type InvoiceTransferInput, JOB_RETENTION } from '../../../src/contract/jobs.ts';

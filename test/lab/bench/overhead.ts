@@ -1,4 +1,4 @@
-/** Our own part of the time from click to recorded order id, with nothing else going on. */
+/** Our own share of the time from click to recorded order id, while nothing else happens. */
 import { performance } from 'node:perf_hooks';
 import { usageOf } from './children.ts';
 import { soapShare } from './cpu-profile.ts';
@@ -26,7 +26,7 @@ export async function measureOverhead(): Promise<TopicReport> {
       const before = await usageOf(world.workers);
       for (let index = 0; index < INVOICES; index += 1) {
         clicks.push(await transferOne());
-        // In turns, so that whatever else the machine does falls on both.
+        // In turns, so that other load on this machine affects both.
         plain.push(await plainWritesMs(world.store.redis, use.writes));
       }
       cpuMs = (await usageOf(world.workers)).cpuMs - before.cpuMs;
@@ -70,7 +70,7 @@ async function clickToOrderMs({ producer, ends }: World, shopId: string): Promis
   return (end?.atMs ?? Number.NaN) - clicked;
 }
 
-/** The median of a few, so that a lock renewed meanwhile does not count. */
+/** The median of a few, so that an occasional lock renewal does not count. */
 async function redisUseOf(world: World, transferOne: () => Promise<number>): Promise<RedisUse> {
   const uses: RedisUse[] = [];
   for (let run = 0; run < 5; run += 1) {
@@ -84,7 +84,7 @@ async function redisUseOf(world: World, transferOne: () => Promise<number>): Pro
   };
 }
 
-/** One invoice's requests at their median times, whatever their order. */
+/** Sum of the median times of one invoice's requests. */
 async function bareRoundTrips({ sandboxUrl }: World, requests: SeenRequest[]): Promise<number> {
   const times = await replay(sandboxUrl, requests);
   const byName = new Map<string, number[]>();

@@ -1,9 +1,9 @@
 /**
- * The same work done plainly, to stand beside ours: one call at a time, nothing joined, nothing remembered
- * but (at best) the session. It finds the customer, the product and the tax code, creates what is missing,
- * creates the order and reads it back, each time anew.
+ * The same work done by plain code, to compare with ours: one call at a time, nothing joined, and nothing
+ * remembered but (at best) the session. For each invoice it finds the customer, the product and the tax code,
+ * creates what is missing, creates the order and reads it back.
  *
- * It makes the same requests as we do, but has none of the guarantees: it looks for no earlier order.
+ * It makes the same requests as we do, but gives none of the guarantees: it never looks for an earlier order.
  */
 import { systemClock } from '../../../src/clock.ts';
 import {

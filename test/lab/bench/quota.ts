@@ -1,4 +1,4 @@
-/** Invoices an hour at the real quota, on a clock that runs faster. */
+/** Invoices an hour at the real quota, with a shortened hour. */
 import { performance } from 'node:perf_hooks';
 import type { InvoiceTransferInput } from '../../../src/contract/jobs.ts';
 import { invoicesFor } from './invoices.ts';
@@ -8,13 +8,13 @@ import { inWorld, type World } from './world.ts';
 
 const REQUESTS_PER_HOUR = 7_200;
 const REQUESTS_PER_SECOND = 20;
-/** An hour takes 3,600 / FASTER seconds: as fast as leaves the quota, not this machine, the limit. */
+/** An hour takes 3,600 / FASTER seconds. Any faster, and this machine would be the limit instead of the quota. */
 const FASTER = 8;
 const HOUR_MS = 3_600_000;
 const LATENCY_MS = 25;
 const SHOPS = 30;
 const INVOICES_PER_SHOP = 60;
-/** A worker's saves grow from one member; one that has run for a while is past that. */
+/** A new worker's saves grow from one member. These invoices bring it past that. */
 const WARM_UP_PER_SHOP = 8;
 const CUSTOMERS_PER_SHOP = 10;
 const PLAIN_INVOICES = 20;
@@ -76,7 +76,7 @@ export async function measureQuota(): Promise<TopicReport> {
   });
 }
 
-/** That far without any quota. */
+/** Until then there is no quota. */
 async function shopsWithKnownCustomers(world: World): Promise<string[]> {
   const shopIds: string[] = [];
   for (let shop = 0; shop < SHOPS; shop += 1) shopIds.push((await world.connectShop()).shopId);
@@ -89,7 +89,7 @@ const nextInvoices = (shopIds: string[], perShop: number): InvoiceTransferInput[
     invoicesFor(shopId, 'private', perShop, { first: 1, count: CUSTOMERS_PER_SHOP }),
   );
 
-/** From now on both sides count, in a quota of its own with nothing saved up. */
+/** From now on both sides count, with a new quota pool in which no tokens are saved up. */
 async function meterRequests({ control, restartWorkers }: World): Promise<void> {
   await restartWorkers(1, {
     TFSO_QUOTA_POOL: 'metered',

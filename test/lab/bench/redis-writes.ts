@@ -1,4 +1,4 @@
-/** How many synced writes something costs in Redis, and what as many plain ones take. */
+/** How many synced writes some work costs in Redis, and how long as many plain writes take. */
 import { performance } from 'node:perf_hooks';
 import { Redis } from 'ioredis';
 import type { RedisClient } from '../../../src/store/connection.ts';
@@ -6,9 +6,9 @@ import type { RedisClient } from '../../../src/store/connection.ts';
 const VALUE = 'x'.repeat(100);
 
 export interface RedisUse {
-  /** Commands that clients sent; what scripts ran inside is not counted. */
+  /** Commands from clients, without those that scripts run. */
   commands: number;
-  /** Of these, the ones that wrote: with `appendfsync always` each is synced before it is answered. */
+  /** Those of them that write: with `appendfsync always` Redis syncs each before it answers. */
   writes: number;
 }
 
@@ -17,7 +17,7 @@ interface Line {
   source: string;
 }
 
-/** Commands between two calls, by MONITOR. Everything sent to this Redis counts: nothing else may use it. */
+/** Commands between two calls, seen by MONITOR. All that reaches this Redis counts, so nothing else may use it. */
 export async function watchCommands(redisUrl: string): Promise<{ stop(until: RegExp): Promise<RedisUse> }> {
   const redis = new Redis(redisUrl);
   const writing = await writingCommands(redis);
@@ -26,7 +26,7 @@ export async function watchCommands(redisUrl: string): Promise<{ stop(until: Reg
   monitor.on('monitor', (_time: string, args: string[], source: string) => lines.push({ args, source }));
   return {
     async stop(until) {
-      // What was sent before this PING has been seen once it is.
+      // Once MONITOR shows this PING, it has shown everything that was sent before.
       while (!lines.some(({ args }) => args[1] === 'bench-end')) {
         await redis.ping('bench-end');
       }
@@ -42,7 +42,7 @@ async function writingCommands(redis: Redis): Promise<Set<string>> {
   return new Set(all.filter(([, , flags]) => flags.includes('write')).map(([name]) => name));
 }
 
-/** @param until the last command that counts is the last one that matches */
+/** @param until matches the last command that counts */
 function countUse(lines: Line[], writing: Set<string>, until: RegExp): RedisUse {
   const last = lines.findLastIndex(({ args }) => until.test(args.join(' ')));
   const use: RedisUse = { commands: 0, writes: 0 };
@@ -62,7 +62,7 @@ function countUse(lines: Line[], writing: Set<string>, until: RegExp): RedisUse 
   return use;
 }
 
-/** Milliseconds that `count` SETs take, one after the other, each synced. */
+/** Milliseconds for `count` SETs, one after the other, each synced. */
 export async function plainWritesMs(redis: RedisClient, count: number): Promise<number> {
   const started = performance.now();
   for (let index = 0; index < count; index += 1) await redis.set(`bench:plain:${index}`, VALUE);

@@ -1,4 +1,4 @@
-/** What the service itself and the way to it take: recorded requests, sent again bare, one at a time. */
+/** The time that the service and the way to it take: recorded requests are sent again, bare, one at a time. */
 import http from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { serviceNamespace } from '../../../src/sandbox/schema/read.ts';
@@ -12,7 +12,7 @@ const SERVICE_OF: Record<string, ServiceName> = {
   SaveInvoices: 'invoice',
 };
 
-/** Milliseconds for each request; no envelope is built and no answer parsed. */
+/** Milliseconds for each request. No envelope is built, no answer is parsed. */
 export async function replay(baseUrl: string, requests: SeenRequest[]): Promise<number[]> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const times: number[] = [];

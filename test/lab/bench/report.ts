@@ -1,20 +1,20 @@
-/** What a topic measured, and how it is printed: the figure, what it stands beside, its aim, met or not. */
+/** A topic's figures and how they are printed: the figure, what it is compared with, and whether it meets its aim. */
 
 export interface Row {
   what: string;
   measured: number;
   unit: string;
-  /** The same work done otherwise, in the same run and unit. */
+  /** The same work done in another way, in the same run and unit. */
   beside?: { what: string; measured: number };
   aim?: Aim;
 }
 
-/** `of`: what the aim is about, where it is not the figure itself. */
+/** `of`: the value that the aim is about, if it is not the figure itself. */
 export type Aim = { of?: 'ratio' } & ({ atMost: number } | { atLeast: number });
 
 export interface TopicReport {
   topic: string;
-  /** What the figures hold under: how many, at what quota, at what latency. */
+  /** Conditions of the figures: how many invoices, which quota, which latency. */
   conditions: string;
   rows: Row[];
   /** Lines below the table. */
@@ -28,7 +28,7 @@ function ratioOf({ measured, beside }: Row): number | undefined {
   return beside === undefined || beside.measured === 0 ? undefined : measured / beside.measured;
 }
 
-/** undefined: nothing was aimed for. */
+/** undefined: there is no aim. */
 function isMet(row: Row): boolean | undefined {
   if (row.aim === undefined) return undefined;
   const value = row.aim.of === 'ratio' ? ratioOf(row) : row.measured;

@@ -1,10 +1,10 @@
-/** What reached the sandbox, told apart as the adapter tells its operations apart. */
+/** Requests that reached the sandbox, by the adapter's operations. */
 import type { RequestLogEntry } from '../../../src/sandbox/request-log.ts';
 
 export interface SeenRequest {
   /** `GetCompanies.CompanyEmail`, `SaveInvoices.create`. */
   name: string;
-  /** How many ids were asked for, or entities sent. */
+  /** Number of ids searched for, or entities sent. */
   members: number;
   body: string;
   operation: string;

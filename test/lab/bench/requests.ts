@@ -1,4 +1,4 @@
-/** Requests per single invoice, by operation, with nothing else to join. */
+/** Requests for a single invoice, by operation, while no other can join them. */
 import { type CustomerKind, invoiceFor } from './invoices.ts';
 import { createPlainClient } from './plain-client.ts';
 import type { Row, TopicReport } from './report.ts';
@@ -8,7 +8,7 @@ import { inWorld, type World } from './world.ts';
 interface Case {
   what: string;
   kind: CustomerKind;
-  /** Whether the shop, and the customer, have had an invoice transferred before. */
+  /** Whether an invoice of this shop, and of this customer, was transferred before. */
   shop: 'new' | 'warm';
   customer: 'new' | 'returning';
   atMost: number;

@@ -1,4 +1,4 @@
-/** Requests for many waiting status checks of one shop, beside reading the orders one by one. */
+/** Requests for many waiting status checks of one shop, compared with reading the orders one by one. */
 import { Queue } from 'bullmq';
 import { JOB_RETENTION, STATUS_CHECK, type StatusCheckInput } from '../../../src/contract/jobs.ts';
 import { decideMark } from '../../../src/domain/mark.ts';
@@ -17,7 +17,7 @@ export async function measureStatusChecks(): Promise<TopicReport> {
     const access = await world.connectShop();
     const checks = await ordersToCheck(world, access, CHECKS + 1);
     const [first, ...waiting] = checks;
-    // The shop has a session: its first check of the day is not what is measured.
+    // Open the shop's session first: the login is not measured.
     if (first !== undefined) await runChecks(world, [first]);
 
     const ours = await world.requestsOf(() => runChecks(world, waiting));
@@ -44,7 +44,7 @@ export async function measureStatusChecks(): Promise<TopicReport> {
   });
 }
 
-/** Orders with our marks, as if transferred before. */
+/** Orders with our marks, as an earlier transfer leaves them. */
 async function ordersToCheck(
   { control }: World,
   { clientId, shopId }: ShopAccess,

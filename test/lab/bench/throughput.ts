@@ -1,4 +1,4 @@
-/** The worker with nothing in its way: jobs a second and CPU a job, beside a worker that does nothing. */
+/** A worker that nothing slows down: jobs per second and CPU per job, compared with a worker that does nothing. */
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,7 +36,7 @@ export async function measureThroughput(): Promise<TopicReport> {
       await world.transfer(invoicesFor(shopId, 'company', CUSTOMERS, customers));
       const ours: Drained[] = [];
       const noop: Drained[] = [];
-      // In turns, so that whatever else the machine does falls on both. The first round warms up.
+      // In turns, so that other load on this machine affects both. The first round warms up.
       for (let round = 0; round <= ROUNDS; round += 1) {
         const invoices = invoicesFor(shopId, 'company', JOBS, customers);
         const drained = await drainOurs(world, invoices);
@@ -45,7 +45,7 @@ export async function measureThroughput(): Promise<TopicReport> {
         ours.push(drained);
         noop.push(nothing);
       }
-      // A profile costs time of its own, so it has a round to itself.
+      // Profiling takes time, so it has its own round.
       const profiled = await world.profileOf(() =>
         drainOurs(world, invoicesFor(shopId, 'company', JOBS, customers)),
       );
@@ -97,7 +97,7 @@ async function drainOurs(world: World, invoices: InvoiceTransferInput[]): Promis
   return drained;
 }
 
-/** Fill the paused queue, let it go, and wait until the last job is done. */
+/** Fill the paused queue, resume it, and wait until the last job is done. */
 async function drain(world: World, name: string, workers: Child[], data: object[]): Promise<Drained> {
   const queue = new Queue(name, { connection: { url: world.redis.url }, prefix: PREFIX });
   try {

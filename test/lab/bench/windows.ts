@@ -1,4 +1,4 @@
-/** Three processes that share one quota over three of its windows: what the service refuses. */
+/** Three processes share one quota for three of its windows. Counts the requests that the service refuses. */
 import { invoicesFor } from './invoices.ts';
 import type { TopicReport } from './report.ts';
 import { inWorld } from './world.ts';
@@ -9,7 +9,7 @@ const REQUESTS_PER_WINDOW = 1_800;
 const REQUESTS_PER_SECOND = 40;
 const WORKERS = 3;
 const SHOPS = 30;
-/** Of new people: each must be searched for, so that there is more to ask than three windows allow. */
+/** All for new customers, who must be searched for: more requests than three windows allow. */
 const INVOICES_PER_SHOP = 220;
 const LATENCY_MS = 25;
 
@@ -25,7 +25,7 @@ export async function measureWindows(): Promise<TopicReport> {
     await control.configure({
       requestsPerHour: REQUESTS_PER_WINDOW,
       quotaWindowMs: WINDOW_MS,
-      // 24SevenOffice's own limit is as much above ours: 25 to 20.
+      // 24SevenOffice's own limit is above ours in the same ratio: 25 to 20.
       requestsPerSecond: REQUESTS_PER_SECOND * 1.25,
       latencyMs: LATENCY_MS,
     });

@@ -1,4 +1,4 @@
-/** A throwaway world: Redis that syncs every write, a sandbox and the workers as processes, a producer. */
+/** A throwaway world: a Redis that syncs every write, sandbox and workers as processes, and a producer. */
 import { systemClock } from '../../../src/clock.ts';
 import { loadConfig } from '../../../src/config.ts';
 import type { InvoiceTransferInput } from '../../../src/contract/jobs.ts';
@@ -26,15 +26,15 @@ export interface World {
   producer: Producer;
   ends: Ends;
   workers: Child[];
-  /** A company of its own in the sandbox, verified as `shop verify` leaves it. */
+  /** Connect a new shop with its own company in the sandbox, verified. */
   connectShop(books?: Partial<CompanySeed>): Promise<ShopAccess>;
-  /** End the workers, and start as many with these changes to their environment. */
+  /** Stop the workers, and start `count` new ones with these changes to their environment. */
   restartWorkers(count: number, env: NodeJS.ProcessEnv): Promise<void>;
-  /** Send them one after the other's click, and wait until each has an order. */
+  /** Add the invoices one after another, and wait until each has an order. */
   transfer(invoices: InvoiceTransferInput[]): Promise<void>;
-  /** The same, giving up after a time: how many have an order by then. */
+  /** The same with a time limit. Returns how many have an order by then. */
   transferWithin(limitMs: number, invoices: InvoiceTransferInput[]): Promise<number>;
-  /** What the first worker's main thread did while `act` ran. */
+  /** Time of the first worker's main thread, by part, while `act` ran. */
   profileOf(act: () => Promise<unknown>): Promise<TimeByPart>;
   /** The requests that reached the sandbox while `act` ran. */
   requestsOf(act: () => Promise<unknown>): Promise<SeenRequest[]>;
@@ -43,7 +43,7 @@ export interface World {
 
 export const RENTAL_PRODUCT = 'SharefoxRental';
 
-/** The contract's defaults, and limits that never make anything wait. */
+/** The contract's defaults, but limits so high that nothing waits. */
 const UNLIMITED: NodeJS.ProcessEnv = {
   TFSO_TIMEOUT_MS: '60000',
   TFSO_SETTLE_MS: '90000',
@@ -53,7 +53,7 @@ const UNLIMITED: NodeJS.ProcessEnv = {
   ...tuning(),
 };
 
-/** Settings that the caller may try: `WORKER_CONCURRENCY=300 npm run bench`. */
+/** Settings that can be tried from outside: `WORKER_CONCURRENCY=300 npm run bench`. */
 export function tuning(): NodeJS.ProcessEnv {
   const names = ['WORKER_CONCURRENCY', 'STATUS_CONCURRENCY', 'TFSO_MAX_BATCH'];
   return Object.fromEntries(
@@ -154,13 +154,13 @@ function startWorkers(count: number, env: NodeJS.ProcessEnv): Promise<Child[]> {
   return Promise.all(Array.from({ length: count }, () => startChild('child-worker.ts', env)));
 }
 
-/** A new store waits one settle time before anything is sent; the bench need not. */
+/** A new store waits one settle before anything is sent. The bench skips that. */
 async function endQuietTime({ redis, keys }: Store): Promise<void> {
   const runId = /run_id:(\w+)/.exec(await redis.info('server'))?.[1] ?? '';
   await redis.hset(keys.epoch, { id: 'bench', runId, quietUntil: '0' });
 }
 
-/** Open a world, use it, and end it whatever happens. */
+/** Open a world, use it, and close it whatever happens. */
 export async function inWorld<T>(
   options: Parameters<typeof openWorld>[0],
   use: (world: World) => Promise<T>,

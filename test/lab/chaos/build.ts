@@ -1,11 +1,11 @@
-/** The built code, as `npm start` runs it: a process of it starts in half the time. Types are `npm run types`' affair. */
+/** Builds the code as `npm start` runs it: such a process starts in half the time. `npm run types` checks the types. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** What makes a worker process of any version: it needs nothing else of this folder. */
+/** Files of a worker process, of any version. It needs nothing else from this folder. */
 const HARNESS = ['worker.ts', 'sandbox.ts', 'watch.ts', 'orders.ts', 'tsconfig.json'];
 
 export interface Built {
@@ -26,7 +26,7 @@ export function build(root = ROOT): Built {
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
   const args = [compiler, '-p', 'test/lab/chaos/tsconfig.json', '--outDir', dir];
   must('the build', process.execPath, args, { cwd: root });
-  // Scripts and WSDLs lie beside the code.
+  // Lua scripts and WSDLs are read from beside the code.
   const isCode = (file: string) => file.endsWith('.ts');
   cpSync(join(root, 'src'), join(dir, 'src'), { recursive: true, filter: (file) => !isCode(file) });
   cpSync(join(root, 'package.json'), join(dir, 'package.json'));

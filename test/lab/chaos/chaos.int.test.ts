@@ -5,7 +5,7 @@ import { makePlan } from './plan.ts';
 import { KILL_POINTS } from './points.ts';
 import { type Outcome, run } from './run.ts';
 
-/** Some two minutes, most of it leases (10 s) running out; how long it takes is not what is tested. */
+/** A run takes about two minutes, mostly waiting for leases (10 s) to expire. The limit is only a safeguard. */
 const PATIENCE_MS = 15 * 60_000;
 const INVOICES = 60;
 
@@ -23,7 +23,7 @@ test('a process was killed at every step boundary', () => {
   expect(outcome.killed).toBeGreaterThanOrEqual(KILL_POINTS.length);
 });
 
-test('no order, customer, product or category is there twice', () => {
+test('no order, customer, product or category exists twice', () => {
   expect(outcome.account.duplicates).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** Shops of the run, each with a company of its own, and the invoices they send. */
+/** Shops of the run, each with its own company, and their invoices. */
 import type { InvoiceTransferInput } from '../../../src/contract/jobs.ts';
 import { type ShopSettings, shopSettings } from '../../../src/contract/shop.ts';
 import type { SandboxSeed } from '../../../src/sandbox/seed.ts';
@@ -36,7 +36,7 @@ export const verifiedOf = (shop: number) => ({
   verifiedAt: new Date(0).toISOString(),
 });
 
-/** A customer's name tells whose it is; one who is known by e-mail alone now is by its number another time. */
+/** A customer's name says which shop it belongs to. Only some of its invoices carry the organisation number. */
 export function payloadOf(invoice: PlannedInvoice, click: number): InvoiceTransferInput {
   const { id, shop, customer, knowsNumber } = invoice;
   return anInvoiceInput({

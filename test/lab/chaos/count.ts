@@ -1,4 +1,4 @@
-/** The books against the plan: what stands there too often, not at all, or in the wrong place. */
+/** Compares the books with the plan: what is there too often, not at all, or in the wrong place. */
 import type { SandboxBooks } from '../../../src/sandbox/books.ts';
 import { clientIdOf, customerName, RENTAL, shopIdOf } from './companies.ts';
 import type { PlannedInvoice } from './plan.ts';
@@ -8,20 +8,20 @@ import type { Surroundings } from './surroundings.ts';
 export interface Account {
   invoices: number;
   transferred: number;
-  /** Of them, taken over from an earlier attempt or an earlier life of Redis. */
+  /** Those of them that an earlier attempt made, or one before Redis lost its data. */
   adopted: number;
   /** By code. */
   unresolved: Map<string, number>;
   rejected: Map<string, number>;
-  /** One line each; all of these should be empty. */
+  /** One line each. All of the following should be empty. */
   duplicates: string[];
   lost: string[];
   wrongCompany: string[];
-  /** Invoices without exactly one end event of their end. */
+  /** Invoices that do not have exactly one event for their end. */
   wrongEvents: string[];
-  /** What the caller must never have done, in the sandbox's eyes. */
+  /** Violations that the sandbox has seen. */
   violations: string[];
-  /** Told the same a second time, after a failover that lost the first. */
+  /** Events that came a second time, after a failover that lost the first. */
   toldAgain: number;
 }
 
@@ -45,10 +45,10 @@ export async function countBooks(
   const orders = ordersByInvoice(books);
   for (const invoice of invoices) {
     const all = sharefox.events(invoice.id);
-    // An end that Sharefox has read may be lost with the primary: then it is told again, and must be the same.
+    // The primary may lose an end that Sharefox has read. Then it comes again, and must be the same.
     const events = hasReplica ? all.filter((event, index) => !tellsAgain(event, all[index - 1])) : all;
     account.toldAgain += all.length - events.length;
-    // Each of these clicks has had its answer.
+    // Each of these clicks got its own answer.
     const answered = events.slice(0, clicksAgain.get(invoice.id) ?? 0);
     for (const { type } of answered) {
       if (type !== 'transfer.rejected') account.wrongEvents.push(`invoice ${invoice.id}: ${type} before`);
@@ -66,7 +66,7 @@ export async function countBooks(
 const tellsAgain = (event: Event, before: Event | undefined) =>
   event.type === before?.type && event.body.orderId === before.body.orderId;
 
-/** Why it has no end: its record, and the job that worked on it last. */
+/** Why an invoice has no end: its record, and the last job for it. */
 async function standing({ store, sharefox }: Surroundings, { id, shop }: PlannedInvoice): Promise<string> {
   const record = await store.records.read({ shopId: shopIdOf(shop), invoiceId: id });
   if (record === undefined) return 'no end, no record';
@@ -124,13 +124,13 @@ function judge(
       break;
   }
   const types = events.map(({ type }) => type).join(' ');
-  // The second click of one life of Redis may be the first of the next: it adopts, and says so.
+  // If Redis is emptied between two clicks, the second is like a first one: it adopts the order and says so.
   const again = scene.is === 'second click' ? '( transfer\\.completed)?' : '';
   const isOnce = new RegExp(`^(transfer\\.unresolved )?transfer\\.(completed|rejected|unresolved)${again}$`);
   if (!isOnce.test(types)) account.wrongEvents.push(`invoice ${id}: ${types || 'none'}`);
 }
 
-/** One customer by its name (and the name tells its shop), one product, one category. */
+/** Each customer's name exists once (it names the shop), and so do the product and the category. */
 function judgeEntities(shop: number, books: SandboxBooks, { duplicates, wrongCompany }: Account): void {
   const twice = (kind: string, names: string[]) => {
     const seen = new Set<string>();

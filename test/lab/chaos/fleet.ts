@@ -5,28 +5,28 @@ import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Order, Said } from './orders.ts';
 
-/** From a point's being reached to the harness's noticing it, at most. */
+/** How often the harness looks whether a point was reached. */
 const POLL_MS = 20;
 
 interface Slot {
   child: ChildProcess;
-  /** Resolves when it takes jobs; rejects never. */
+  /** Resolves when it takes jobs. Never rejects. */
   working: Promise<void>;
   isSuspended: boolean;
 }
 
 export interface Fleet {
-  /** Arm a point in every process, present and to come. */
+  /** Arm a point in every process, including those started later. */
   arm(order: Order & { do: 'arm' }): void;
   disarm(token: string): void;
-  /** SIGKILL the process in a slot, once it has begun to take jobs. */
+  /** SIGKILL the process in a slot, once it takes jobs. */
   kill(slot: number): Promise<void>;
   /** Continue the process that has suspended itself. */
   resumeSuspended(): void;
   skew(slot: number, ms: number): void;
-  /** How many processes have ended by SIGKILL. */
+  /** How many processes ended by SIGKILL. */
   killed(): number;
-  /** Processes that ended otherwise, which none should. */
+  /** Processes that ended in another way. None should. */
   odd(): string[];
   codes: Map<string, number>;
   bugs: string[];
@@ -37,7 +37,7 @@ export interface Fleet {
 
 const isTaken = (token: string) => existsSync(token);
 
-/** Resolves true when the token is taken; false when `isOver` says so first. */
+/** Resolves true when the token is taken, false if `isOver` is true first. */
 export async function taken(token: string, isOver: () => Promise<boolean> | boolean): Promise<boolean> {
   for (;;) {
     if (isTaken(token)) return true;
@@ -83,7 +83,7 @@ export function startFleet(file: string, size: number, env: NodeJS.ProcessEnv): 
     return slot;
   }
 
-  // A process that is being killed cannot be told anything any more.
+  // A process that is being killed takes no messages any more.
   const tell = (child: ChildProcess, order: Order) => child.connected && child.send(order, () => undefined);
   const killAll = () => {
     for (const { child } of slots) child.kill('SIGKILL');

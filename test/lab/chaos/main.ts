@@ -1,6 +1,7 @@
 /**
- * `npm run chaos -- --kills 200 --invoices 1000 [--seed N] [--faults] [--memory] [--failover]`: kills, suspensions, lost, emptied,
- * full and replaced stores and jumping clocks while invoices flow; then the books are counted. The same seed is the same plan.
+ * `npm run chaos -- --kills 200 --invoices 1000 [--seed N] [--faults] [--memory] [--failover]`: while invoices are
+ * transferred, workers are killed and suspended, Redis is killed, emptied, filled and replaced, and clocks jump. Then
+ * the books are counted. The same seed makes the same plan.
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,4 @@
-/** One call in ten fails, in each way 24SevenOffice or the network is known or feared to. */
+/** One call in ten fails, in every way that 24SevenOffice or the network may fail. */
 import type { FaultSpec } from '../../../src/sandbox/faults.ts';
 
 const EACH = 0.1 / 10;
@@ -16,6 +16,6 @@ export const ODDS_AT_10_PERCENT: readonly FaultSpec[] = [
   { ...after, effect: { kind: 'empty' } },
   { ...before, effect: { kind: 'throttled' } },
   { ...before, effect: { kind: 'soapFault', text: 'Timeout expired' } },
-  // No more than the brake on logins lets pass in an hour.
+  // A lost session costs a login, so no more than the brake allows in an hour.
   { operation: '*', when: 'before', probability: EACH, count: 10, effect: { kind: 'sessionLost' } },
 ];

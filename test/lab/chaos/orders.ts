@@ -1,10 +1,10 @@
-/** What the harness and its worker processes say to each other. */
+/** Messages between the harness and its worker processes. */
 
 export type Order =
-  /** Whoever comes to the point first makes the directory `token` and sends itself the signal. */
+  /** The first process at the point makes the directory `token` and sends itself the signal. */
   | { do: 'arm'; point: string; token: string; signal: 'SIGKILL' | 'SIGSTOP' }
   | { do: 'disarm'; token: string }
-  /** The machine's clock is `ms` off from now on. */
+  /** From now on the machine's clock is `ms` off. */
   | { do: 'skew'; ms: number };
 
 export type Said =

@@ -10,12 +10,12 @@ const kinds = (options: PlanOptions) => {
 };
 
 describe('a plan', () => {
-  test('is the same for the same seed, and another for another', () => {
+  test('is the same for the same seed, and differs for another', () => {
     expect(makePlan(LONG)).toEqual(makePlan(LONG));
     expect(makePlan({ ...LONG, seed: 2 })).not.toEqual(makePlan(LONG));
   });
 
-  test('has the kills and invoices that were asked for, and everything else that can happen', () => {
+  test('has as many kills and invoices as asked for, and everything else that can happen', () => {
     const counts = kinds(LONG);
     expect((counts['killed at a point'] ?? 0) + (counts['killed at random'] ?? 0)).toBe(200);
     expect(Object.keys(counts)).toHaveLength(6);
@@ -25,7 +25,7 @@ describe('a plan', () => {
     expect(new Set(invoices.map(({ id }) => id)).size).toBe(1_000);
   });
 
-  test('fills Redis and lets its replica take over where asked to, and is the same plan where not', () => {
+  test('fills Redis and lets its replica take over if asked to; otherwise the plan is the same', () => {
     const counts = kinds({ ...LONG, memory: true, failover: true });
     expect(counts).toMatchObject({ 'redis full': 6, 'redis failed over': 6 });
     expect(makePlan({ ...LONG, memory: false, failover: false })).toEqual(makePlan(LONG));
@@ -39,7 +39,7 @@ describe('a plan', () => {
     expect(pointsOf('suspended').size).toBe(SUSPEND_POINTS.length);
   });
 
-  test('gives each point an invoice that comes there', () => {
+  test('gives each point an invoice that reaches it', () => {
     for (const { blow, invoices } of makePlan(LONG).rounds) {
       if ('point' in blow) expect(invoices[0]?.scene).toEqual(blow.point.scene);
     }

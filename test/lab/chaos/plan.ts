@@ -1,4 +1,4 @@
-/** What happens to whom, in which order: decided by the seed alone. */
+/** What happens in a run, and in which order. The seed alone decides it. */
 import { createRandom } from '../../../src/sandbox/faults.ts';
 import { KILL_POINTS, type Point, type Scene, SUSPEND_POINTS } from './points.ts';
 
@@ -15,11 +15,11 @@ export type BlowKind = Blow['kind'];
 
 export interface PlannedInvoice {
   id: string;
-  /** Shops 0 and 1 are there from the start; each higher one sees its first invoice in this round. */
+  /** Shops 0 and 1 have sent invoices from the start. A higher one sends its first in this round. */
   shop: number;
   /** Number of a customer within the shop. */
   customer: number;
-  /** Whether this invoice tells the customer's organisation number. */
+  /** Whether this invoice carries the customer's organisation number. */
   knowsNumber: boolean;
   scene: Scene;
 }
@@ -40,15 +40,15 @@ export interface PlanOptions {
   seed: number;
   kills: number;
   invoices: number;
-  /** False: every kill at a named point, and nothing else happens. */
+  /** False: only kills, each at a named point. */
   everything: boolean;
-  /** Redis reaches its `maxmemory`, too. */
+  /** Redis also reaches its `maxmemory`. */
   memory?: boolean;
-  /** Redis has a replica, which takes over. */
+  /** Redis has a replica that takes over. */
   failover?: boolean;
 }
 
-/** Backwards by much; forwards by less than anyone would wait for a job that was put off for so long. */
+/** Far backwards, but only a little forwards: a job delayed by the wrong clock must not wait longer than the run. */
 const JUMPS_MS = [-3_600_000, -30_000, -5_000, 5_000, 15_000];
 const KNOWN_CUSTOMERS = 12;
 const SPARE_CUSTOMERS = 1_000_000;
@@ -130,14 +130,14 @@ export function makePlan(options: PlanOptions): Plan {
 /** For invoices beyond the plan. */
 export const SPARE_SHOPS = 30;
 
-/** Makes another invoice that comes to the same point as a planned one. Throws where no shop is left for it. */
+/** Makes another invoice that reaches the same point as a planned one. Throws if it needs a new shop and none is left. */
 export function moreInvoices({ shops }: Plan): (like: PlannedInvoice) => PlannedInvoice {
   let last = 0;
   let nextShop = shops;
   return (like) => {
     last += 1;
     const shop = like.scene.is === 'new shop' ? nextShop++ : like.shop;
-    if (shop >= shops + SPARE_SHOPS) throw new Error('no shop is left that nobody has sent from');
+    if (shop >= shops + SPARE_SHOPS) throw new Error('no unused shop is left');
     return { ...like, id: `m${last}`, shop, customer: SPARE_CUSTOMERS + last };
   };
 }

@@ -1,18 +1,18 @@
 /**
- * Where a worker process is killed: before, after or during a call of the product's ports, by the port's
- * name, the method's, and what it is about. `watch.ts` gives these names, from outside.
+ * Where a worker process is killed: before, after or during a call of the product's ports. A point's name is
+ * the port, the method and what the call is about. `watch.ts` gives these names.
  */
 import type { FaultEffect } from '../../../src/sandbox/faults.ts';
 
-/** What an invoice has to meet for a process to come to the point. */
+/** Which invoice makes a process reach the point. */
 export type Scene =
   /** Any invoice gets there. */
   | { is: 'any' }
-  /** Nobody knows the customer. */
+  /** A new customer. */
   | { is: 'new customer' }
-  /** The first one of a shop that was just connected: product and category are to be made, too. */
+  /** The first one of a new shop: product and category must be created, too. */
   | { is: 'new shop' }
-  /** Its order's save meets this. */
+  /** The save of its order meets this fault. */
   | { is: 'fault'; effect: FaultEffect; when: 'before' | 'after' }
   /** Sent again after it was transferred. */
   | { is: 'second click' };
@@ -55,7 +55,7 @@ export const KILL_POINTS: readonly Point[] = [
   ...at({ is: 'second click' }, 'before records.answer', 'after records.answer'),
 ];
 
-/** Where a process falls asleep for longer than its lease: what it does when it wakes must be refused. */
+/** Where a process is suspended for longer than its lease. What it does after waking must be refused. */
 export const SUSPEND_POINTS: readonly Point[] = [
   ...at(ANY, 'before intents.write order', 'after intents.write order', 'after books.createOrder'),
   ...at(ANY, 'after books.findOrdersByMark', 'before records.end transferred'),

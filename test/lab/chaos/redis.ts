@@ -1,4 +1,4 @@
-/** The Redis of the run, and what can befall it; with a replica it is reached through a gateway that stays. */
+/** The Redis of the run, and what can happen to it. With a replica it is reached through a gateway. */
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -12,21 +12,21 @@ export interface BrokenRedis {
   url: string;
   hasReplica: boolean;
   kill(downMs: number): Promise<void>;
-  /** No write is taken for so long: its memory is full. */
+  /** Redis takes no write for so long: its memory is full. */
   fill(ms: number): Promise<void>;
   /**
-   * The replica takes over. For `cutMs` before, nothing reaches it any more: what the primary acknowledges in
-   * that time without asking for a replica is lost.
+   * The replica takes over. For `cutMs` before that, it gets nothing: writes that the primary acknowledges
+   * meanwhile without asking for a replica are lost.
    */
   failOver(cutMs: number): Promise<void>;
-  /** @returns puts everything back as it is now */
+  /** Takes a snapshot. @returns a function that restores it */
   backUp(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
 interface Gateway {
   port: number;
-  /** Where connections lead to from now on; those that stand are cut. Undefined: nowhere. */
+  /** Sets where connections lead to, and cuts the open ones. Undefined: nowhere. */
   lead(port: number | undefined): void;
   stop(): void;
 }
@@ -64,7 +64,7 @@ async function startGateway(): Promise<Gateway> {
   };
 }
 
-/** One command on a connection of its own, past the gateway. */
+/** Send one command on a new connection, not through the gateway. */
 async function tell({ url }: ThrowawayRedis, command: string, ...args: (string | number)[]) {
   const client = new Redis(url, { maxRetriesPerRequest: null });
   client.on('error', () => undefined);
@@ -76,7 +76,7 @@ async function tell({ url }: ThrowawayRedis, command: string, ...args: (string |
 }
 
 async function fill(redis: ThrowawayRedis, ms: number): Promise<void> {
-  // A byte is less than it already uses.
+  // One byte is less than Redis already uses.
   await tell(redis, 'CONFIG', 'SET', 'maxmemory', 1);
   await wait(ms);
   await tell(redis, 'CONFIG', 'SET', 'maxmemory', 0);
@@ -85,7 +85,7 @@ async function fill(redis: ThrowawayRedis, ms: number): Promise<void> {
 const directoryOf = async (redis: ThrowawayRedis) =>
   ((await tell(redis, 'CONFIG', 'GET', 'dir')) as string[])[1] ?? '';
 
-/** The files as they are: every acknowledged write is in them. */
+/** A copy of Redis' files. Every acknowledged write is in them. */
 async function backUp(redis: ThrowawayRedis): Promise<(onto: ThrowawayRedis) => Promise<void>> {
   const copy = await mkdtemp(join(tmpdir(), 'sharefox-24seven-backup-'));
   await cp(await directoryOf(redis), copy, { recursive: true });
@@ -124,7 +124,7 @@ export async function startBrokenRedis(withReplica: boolean): Promise<BrokenRedi
   const args = [...DURABLE, '--repl-diskless-sync-delay', '0'];
   let [primary, replica] = await Promise.all([startRedis({ args }), startRedis({ args })]);
   const [toAll, toReplica] = await Promise.all([startGateway(), startGateway()]);
-  /** Resolves once the replica has everything. */
+  /** Resolves once the replica has all data. */
   async function follow(): Promise<void> {
     toReplica.lead(primary.port);
     await tell(replica, 'REPLICAOF', '127.0.0.1', toReplica.port);

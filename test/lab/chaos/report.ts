@@ -1,4 +1,4 @@
-/** The plain table at the end. */
+/** The table at the end of a run. */
 import type { Outcome } from './run.ts';
 
 const SHOWN = 10;

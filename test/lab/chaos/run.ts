@@ -1,4 +1,4 @@
-/** Carries a plan out: the invoices of each round are clicked on, and its blow falls while they flow. */
+/** Carries out a plan: adds the invoices of each round, and strikes its blow while they are transferred. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Built } from './build.ts';
 import { type Account, countBooks } from './count.ts';
@@ -16,20 +16,20 @@ import type { Point } from './points.ts';
 import { LEASE_MS, type Surroundings, startSurroundings } from './surroundings.ts';
 
 const WORKERS = 4;
-/** So many blows are on their way at once. */
+/** How many blows may be pending at once. */
 const LANES = 4;
-/** No more invoices are on their way at once. */
+/** How many invoices may be under way at once. */
 const MOST_OPEN = 120;
 const POLL_MS = 50;
-/** Invoices sent beyond the plan for a point nobody came to. */
+/** How many invoices beyond the plan are sent for a point that no process reached. */
 const RETRIES = 4;
-/** With no end in all this time the rest is counted as it stands. A job that failed often waits up to 10 minutes. */
+/** If no invoice ends for so long, the books are counted as they are. A job that failed often waits up to 10 minutes. */
 const STUCK_MS = 12 * 60_000;
 
 export interface Outcome {
   account: Account;
   blows: Map<BlowKind, number>;
-  /** How often each point was reached by the process that died or slept there. */
+  /** How often a process died or slept at each point. */
   points: Map<string, number>;
   killed: number;
   clickedAgain: number;
@@ -43,7 +43,7 @@ export interface Outcome {
 export interface RunOptions {
   plan: Plan;
   built: Built;
-  /** Every operation fails with a chance of one in ten. */
+  /** Each call fails with a chance of one in ten. */
   faults: boolean;
   onProgress(line: string): void;
 }
@@ -60,7 +60,7 @@ export async function run({ plan, built, faults, onProgress }: RunOptions): Prom
   try {
     if (faults) for (const fault of ODDS_AT_10_PERCENT) await around.control.inject(fault);
     const told = await strikeAll(plan, around, fleet, tell);
-    // Two that met in one process were one.
+    // Two kills that hit one process count once.
     for (let slot = 0; fleet.killed() < plan.kills; slot += 1) await fleet.kill(slot);
     await untilAllHaveEnded(around, tell);
     await fleet.working();
@@ -109,7 +109,7 @@ async function strikeAll(
     );
   }
 
-  /** @returns whether a process came to the point before all of these jobs were over */
+  /** @returns whether a process reached the point before all of these jobs were over */
   async function isReached(
     { name, scene }: Point,
     signal: 'SIGKILL' | 'SIGSTOP',
@@ -131,7 +131,7 @@ async function strikeAll(
     return reached;
   }
 
-  /** Another blow may have taken the one invoice that would have come there: then one more is sent. */
+  /** Another blow may have hit the invoice that should have reached the point. Then one more is sent. */
   async function strikeAt(point: Point, signal: 'SIGKILL' | 'SIGSTOP', invoices: PlannedInvoice[]) {
     let batch = invoices;
     for (let retry = 0; retry <= RETRIES; retry += 1) {

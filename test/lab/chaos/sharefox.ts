@@ -1,4 +1,4 @@
-/** Sharefox as the contract sees it: adds jobs, reads the event stream, adds again what Redis has lost. */
+/** Sharefox as the contract describes it: adds jobs, reads the event stream, and adds again what Redis lost. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { INVOICE_TRANSFER, JOB_RETENTION } from '../../../src/contract/jobs.ts';
@@ -16,7 +16,7 @@ export interface Event {
 }
 
 export interface Sharefox {
-  /** @returns the job's id, once Redis has acknowledged it, and its replica where there is one */
+  /** @returns the job's id, once Redis (and its replica, if there is one) has acknowledged the job */
   click(invoice: PlannedInvoice): Promise<string>;
   isOver(jobId: string): Promise<boolean>;
   /** The job's state, and when it is due. */
@@ -25,7 +25,7 @@ export interface Sharefox {
   events(invoiceId: string): Event[];
   hasEnded(invoice: PlannedInvoice): boolean;
   clicked(): PlannedInvoice[];
-  /** Clicked and without an end event. */
+  /** Invoices that were clicked on and have no end event. */
   open(): PlannedInvoice[];
   /** Redis was emptied: click again on everything without an end event. */
   clickOpenAgain(): Promise<number>;
@@ -86,12 +86,12 @@ export function startSharefox(deps: {
     }
   }
 
-  /** A Redis without room acknowledges nothing: the click is made again. */
+  /** A full Redis acknowledges nothing: click again. */
   function whereFull(error: unknown): undefined {
     if (!String(error).includes('OOM')) throw error;
   }
 
-  /** What a replica has outlives the primary. */
+  /** A job that the replica has survives the primary. */
   async function isKept(): Promise<boolean> {
     return !redis.hasReplica || (await connection.wait(1, REPLICA_WAIT_MS)) >= 1;
   }
@@ -113,7 +113,7 @@ export function startSharefox(deps: {
     clicked,
     open,
     async clickOpenAgain() {
-      // An event read before Redis was emptied may be on its way to us.
+      // An event from before Redis was emptied may still arrive.
       for (const before = reads; reads < before + 2; ) await wait(BLOCK_MS);
       const lost = open();
       await Promise.all(lost.map(click));

@@ -1,4 +1,4 @@
-/** A durable Redis, the sandbox in its own process, and everything that is not a worker. */
+/** Everything but the workers: a durable Redis, the sandbox in its own process, the shops. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,8 +18,8 @@ import { type BrokenRedis, startBrokenRedis } from './redis.ts';
 import { type Sharefox, startSharefox } from './sharefox.ts';
 
 /**
- * An order shows so long after its save, and no later than TFSO_SETTLE_MS after it was sent: that is the one
- * assumption of "at most once". What is left between the two is for a machine that has other work to do.
+ * An order becomes visible so long after its save. "At most once" assumes no more than TFSO_SETTLE_MS after
+ * the send. The difference between the two is a margin for a busy machine.
  */
 const SHOWS_AFTER_MS = 800;
 const TIMES = { TFSO_TIMEOUT_MS: '4000', TFSO_SETTLE_MS: '5000' };
@@ -27,18 +27,18 @@ export const LEASE_MS = 10_000;
 
 export interface Surroundings {
   env: NodeJS.ProcessEnv;
-  /** How many, each with a company of its own. */
+  /** Number of shops, each with its own company. */
   shops: number;
   store: Store;
   control: SandboxControl;
   sharefox: Sharefox;
-  /** A name no file has yet. */
+  /** A new file name. */
   token(): string;
   killRedis(downMs: number): Promise<void>;
   fillRedis(ms: number): Promise<void>;
   failOverRedis(cutMs: number): Promise<void>;
   backUpRedis: BrokenRedis['backUp'];
-  /** Nothing is left but the shops, as Support adds them again. */
+  /** Redis loses everything. Then the shops are added again, as Support does. */
   emptyRedis(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function startSurroundings(
   const sharefox = startSharefox({ redis, prefix, store, logger });
   const tokens = mkdtempSync(join(tmpdir(), 'sharefox-24seven-tokens-'));
   let lastToken = 0;
-  /** One thing at a time is done to Redis. */
+  /** Only one thing at a time happens to Redis. */
   let turn = Promise.resolve();
   const inTurn = (action: () => Promise<void>) => {
     turn = turn.then(action);

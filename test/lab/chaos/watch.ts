@@ -1,11 +1,11 @@
-/** Names every call of the ports as it happens, and tells before and after it. */
+/** Names every call of the ports, and reports it before and after it happens. */
 import type { Store } from '../../../src/store/store.ts';
 import type { BooksOf, SendIntent } from '../../../src/transfer/ports.ts';
 
-/** Called at each named point; may not return. */
+/** Called at each named point. It may never return. */
 export type At = (point: string) => void;
 
-/** Well within the sandbox's latency: the bytes have left, no answer can be back. */
+/** Well within the sandbox's latency: the request has left, and its answer cannot be back. */
 const DURING_MS = 15;
 
 type Call = (...args: never[]) => unknown;

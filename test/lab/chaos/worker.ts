@@ -1,4 +1,4 @@
-/** A worker process as `npm start` runs it, that kills or suspends itself where the harness said so. */
+/** A worker process as `npm start` runs it. It kills or suspends itself where the harness says. */
 import { mkdirSync } from 'node:fs';
 import process from 'node:process';
 import { systemClock } from '../../../src/clock.ts';
@@ -10,11 +10,11 @@ import { watchBooks, watchStore } from './watch.ts';
 
 const send = (said: Said) => process.send?.(said);
 
-/** By token: two may wait at one point. */
+/** By token, because two orders may name one point. */
 const armed = new Map<string, Order & { do: 'arm' }>();
 let skewMs = 0;
 const machineNow = Date.now;
-// For BullMQ as for us: it is the machine's clock that jumps.
+// The machine's clock jumps, so it jumps for BullMQ as well.
 Date.now = () => machineNow() + skewMs;
 
 function at(point: string): void {
@@ -24,7 +24,7 @@ function at(point: string): void {
   }
 }
 
-/** Only the first process that gets there does; before its signal, so that the harness never waits in vain. */
+/** Only the first process at the point takes the token. It does so before its signal, so that the harness knows. */
 function takes(token: string): boolean {
   try {
     mkdirSync(token);
@@ -45,7 +45,7 @@ process.on('unhandledRejection', (error) => {
   process.exit(1);
 });
 
-/** Of the log only what the harness counts. */
+/** Passes on the log lines that the harness counts. */
 function counting(): Logger {
   const tell = (fields: object, message: string) => {
     const { code, err } = fields as { code?: string; err?: unknown };

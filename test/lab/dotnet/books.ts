@@ -1,4 +1,4 @@
-/** What stands in the outside server, as its control page tells it. */
+/** Books of the outside server, from its control page. */
 export type Row = {
   RowId: number;
   ProductId: number;

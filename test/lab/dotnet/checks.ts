@@ -16,11 +16,11 @@ export const check = (name: string, isTrue: boolean, found?: unknown): void => {
   );
 };
 
-/** Nothing equals an undefined wish: it was never learnt. */
+/** Fails if `wanted` is undefined: the value to compare with was never read. */
 export const same = (name: string, found: unknown, wanted: unknown): void =>
   check(name, wanted !== undefined && isDeepStrictEqual(found, wanted), { found, wanted });
 
-/** Prints the count; the exit code. */
+/** Prints the count. Returns the exit code. */
 export const conclude = (): number => {
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;

@@ -9,7 +9,7 @@ const tally = (values: string[]): string[] =>
 const emails = ({ customers }: Company): string[] =>
   customers.flatMap(({ EmailAddresses: slots }) => slots?.Invoice?.Value ?? slots?.Work?.Value ?? []);
 
-/** What the books hold at the end, against everything that was sent. */
+/** Compares the books at the end with everything that was sent. */
 export const count = async (stage: Stage): Promise<void> => {
   const books = await stage.office.books();
   const seen = new Set<Order>();

@@ -1,6 +1,6 @@
 /**
- * `npm run lab:dotnet`: the built product against a 24SevenOffice that is not of our making: ASMX on Mono, generated
- * from 24SevenOffice's own WSDLs. See docs/dotnet.md. Exits 0, 1 (a check failed) or 2 (something is missing).
+ * `npm run lab:dotnet`: the built product against a 24SevenOffice that we did not write: ASMX on Mono, generated
+ * from 24SevenOffice's own WSDLs. See docs/proof/dotnet.md. Exits 0, 1 (a check failed) or 2 (something is missing).
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -71,7 +71,7 @@ try {
   say(`     all: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   code = conclude();
 } catch (error) {
-  check('the run comes to its end', false, error instanceof Error ? error.stack : String(error));
+  check('the run finishes', false, error instanceof Error ? error.stack : String(error));
   conclude();
 } finally {
   await sharefox.close();

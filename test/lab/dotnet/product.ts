@@ -7,7 +7,7 @@ import { freePort, stopGroup } from './site.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** Who the outside server lets in. */
+/** The user that the outside server accepts. */
 const LOGIN = {
   TFSO_USERNAME: 'support@sharefox.test',
   TFSO_PASSWORD: 'one & <two>',
@@ -17,7 +17,7 @@ const LOGIN = {
 export type Product = Awaited<ReturnType<typeof startProduct>>;
 export type Worker = ChildProcess;
 
-/** Redis as README.md asks for it, the built workers and the command line, as a stranger starts them. */
+/** Redis, the built workers and the command line, started as README.md says. */
 export const startProduct = async (serviceUrl: string, directory: string) => {
   const port = await freePort();
   mkdirSync(directory, { recursive: true });
@@ -42,7 +42,7 @@ export const startProduct = async (serviceUrl: string, directory: string) => {
     TFSO_BASE_URL: serviceUrl,
     TFSO_TIMEOUT_MS: '2000',
     TFSO_SETTLE_MS: '2500',
-    // 20 a second, or the run waits for the real quota of 2 a second.
+    // 20 a second: with the real quota of 2 a second the run would take too long.
     TFSO_REQUESTS_PER_HOUR: '72000',
     OPS_PORT: '0',
     OPS_USERNAME: 'ops',
@@ -83,7 +83,7 @@ export const buildProduct = (): void => {
   if (done.status !== 0) throw new Error(`the build failed:\n${done.stdout}${done.stderr}`);
 };
 
-/** Asks until the answer is true; `whatFor` tells what was waited for in vain. */
+/** Asks until the answer is true. `whatFor` names the thing in the error after too long a wait. */
 export const until = async (
   whatFor: string,
   isTrue: () => Promise<boolean> | boolean,

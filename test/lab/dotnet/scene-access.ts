@@ -4,7 +4,7 @@ import { invoice, rental } from './sharefox.ts';
 import { BERG, FJORD, KARI, type Stage } from './stage.ts';
 import { transferred } from './transferred.ts';
 
-/** Sessions that end, a company that shuts us out, a sum that the server books wrongly. */
+/** Lost sessions, a company that denies us access, and an order that the server books with a wrong sum. */
 export const access = async (stage: Stage): Promise<void> => {
   const { office, sharefox } = stage;
   const before = (await office.books()).calls.Login ?? 0;
@@ -46,9 +46,9 @@ export const access = async (stage: Stage): Promise<void> => {
 };
 
 /**
- * Somebody moves our session to the other company in the middle of a job, once for each of three jobs. Nothing may be
- * written there. Not part of the runs: the product looks where a session stands when a process first uses it, and
- * this comes later.
+ * Our session is moved to the other company in the middle of a job, once for each of three jobs. Nothing may be
+ * written there. Not part of the runs: the product checks a session's company when a process first uses it, and
+ * this happens later.
  */
 export const movedSession = async (stage: Stage): Promise<void> => {
   const { office, sharefox } = stage;

@@ -32,7 +32,7 @@ export const resends = async (stage: Stage): Promise<void> => {
 
 const paidPair = (value: Record<string, unknown> | undefined): unknown[] => [value?.status, value?.detail];
 
-/** The status button through an order's life, and what a bookkeeper does to it. */
+/** "Check status" through an order's life, with all that a bookkeeper may do to it. */
 export const statuses = async (stage: Stage): Promise<void> => {
   const { sharefox, office } = stage;
   const order = await transferred(

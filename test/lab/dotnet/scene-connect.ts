@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { check, same } from './checks.ts';
 import { SHOPS, type Stage } from './stage.ts';
 
-/** `shop add` and `shop verify`, as README.md tells. */
+/** `shop add` and `shop verify`, as README.md describes them. */
 export const connect = async (stage: Stage, directory: string): Promise<void> => {
   for (const shop of SHOPS) {
     const file = join(directory, `${shop.shopId}.json`);

@@ -95,7 +95,7 @@ export const orders = async (stage: Stage): Promise<void> => {
   );
 };
 
-/** What somebody else wrote into the books, and searches that find too much. */
+/** Entries that another program wrote into the books, and searches that find too much. */
 export const strangers = async (stage: Stage): Promise<void> => {
   const id = await stage.office.act({
     do: 'customer',

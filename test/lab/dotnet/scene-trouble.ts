@@ -3,7 +3,7 @@ import { until } from './product.ts';
 import { type Ended, invoice, rental } from './sharefox.ts';
 import { FJORD, KARI, SHOPS, type Stage } from './stage.ts';
 
-/** Trouble, each met once. Times: longer than the product's timeout (2 s), shorter than its settle (2.5 s and 0.5 s). */
+/** Troubles, each met once. Their times are longer than the product's timeout (2 s), shorter than its settle (3 s). */
 const TROUBLE = [
   { operation: 'SaveInvoices', kind: 'error-before' },
   { operation: 'SaveInvoices', kind: 'error-after' },
@@ -25,10 +25,10 @@ const TROUBLE = [
 
 const GOOD = ['created', 'adopted'];
 
-/** The part of it that the short run meets: lost before, lost after, and committed after we gave up. */
+/** Troubles of the short run: lost before the commit, lost after it, and committed after we gave up. */
 const SHORT = ['drop-before', 'drop-after', 'late-before'];
 
-/** Each trouble meets a new customer's invoice; in the end each has its one order. */
+/** Each trouble meets a new customer's invoice. In the end each invoice has exactly one order. */
 export const trouble = async (stage: Stage, isShort: boolean): Promise<void> => {
   const ends: [string, () => Promise<Ended>][] = [];
   const earlier = (await stage.office.books()).faults.length;

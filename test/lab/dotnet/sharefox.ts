@@ -3,7 +3,7 @@ import { Decimal } from 'decimal.js';
 import type { Product } from './product.ts';
 
 const PREFIX = '{sharefox24seven}';
-/** Options that the documents ask of a producer that is not theirs. */
+/** Job options that the documents ask of every other producer. */
 const KEEP = { removeOnComplete: { age: 604_800 }, removeOnFail: { age: 2_592_000 } };
 
 /** The slowest invoice here waits for a killed worker's lock (10 s) and a few settles (3 s each). */
@@ -137,7 +137,7 @@ export const sharefoxOn = (product: Product) => {
   const open = (name: string) => {
     const queue = new Queue(name, { prefix: PREFIX, connection });
     const events = new QueueEvents(name, { prefix: PREFIX, connection });
-    // Each job that is waited for listens.
+    // Each job that is waited for adds a listener.
     queue.setMaxListeners(0);
     events.setMaxListeners(0);
     return { queue, events };
@@ -157,7 +157,7 @@ export const sharefoxOn = (product: Product) => {
   };
 
   return {
-    /** Adds the invoice; what is returned waits for its end. */
+    /** Adds the invoice. Returns a function that waits for its end. */
     begin: (payload: Payload) => add('invoice-transfer', payload),
     send: async (payload: Payload): Promise<Ended> => (await add('invoice-transfer', payload))(),
     checkStatus: async (shopId: string, invoiceId: string): Promise<Ended> => {

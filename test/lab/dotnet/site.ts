@@ -4,12 +4,12 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What the tools come in on Debian 12. */
+/** Debian 12 packages of the tools. */
 export const PACKAGES = 'mono-fastcgi-server4 mono-mcs mono-devel nginx-light libxml2-utils';
 const TOOLS = ['fastcgi-mono-server4', 'mcs', 'wsdl', 'nginx', 'xmllint'];
 const SOURCES = join(import.meta.dirname, 'server');
 
-/** Where each service hangs, after the documents; the class that answers there. */
+/** Each service's path, as documented, and the class that answers there. */
 const PAGES = {
   auth: ['authenticate/v001/authenticate.asmx', 'Lab.Authenticate'],
   company: ['CRM/Company/V001/CompanyService.asmx', 'Lab.Companies'],
@@ -19,7 +19,7 @@ const PAGES = {
   client: ['Client/V001/ClientService.asmx', 'Lab.Clients'],
 } as const;
 
-/** The tools that are not installed. */
+/** Tools that are not installed. */
 export const missingTools = (): string[] =>
   TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
 
@@ -31,9 +31,9 @@ const run = (command: string, args: string[]): void => {
 const argument = (parameter: string): string => parameter.trim().split(' ').at(-1) ?? '';
 
 /**
- * `wsdl` writes abstract methods without a session. ASMX looks for its attributes on the method itself, so
- * each keeps its own, stands in ASP.NET's session, and asks a virtual one. Ours override what the product may
- * call; the others answer with a fault.
+ * `wsdl` writes abstract methods without a session. ASMX looks for its attributes on the method itself, so each
+ * method stays, uses ASP.NET's session, and calls a virtual one. Our classes override the methods that the
+ * product may call; the others answer with a fault.
  */
 const asServer = (generated: string): string =>
   generated
@@ -48,7 +48,7 @@ const asServer = (generated: string): string =>
       },
     );
 
-/** Writes the site into `directory`: code from the WSDLs in `wsdls`, ours beside it, compiled into one library. */
+/** Writes the site into `directory`: code generated from the WSDLs in `wsdls` and ours, compiled into one library. */
 export const buildSite = (wsdls: string, directory: string): void => {
   for (const folder of ['bin', 'wsdl', 'generated']) mkdirSync(join(directory, folder), { recursive: true });
   const sources = readdirSync(SOURCES).filter((name) => name.endsWith('.cs'));
@@ -88,7 +88,7 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-/** Ends a detached child with everything it started, at once. */
+/** Kills a detached child and everything that it started. */
 export const stopGroup = async (child: ChildProcess): Promise<void> => {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -97,8 +97,8 @@ export const stopGroup = async (child: ChildProcess): Promise<void> => {
 };
 
 /**
- * nginx in front. A page that answers 599 wants its connection closed without a word; 598 a gateway's page,
- * which is HTML.
+ * nginx in front. For a page that answers 599 it closes the connection without an answer; for 598 it sends a
+ * gateway's HTML page.
  */
 const nginxConfig = (directory: string, port: number, monoPort: number): string => `
 user root; daemon off; pid ${directory}/nginx.pid; error_log ${directory}/nginx.log; worker_processes 1;

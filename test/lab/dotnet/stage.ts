@@ -9,7 +9,7 @@ export type Stage = {
   workers: Worker[];
   /** Each invoice that must have an order, with the content it must have at the end. */
   sent: Map<string, Payload>;
-  /** Invoices whose order stands and is not counted: the server booked it wrongly. */
+  /** Invoices whose order is not counted, because the server booked it wrongly. */
   odd: Set<string>;
   /** Invoices whose order a bookkeeper deleted or merged. */
   gone: Set<string>;
@@ -37,7 +37,7 @@ export const BERG = {
   resend: 'update',
 };
 export const SHOPS = [FJORD, BERG];
-/** A company that our user may enter and no shop has. */
+/** A company that our user may enter, but that no shop uses. */
 export const BYSTANDER = 3400000003;
 
 export const shopOf = (shopId: string) => (shopId === FJORD.shopId ? FJORD : BERG);

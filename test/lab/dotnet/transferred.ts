@@ -4,7 +4,7 @@ import { check, same } from './checks.ts';
 import { type Payload, sums } from './sharefox.ts';
 import { type Stage, shopOf } from './stage.ts';
 
-/** A row as the server keeps it against the line it came from. */
+/** Compares a stored row with the line it came from. */
 const isRowOf = (
   row: Row | undefined,
   line: Payload['lines'][number],
@@ -19,7 +19,7 @@ const isRowOf = (
   row.Name ===
     (line.period === undefined ? line.name : `${line.name} (${line.period.from} - ${line.period.to})`);
 
-/** Transfers and holds result, record, event and books against each other. */
+/** Transfers an invoice and compares result, record, event and books with each other. */
 export const transferred = async (
   stage: Stage,
   payload: Payload,

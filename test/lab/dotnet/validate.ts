@@ -18,7 +18,7 @@ const wrapper = (imports: string[]): string => `<xs:schema xmlns:xs="http://www.
   </xs:sequence></xs:complexType></xs:element>
 </xs:schema>`;
 
-/** Writes the schemas of a WSDL as files; the path of the one to hold a whole envelope against. */
+/** Writes the schemas of a WSDL to files. Returns the path of the one that validates a whole envelope. */
 const schemaOf = (service: string, wsdls: string, directory: string): string => {
   const text = readFileSync(join(wsdls, `${service}Service.wsdl`), 'utf8');
   const prefixes = [
@@ -29,7 +29,7 @@ const schemaOf = (service: string, wsdls: string, directory: string): string => 
     const namespace = schema.match(/targetNamespace="([^"]*)"/)?.[1] ?? '';
     const file = `${service}-${index}.xsd`;
     const declared = prefixes.replace(/xmlns:s="[^"]*"/, 'xmlns:s="http://www.w3.org/2001/XMLSchema"');
-    // libxml2 reads no decimal of 29 digits. A default says nothing on what a request may hold.
+    // libxml2 cannot read a decimal of 29 digits. Defaults can go: they do not restrict a request.
     const located = schema
       .replace(/ default="-79228162514264337593543950335"/g, '')
       .replace(`namespace="${TYPES}" />`, `namespace="${TYPES}" schemaLocation="${service}-1.xsd" />`);
@@ -41,7 +41,7 @@ const schemaOf = (service: string, wsdls: string, directory: string): string => 
   return path;
 };
 
-/** The files of one service that libxml2 refuses, one line each. */
+/** Requests to one service that libxml2 refuses, one line each. */
 const refusedByXmllint = (service: string, wsdls: string, directory: string): string[] => {
   const files = readdirSync(directory).filter((name) => name.endsWith(`-${service}.xml`));
   if (files.length === 0) return [];
@@ -57,12 +57,12 @@ const refusedByXmllint = (service: string, wsdls: string, directory: string): st
 
 const SERVICES = ['auth', 'company', 'product', 'invoice', 'account'];
 
-/** An order whose elements stand in another order than the schema's. */
+/** An order whose elements are not in the schema's order. */
 const MISORDERED = `<soap:Envelope xmlns:soap="${ENVELOPE}"><soap:Body><SaveInvoices xmlns="${SERVICE}"><invoices><InvoiceOrder><IncludeVAT>false</IncludeVAT><CustomerId>1001</CustomerId></InvoiceOrder></invoices></SaveInvoices></soap:Body></soap:Envelope>`;
 
 /**
- * Every request that the product sent, against the schemas of the real WSDLs: unknown elements, wrong order, missing
- * required ones. By .NET's validator in the server and by libxml2; then one bad request that both must refuse.
+ * Checks every request that the product sent against the schemas of the real WSDLs: unknown elements, wrong order,
+ * missing required ones. .NET's validator in the server and libxml2 both check. Then both must refuse a bad request.
  */
 export const validate = async (
   office: Office,

@@ -1,4 +1,4 @@
-/** The protocol's model, in the small: what it shows in seconds. `npm run model` explores all of it. */
+/** The protocol's model in its small form, which takes seconds. `npm run model` explores all of it. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -14,7 +14,7 @@ beforeAll(() => {
   exitCode = ran.status;
 }, 120_000);
 
-test('with all rules no order and no customer is there twice', () => {
+test('with all rules no order and no customer exists twice', () => {
   const kept = lines.filter((line) => line.includes('all rules'));
   expect(kept).toHaveLength(9);
   expect(kept.filter((line) => line.startsWith('VIOLATED'))).toEqual([]);

@@ -1,6 +1,6 @@
 /**
  * Runs the models: `node --max-old-space-size=12000 test/lab/model/run.mjs [small | all | without | wider] [part of a name]`.
- * Exit code 1 where a configuration with all rules does not hold, or one without a rule shows no harm although it should.
+ * Exit code 1 if a configuration with all rules fails, or if one without a rule shows no harm although it should.
  */
 import process from 'node:process';
 import { RULES as BATCH_RULES, batchModel } from './batch.mjs';
@@ -40,7 +40,7 @@ const CUSTOMER = {
 };
 const BATCH = { 'no crash': { crash: 0 }, 'one crash': { crash: 1 } };
 
-/** Nothing without an assumption: where one of these is not met, no wording helps. */
+/** The assumptions. If one of these does not hold, the promise does not hold either. */
 const WIDER = {
   'crash, redis emptied': { ...base, crash: 1, wipe: 1, lookErr: false },
   'settle time 2 ticks, crash': { ...base, S: 2, crash: 1 },
@@ -58,7 +58,7 @@ const WIDER = {
   },
 };
 
-/** Where each rule is needed, at least. An empty list: no harm was found without it. */
+/** Configurations in which each rule is needed. An empty list: no harm was found without the rule. */
 const NEEDED = {
   uniqueFence: ['redis emptied'],
   quietLook: ['redis emptied'],
@@ -79,7 +79,7 @@ const NEEDED = {
   lateSweep: ['late orders, resend'],
   verifyId: ['late orders, resend'],
 };
-/** Found only far out, if at all: not in the small run. */
+/** Harm that shows only after very many states, if at all. Not in the small run. */
 const FAR = [
   'unknownNeverRejects',
   'claimedResolve',

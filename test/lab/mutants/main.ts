@@ -1,6 +1,6 @@
 /**
- * `npm run mutants [-- part of a name]`: each mutant alone is put into a copy of the tree and its tests are
- * run there. Exit code 1 where one survives.
+ * `npm run mutants [-- part of a name]`: puts each mutant alone into a copy of the tree and runs its tests
+ * there. Exit code 1 if one survives.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { MUTANTS } from './mutants.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const COPIED = ['src', 'workers', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
-/** A mutant may make a test wait for ever; none of these takes nearly as long by itself. */
+/** A mutant may make a test wait for ever. Without mutants no test takes nearly as long. */
 const TEST_TIMEOUT_MS = 15_000;
 
 const wanted = process.argv[2] ?? '';
@@ -24,20 +24,20 @@ symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-// One for all runs: what has not changed need not be read again. (`bail` would count over all of them.)
+// One Vitest for all runs, so that unchanged files are read once. (`bail` would count failures of all runs.)
 const vitest = await createVitest('test', {
   ...{ root: dir, config: join(dir, 'vitest.config.ts') },
   ...{ watch: false, testTimeout: TEST_TIMEOUT_MS, reporters: [{ onTestCaseResult: endAtFailure }] },
 });
 
-/** One is enough to know. */
+/** One failed test is enough. */
 function endAtFailure(test: TestCase): void {
   if (test.result().state === 'failed') void vitest.cancelCurrentRun('test-failure');
 }
 
 interface TestRun {
   passed: boolean;
-  /** Of the first test that failed, its full name and the error. */
+  /** The first test that failed: its full name and its error. */
   failed: { name: string; error: string } | undefined;
 }
 
@@ -61,7 +61,7 @@ async function runTests({ file, only }: Tests): Promise<TestRun> {
   return { passed: isPassed && ran.unhandledErrors.length === 0, failed: undefined };
 }
 
-/** Returns how to take it out again. */
+/** Returns a function that takes the mutant out again. */
 function putIn({ name, edits }: Mutant): () => void {
   const originals = new Map<string, string>();
   const write = (path: string, content: string) => {
@@ -84,7 +84,7 @@ function putIn({ name, edits }: Mutant): () => void {
   };
 }
 
-/** @returns the name of the test that noticed; throws where the tests could not be run */
+/** @returns the name of the test that noticed the mutant. Throws if the tests could not run */
 async function killerOf(mutant: Mutant): Promise<string | undefined> {
   for (const tests of mutant.tests) {
     const { passed, failed } = await runTests(tests);

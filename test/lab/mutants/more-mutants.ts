@@ -1,4 +1,4 @@
-/** What stands around the send: whose order, whose company, who is told what, and who asks again. */
+/** Guards around the send: marks, companies, leases, clicks, people and the sweep. */
 import { BOOKS, DECISIONS, int, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
 
 export const MORE_MUTANTS: readonly Mutant[] = [

@@ -2,13 +2,13 @@
 
 interface Edit {
   file: string;
-  /** Stands in the file exactly once. */
+  /** Occurs in the file exactly once. */
   text: string;
   replacement: string;
 }
 
 export interface Mutant {
-  /** The guard, and what of it is gone. */
+  /** The guard, and what is taken out of it. */
   name: string;
   edits: Edit[];
   /** Run in this order until one fails. */
@@ -17,7 +17,7 @@ export interface Mutant {
 
 export interface Tests {
   file: string;
-  /** Those of it that matter here, by the begin of their name. */
+  /** Runs only the tests whose names begin like this. */
   only?: RegExp;
 }
 

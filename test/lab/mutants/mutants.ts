@@ -1,11 +1,11 @@
 import { MORE_MUTANTS } from './more-mutants.ts';
 import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
-import { TENANT_MUTANTS } from './tenant-mutants.ts';
+import { SHOP_MUTANTS } from './shop-mutants.ts';
 import { TRUTH_MUTANTS } from './truth-mutants.ts';
 import { VANISH_MUTANTS } from './vanish-mutants.ts';
 import { WIRE_MUTANTS } from './wire-mutants.ts';
 
-/** The guards of "one order, exactly once", each taken out by hand, and the tests that should notice. */
+/** The guards of "one order, exactly once": each mutant takes one out, and names the tests that must notice. */
 export const MUTANTS: readonly Mutant[] = [
   mutant(
     'look first: sent without a look',
@@ -358,7 +358,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...MORE_MUTANTS,
   ...VANISH_MUTANTS,
-  ...TENANT_MUTANTS,
+  ...SHOP_MUTANTS,
   ...TRUTH_MUTANTS,
   ...WIRE_MUTANTS,
 ];

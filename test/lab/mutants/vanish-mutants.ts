@@ -1,4 +1,4 @@
-/** What keeps an invoice from vanishing: whatever breaks around its job, it waits or ends with a record. */
+/** The guards that keep an invoice from vanishing: whatever breaks around its job, it waits or ends with a record. */
 import { int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
 
 const WORKERS = 'workers';

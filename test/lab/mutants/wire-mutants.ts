@@ -1,4 +1,4 @@
-/** How answers are read: each default, and each bound, taken out by hand. */
+/** The guards of reading answers: defaults and bounds. */
 import { BOOKS, type Mutant, mutant, unit } from './mutant.ts';
 
 const ANSWER = `${BOOKS}/wire/answer.ts`;

@@ -20,7 +20,7 @@ namespace Lab {
       };
     }
 
-    /// Refused credentials are an empty text, not a fault. Without an identity: the default one.
+    /// Wrong credentials answer an empty text, not a fault. Without an identity the default one is used.
     protected override string DoLogin(Auth.Credential credential) {
       Watch.Count("Login");
       Trouble.Before("Login");

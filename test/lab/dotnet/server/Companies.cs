@@ -14,7 +14,7 @@ namespace Lab {
       return new[] { p.Home, p.Fax, p.Mobile, p.Primary, p.Work }.Where(n => n != null).Select(n => n.Value);
     }
 
-    /// Several parameters mean all of them; texts are compared by LIKE.
+    /// A hit matches all given parameters. Texts are compared by LIKE.
     protected override Company.Company[] DoGetCompanies(Company.CompanySearchParameters s, string[] returnProperties) {
       Watch.Count("GetCompanies");
       var office = Who.Asks(Session);

@@ -8,7 +8,7 @@ using System.Web.Script.Serialization;
 using Invoice;
 
 namespace Lab {
-  /// The page for the driver: GET tells the books, POST does what a bookkeeper or bad luck would.
+  /// The page for the driver: GET returns the books, POST does what a bookkeeper or bad luck would do.
   public class Control : IHttpHandler {
     public bool IsReusable { get { return true; } }
 
@@ -63,7 +63,7 @@ namespace Lab {
       return collecting.OrderId;
     }
 
-    /// A customer written by somebody else; control characters in its name are kept, as .NET keeps them.
+    /// A customer that another program wrote. Control characters in its name stay, as in .NET.
     static int Customer(Office office, Dictionary<string, object> what) {
       var kept = new Company.Company {
         Id = office.Next("customer", 1001), Name = Text(what, "name"), Type = Company.CompanyType.Business,

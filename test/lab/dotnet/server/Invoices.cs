@@ -33,7 +33,7 @@ namespace Lab {
       }
     }
 
-    /// What refuses an order, or null. A TaxCode is a TaxId of this company.
+    /// Why an order is refused, or null. A TaxCode is a TaxId of this company.
     static APIException Objection(Office office, InvoiceOrder sent, InvoiceOrder kept) {
       if (sent.OrderId != int.MinValue && kept == null) return Problem("Core.ParameterNotFoundException", "Order " + sent.OrderId + " does not exist");
       if (kept != null && kept.InvoiceId != int.MinValue) return Problem("Core.ArgumentException", "Order " + sent.OrderId + " is invoiced");

@@ -5,8 +5,8 @@ using System.Linq;
 using System.Reflection;
 
 namespace Lab {
-  /// What a generated object says. XmlSerializer gives an element that was left out and one that holds its
-  /// declared default the same object, so neither says anything.
+  /// What a generated object says. To XmlSerializer, an element that was left out and one with its declared
+  /// default make the same object, so neither says anything.
   static class Shape {
     const string Specified = "Specified";
 
@@ -35,7 +35,7 @@ namespace Lab {
       return picked;
     }
 
-    /// Writes what `from` says over `into`; what it does not say stays. Slots (addresses, e-mails) one by one.
+    /// Copies what `from` says to `into`. The rest stays. Slots (addresses, e-mails) are copied one by one.
     public static void Merge(object into, object from) {
       foreach (var field in Fields(into.GetType())) {
         var value = field.GetValue(from);

@@ -34,7 +34,7 @@ namespace Lab {
       if (trouble.Kind.StartsWith("error")) throw new ApplicationException("Timeout expired. The server is not responding.");
       if (trouble.Kind.StartsWith("limit")) throw new ApplicationException(
         "Limit exceeded by 1. Request is blocked. Quarantine ends at " + DateTime.UtcNow.AddSeconds(5).ToString("yyyy-MM-ddTHH:mm:ssZ"));
-      // What nginx makes of these: no answer at all, or a page of HTML.
+      // nginx turns these into no answer at all, or into a page of HTML.
       if (trouble.Kind.StartsWith("drop")) Instead(599);
       if (trouble.Kind.StartsWith("gateway")) Instead(598);
     }

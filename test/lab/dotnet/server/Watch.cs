@@ -8,7 +8,7 @@ using System.Xml.Linq;
 using System.Xml.Schema;
 
 namespace Lab {
-  /// Sees every request before ASMX does: keeps its bytes and holds it against the schema of the real WSDL.
+  /// Sees every request before ASMX does: keeps its bytes and validates it by the schema of the real WSDL.
   public class Watch : IHttpModule {
     static readonly string Log = Environment.GetEnvironmentVariable("LAB_LOG");
     static readonly Dictionary<string, XmlSchemaSet> Schemas = new Dictionary<string, XmlSchemaSet>();

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 
 namespace Lab {
-  /// One customer of 24SevenOffice with its books. Ids begin alike in all companies, so a request in the wrong
-  /// company is not refused: it is written there, and counted.
+  /// One company in 24SevenOffice with its books. Ids start alike in all companies, so a request to the wrong
+  /// company is not refused: it is written there, and found in the count.
   class Office {
     public long ClientId;
     public string Name;
@@ -68,7 +68,7 @@ namespace Lab {
     }
   }
 
-  /// Who asks: the identity in ASP.NET's own session, which ASP.NET locks for the length of a request.
+  /// The caller: the identity in ASP.NET's own session, which ASP.NET locks during a request.
   static class Who {
     const string Key = "identity", Born = "born";
     /// Raised when the server forgets all sessions.

@@ -1,10 +1,10 @@
-/** What keeps one shop from stopping another, each taken out by hand. */
+/** The guards that keep one shop from stopping another. */
 import { BOOKS, int, LUA, type Mutant, mutant, unit } from './mutant.ts';
 
 const FAULTS = `${BOOKS}/wire/faults.ts`;
 const VERIFY = 'src/onboarding/verify-shop.ts';
 
-export const TENANT_MUTANTS: readonly Mutant[] = [
+export const SHOP_MUTANTS: readonly Mutant[] = [
   mutant(
     'own words: a wording is believed wherever it stands',
     FAULTS,
