@@ -1,17 +1,17 @@
-/** When a record is looked at again, without anyone asking. */
+/** When the sweep looks at a record again. */
 import type { TransferState } from '../contract/results.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A record under way: does its job still live? */
+/** How soon the sweep checks whether a record under way still has a live job. */
 export const CHECK_OPEN_MS = 30_000;
 
 interface Looks {
-  /** From the record's end to the first look, from each look to the next. */
+  /** From the record's end to the first look, then from each look to the next. */
   delaysMs: readonly number[];
-  /** After the last of them. */
+  /** The delay after all of these; undefined: no further look. */
   thenMs: number | undefined;
 }
 
@@ -23,7 +23,7 @@ const LOOKS: Partial<Record<TransferState, Looks>> = {
 };
 
 /**
- * @param looks how many there were since the record came into this state
+ * @param looks number of looks since the record entered this state
  * @returns milliseconds from now; undefined: never again
  */
 export function nextLookMs(state: TransferState, looks: number): number | undefined {

@@ -1,7 +1,7 @@
 /**
- * What 24SevenOffice's books hold, as far as a transfer looks: the shapes between domain and adapter.
+ * Entities of 24SevenOffice's books, with the fields that a transfer needs: the types between domain and adapter.
  *
- * Money and percentages are decimal strings. A value the service did not give (absent, or its
+ * Money and percentages are decimal strings. A value that the service did not give (absent, or its
  * "not set" sentinel) is left out or an empty string, never a sentinel.
  */
 import type { OrderStatus } from '../contract/shop.ts';
@@ -22,7 +22,7 @@ export type EmailSlot = 'home' | 'invoice' | 'primary' | 'work' | 'alternative';
 export type PhoneSlot = 'home' | 'fax' | 'mobile' | 'primary' | 'work';
 export type AddressSlot = 'post' | 'delivery' | 'visit' | 'invoice';
 
-/** The fields a customer can be written with. On an update only `id` and what is to be set. */
+/** Fields that can be written to a customer. An update holds only `id` and what changes. */
 export interface CustomerFields {
   /** Our mark; set on a create only. */
   externalId?: string;
@@ -56,7 +56,7 @@ export interface CustomerDraft extends CustomerFields {
   type: 'Consumer' | 'Business';
 }
 
-/** What to save on an existing customer: its id, what changes, and what must go back as read. */
+/** What to save on an existing customer: its id, the changes, and fields that must go back as read. */
 export interface CustomerUpdate extends CustomerFields {
   id: number;
   type: CustomerType;
@@ -71,7 +71,7 @@ export interface Product {
   id: number;
   name: string;
   categoryId?: number;
-  /** 1 active, 0 expired; left out where the service does not say. */
+  /** 1 active, 0 expired; left out if the service does not say. */
   statusId?: number;
 }
 
@@ -111,11 +111,11 @@ export interface OrderDraft {
   paymentTime?: number;
   projectId?: number;
   includeVat: boolean;
-  /** At most 300; the comment. On an update '' is to clear it, left out leaves it. */
+  /** The comment, at most 300. On an update '' clears it; if left out, it stays. */
   invoiceTitle?: string;
   /** At most 750. */
   invoiceText?: string;
-  /** ISO 4217; left out, the order is in the company's own currency, or in its customer's. */
+  /** ISO 4217. If left out, the order is in the account's own currency, or in its customer's. */
   currency?: string;
   departmentId?: number;
   /** The searchable half of our mark. */
@@ -126,13 +126,13 @@ export interface OrderDraft {
   rows: OrderRowDraft[];
 }
 
-/** What becomes of one row of an order that stands. */
+/** A change to one row of an existing order. */
 export type OrderRowEdit =
   | { change: 'Add'; row: OrderRowDraft }
   | { change: 'Edit'; rowId: number; row: OrderRowDraft }
   | { change: 'Delete'; rowId: number };
 
-/** An order to save again: its head whole, of its rows only those that change. */
+/** An order to save again: its whole head, but only the rows that change. */
 export interface OrderUpdate extends Omit<OrderDraft, 'rows'> {
   orderId: number;
   rows: OrderRowEdit[];
@@ -152,7 +152,7 @@ export interface OrderRow {
   sequenceNumber?: number;
 }
 
-/** An order as read. Dates as the service gave them; a date that is not set is left out. */
+/** An order as read. Dates are as the service gave them; a date that is not set is left out. */
 export interface Order {
   orderId: number;
   customerId: number;
@@ -167,7 +167,7 @@ export interface Order {
   invoiceTitle?: string;
   invoiceText?: string;
   invoiceEmailAddress?: string;
-  /** ISO 4217; left out or LOCAL: the company's own. */
+  /** ISO 4217; left out or LOCAL: the account's own. */
   currency?: string;
   referenceNumber: string;
   externalStatus?: number;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 
-/** JSON with sorted keys, so that the order in which a producer writes them does not count. */
+/** JSON with sorted keys, so that the order in which a producer writes them makes no difference. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)
@@ -14,7 +14,7 @@ function canonicalJson(value: unknown): string {
 export const requestedAtMs = ({ requestedAt }: Pick<InvoiceTransferJob, 'requestedAt'>): number =>
   Date.parse(requestedAt);
 
-/** The same content as a click that nothing known supersedes. */
+/** The same content as a new click: with the highest known revision and the newest known time. */
 export function asNewest(
   job: InvoiceTransferJob,
   { revision, newestAt = 0 }: { revision: number; newestAt?: number },
@@ -23,7 +23,7 @@ export function asNewest(
   return { ...job, requestedAt, invoice: { ...job.invoice, revision } };
 }
 
-/** Equal for jobs that say the same of an invoice: all but who asked, when, and the revision counts. */
+/** Equal for jobs with the same content. Who asked, when, and the revision make no difference. */
 export function contentHash(job: InvoiceTransferJob): string {
   const { requestId: _id, requestedAt: _at, requestedBy: _by, invoice, ...rest } = job;
   const { revision: _revision, ...content } = invoice;

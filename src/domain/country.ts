@@ -1,4 +1,4 @@
-/** Country names as Sharefox's customers write them, to the two letters 24SevenOffice wants. */
+/** Turns country names, as Sharefox's customers write them, into the two letters that 24SevenOffice wants. */
 
 /** ISO 3166-1 alpha-2, officially assigned. */
 const ISO_CODES = `
@@ -15,7 +15,7 @@ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 
 const LANGUAGES = ['en', 'nb', 'nn', 'sv', 'da'];
 
-/** Names in use that Intl does not give. */
+/** Names that people use but Intl does not know. */
 const ALIASES: Record<string, string> = {
   UK: 'GB',
   'Great Britain': 'GB',
@@ -67,7 +67,7 @@ const ALIASES: Record<string, string> = {
 
 const LETTERS: Record<string, string> = { ø: 'o', æ: 'ae', œ: 'oe', ß: 'ss', ð: 'd', þ: 'th', ł: 'l' };
 
-/** Case, diacritics, punctuation and a leading "the" do not count. */
+/** The name without case, diacritics, punctuation and a leading "the". */
 function plain(name: string): string {
   return name
     .normalize('NFKD')
@@ -95,8 +95,8 @@ function buildCodes(): Map<string, string> {
 const codes = buildCodes();
 
 /**
- * ISO 3166 alpha-2 of a code in any case, or of an English, Norwegian, Swedish or Danish name;
- * undefined for none and for what is not a country.
+ * ISO 3166 alpha-2 of a code in any case, or of an English, Norwegian, Swedish or Danish name.
+ * undefined for an empty text and for one that names no country.
  */
 export function countryCode(text: string | undefined): string | undefined {
   return codes.get(plain(text ?? ''));

@@ -1,11 +1,11 @@
-/** What an invoice changes on a customer that is in 24SevenOffice already. */
+/** What an invoice changes on an existing customer. */
 import type { Address, Customer, CustomerFields, CustomerType } from './books.ts';
 import { phoneDigits, phoneSlot, plainEmail, type SuppliedCustomer } from './customer-fields.ts';
 import { withoutUndefined } from './defined.ts';
 
 const sameText = (theirs: string | undefined, ours: string): boolean => (theirs ?? '').trim() === ours;
 
-/** A private person becomes a company where the invoice names one; a company never a private person. */
+/** A private person becomes a company if the invoice names one. A company never becomes a private person. */
 export function typeAfter(existing: Customer, ours: SuppliedCustomer['type']): CustomerType {
   const { type } = existing;
   if (type === 'None' || type === 'Lead') return ours;
@@ -18,7 +18,7 @@ function nameChanges(existing: Customer, supplied: SuppliedCustomer, type: Custo
   if (companyName !== undefined) {
     wanted.name = companyName;
   } else if (type === 'Consumer') {
-    // Without a last name of ours theirs stays, unless the first name is all there is.
+    // Without a last name from us, theirs stays, unless our first name is their whole name.
     if (lastName !== undefined) wanted.name = lastName;
     if (firstName !== undefined) {
       const isWholeName = lastName === undefined && sameText(existing.firstName, '');

@@ -1,4 +1,4 @@
-/** What an invoice says of its customer, in the fields and lengths of 24SevenOffice. */
+/** An invoice's customer in the fields and lengths of 24SevenOffice. */
 import type { InvoiceCustomer } from '../contract/jobs.ts';
 import type { Warning } from '../contract/results.ts';
 import type { Address, PhoneSlot } from './books.ts';
@@ -6,7 +6,7 @@ import { countryCode } from './country.ts';
 import { withoutUndefined } from './defined.ts';
 import { fitText } from './text-fit.ts';
 
-/** Longest texts (24seven.md §4.2); e-mail and phone are not documented there. */
+/** Longest texts in characters (24seven.md §4.2). The phone's is ours: it is not documented there. */
 const LONGEST = {
   company_name: 200,
   last_name: 200,
@@ -20,7 +20,7 @@ const LONGEST_ORGANIZATION_NUMBER = 20;
 
 type Field = keyof typeof LONGEST;
 
-/** Payload paths, so that a warning leads to what must be corrected in Sharefox. */
+/** Payload paths, so that a warning names what must be corrected in Sharefox. */
 const PATHS: Record<Field, string> = {
   company_name: 'customer.companyName',
   last_name: 'customer.lastName',
@@ -31,7 +31,7 @@ const PATHS: Record<Field, string> = {
   phone: 'customer.phone',
 };
 
-/** Only what the invoice supplies; an empty text is not supplied. */
+/** Only what the invoice supplies. An empty text counts as not supplied. */
 export interface SuppliedCustomer {
   type: 'Business' | 'Consumer';
   companyName?: string;
@@ -40,13 +40,13 @@ export interface SuppliedCustomer {
   organizationNumber?: string;
   email: string;
   phone?: string;
-  /** Without country. Left out where nothing of an address is supplied. */
+  /** Without country. Left out if the invoice supplies no part of an address. */
   address?: Address;
   country?: string;
   warnings: Warning[];
 }
 
-/** Digits as dialled: spaces and `+` or `00` before the country do not tell two numbers apart. */
+/** Digits as dialled, to compare numbers: without spaces, and without `+` or `00` before the country. */
 export function phoneDigits(phone: string): string {
   return phone.replace(/\D/g, '').replace(/^00/, '');
 }
@@ -56,7 +56,7 @@ export const phoneSlot = (type: string): PhoneSlot => (type === 'Consumer' ? 'mo
 /**
  * An organisation number without its format: letters and digits in upper case.
  * A Norwegian one loses its country and `MVA` (`NO 817 404 502 MVA` is `817404502`).
- * undefined for none, and for one the service has no room for: cut short it would be another's.
+ * undefined for none, and for one that is too long for the service: a shortened one would be another's.
  */
 export function plainOrganizationNumber(text: string | undefined): string | undefined {
   const plain = (text ?? '').toUpperCase().replace(/[^A-Z0-9]/g, '');
@@ -68,7 +68,7 @@ export const plainEmail = (email: string): string => email.trim().toLowerCase();
 
 const isFilled = (text: string | undefined): text is string => (text ?? '').trim() !== '';
 
-/** The name a company is kept under, in the room there is. */
+/** The company name as it is stored: shortened to its longest length. */
 export function fittedCompanyName(companyName: string | undefined): string | undefined {
   return isFilled(companyName) ? fitText(companyName.trim(), LONGEST.company_name) : undefined;
 }
@@ -99,7 +99,7 @@ function collectWarnings(customer: InvoiceCustomer): Warning[] {
   return warnings;
 }
 
-/** Read the payload's customer: trimmed, fitted, empty texts left out, one warning for each loss. */
+/** Read the payload's customer: trimmed, shortened where needed, without empty texts. Each loss is a warning. */
 export function readCustomer(customer: InvoiceCustomer): SuppliedCustomer {
   const warnings = collectWarnings(customer);
   const fitted = (field: Field, text: string | undefined): string | undefined => {

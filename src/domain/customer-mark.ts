@@ -1,19 +1,19 @@
-/** A customer that we made, known again by our mark (its ExternalId). */
+/** Recognises customers that we created by our mark (their ExternalId). */
 import type { InvoiceCustomer } from '../contract/jobs.ts';
 import type { Customer } from './books.ts';
 import { customerKeys, naturalKeys } from './customer.ts';
 import { plainEmail, plainOrganizationNumber } from './customer-fields.ts';
 import { decideCustomerMark, isCustomerMark } from './mark.ts';
 
-/** The mark of the customer that this invoice's customer becomes where we make it. */
+/** The mark that this invoice's customer gets if we create it. */
 export const customerMark = (clientId: string, customer: InvoiceCustomer): string =>
   decideCustomerMark(clientId, naturalKeys(clientId, customer)[0]);
 
 /**
- * Which of the hits of a search by our mark is the invoice's customer; of several the oldest.
+ * The invoice's customer among the hits of a search by our mark; the oldest of several.
  *
- * Compared exactly, for the service may ignore the search. One that carries another organisation number by
- * now has become a company: a private person does not take it over.
+ * Marks are compared exactly, because the service may ignore the search. A hit that has another organisation
+ * number by now has become a company: a private person does not take it over.
  */
 export function decideByMark(
   clientId: string,
@@ -31,8 +31,8 @@ export function decideByMark(
 }
 
 /**
- * Whether a search by that e-mail has found a customer of ours by a slot that we write: then it finds every
- * customer that we made, unless somebody changes its address.
+ * Whether a search by e-mail has found one of our customers by a slot that we write. Then such a search finds
+ * every customer that we created, unless somebody changed its address.
  */
 export function provesEmailSearch(email: string, hits: readonly Customer[]): boolean {
   const holds = (one: string | undefined) => plainEmail(one ?? '').includes(plainEmail(email));

@@ -1,4 +1,4 @@
-/** Who in 24SevenOffice an invoice's customer is, and what is written of them there. */
+/** Which customer of 24SevenOffice an invoice is for, and what is written to it. */
 import { createHash } from 'node:crypto';
 import type { InvoiceCustomer } from '../contract/jobs.ts';
 import type { Warning } from '../contract/results.ts';
@@ -17,7 +17,7 @@ import { languageCode } from './language.ts';
 import { decideCustomerMark } from './mark.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** What a customer is known by, without format. */
+/** What identifies a customer, without formatting. */
 export interface CustomerKeys {
   organizationNumber?: string;
   email: string;
@@ -30,7 +30,7 @@ export function customerKeys(customer: InvoiceCustomer): CustomerKeys {
   };
 }
 
-/** Salted with the company: the store must not tell whether two shops share a customer. */
+/** Salted with the account: the store must not show whether two accounts share a customer. */
 const hashed = (clientId: string, key: string): string =>
   createHash('sha256')
     .update(JSON.stringify([clientId, key]))
@@ -52,7 +52,7 @@ export function naturalKeys(clientId: string, customer: InvoiceCustomer): [strin
     : [hashedOrganization(clientId, organizationNumber), byEmail];
 }
 
-/** A draft or a customer as read; e-mails by slot or as a list. */
+/** A draft, or a customer as read. E-mails by slot or as a list. */
 export interface CustomerLike {
   organizationNumber?: string;
   name?: string;
@@ -62,7 +62,7 @@ export interface CustomerLike {
 const emailsOf = (emails: CustomerLike['emails']): string[] =>
   [...new Set(Object.values(emails ?? {}).map(plainEmail))].filter((email) => email !== '').sort();
 
-/** Hashed, what is needed to match a customer that the service does not show yet. */
+/** Hashes that are needed to match a customer that the service does not show yet. */
 export function customerFacts(clientId: string, customer: CustomerLike): Record<string, string> {
   const number = plainOrganizationNumber(customer.organizationNumber);
   return {
@@ -76,7 +76,7 @@ export function customerFacts(clientId: string, customer: CustomerLike): Record<
 
 /** What one candidate and the invoice have in common. */
 interface Agreement {
-  /** The candidate carries an organisation number at all. */
+  /** The candidate has an organisation number, ours or another. */
   hasOrganization: boolean;
   organization: boolean;
   email: boolean;
@@ -85,8 +85,8 @@ interface Agreement {
 }
 
 /**
- * Whether an e-mail hit is the customer: one that carries an organisation number is only where the
- * number is ours, or we have none and its name is our company's. A private person never takes over a company.
+ * Whether a candidate with our e-mail is the customer. If it has an organisation number, that number must be
+ * ours; or we have none and its name is our company's. A private person never takes over a company.
  */
 function isEmailMatch(agreement: Agreement, ourOrganization: string | undefined): boolean {
   if (!agreement.email) return false;
@@ -94,7 +94,7 @@ function isEmailMatch(agreement: Agreement, ourOrganization: string | undefined)
   return ourOrganization === undefined && agreement.companyName;
 }
 
-/** The match rule for one candidate known by its facts only: the same as `decideCustomer` would say. */
+/** The rule of `decideCustomer`, for one candidate of which only the facts are known. */
 export function matchesFacts(
   clientId: string,
   facts: Record<string, string>,
@@ -140,10 +140,10 @@ const several = (path: string, what: string, matches: Customer[], chosen: Custom
 /**
  * Decide which customer of 24SevenOffice an invoice is for.
  *
- * The organisation number goes before the e-mail. The service's search is fuzzy, so hits are compared
- * exactly here. A supplier or any other kind of record is a match as well.
+ * The organisation number comes before the e-mail. The service's search is fuzzy, so hits are compared
+ * exactly here. A supplier or any other kind of customer may be a match as well.
  *
- * @param policy what to do where several have the e-mail and nothing else tells them apart
+ * @param policy what to do if several have the e-mail and nothing else tells them apart
  */
 export function decideCustomer(
   customer: InvoiceCustomer,
@@ -189,7 +189,7 @@ export function decideCustomer(
   );
 }
 
-/** Decide the customer to create where none was found. */
+/** Decide the customer to create if none was found. */
 export function decideCustomerDraft(
   customer: InvoiceCustomer,
   shop: ShopSettings,
@@ -197,7 +197,7 @@ export function decideCustomerDraft(
 ): { draft: CustomerDraft; warnings: Warning[] } {
   const supplied = readCustomer(customer);
   const { type, companyName, firstName, lastName, address, phone, email } = supplied;
-  // A name we cannot read is no reason to say Norway: the fallback is for none given.
+  // The shop's country is used only if no country is given, not if we cannot read the given one.
   const country = supplied.country ?? ((customer.country ?? '').trim() === '' ? shop.country : undefined);
   const person =
     lastName === undefined ? { name: firstName ?? '' } : withoutUndefined({ firstName, name: lastName });
@@ -226,10 +226,9 @@ export type CustomerUpdateDecision =
 /**
  * Decide what to save on a customer that was found: only what the invoice supplies and what differs.
  *
- * An empty field never clears. Ids, payment terms, distribution and invoice language are the shop's own
- * and never sent; fields whose omission might reset them go back as read, and a container that changes
- * (addresses, e-mails, phones) goes out whole. The result is at rest: deciding again after it was
- * saved gives `unchanged`.
+ * An empty field never clears. Ids, payment terms, distribution and invoice language belong to the shop and
+ * are never sent. Fields that the service might reset if they were left out go back as read. A container that
+ * changes (addresses, e-mails, phones) is sent whole. Deciding again after the save gives `unchanged`.
  */
 export function decideCustomerUpdate(existing: Customer, customer: InvoiceCustomer): CustomerUpdateDecision {
   const supplied = readCustomer(customer);

@@ -4,7 +4,7 @@ import type { ShopSettings } from '../contract/shop.ts';
 import { computeTotals, Decimal, lineAmount, type Totals } from './money.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
-/** A line that is to be sent, with its place (1..n) in the invoice as Sharefox shows it. */
+/** A line to send, with its number (1..n) in the invoice as Sharefox shows it. */
 export type SentLine = InvoiceLine & { number: number };
 
 export interface InvoiceCheck {
@@ -38,7 +38,7 @@ function skippedWarnings(job: InvoiceTransferJob, sent: SentLine[]): Warning[] {
   );
 }
 
-/** Hold the control sums against the lines: exact, an accepted rounding, or a refusal. */
+/** Compare the control sums with the lines: exact, a warning for rounding, or a refusal. */
 function checkSums(job: InvoiceTransferJob, totals: Totals): Warning[] | Refusal {
   const control = job.invoice.totals;
   const tolerance = TOLERANCE_PER_LINE.times(job.lines.length);
@@ -64,7 +64,7 @@ function checkSums(job: InvoiceTransferJob, totals: Totals): Warning[] | Refusal
 /**
  * Decide whether an invoice may be sent at all: everything that can be refused without asking 24SevenOffice.
  *
- * Control sums are over all lines; a line skipped as zero changes none of them.
+ * Control sums are over all lines. A skipped line of zero changes none of them.
  */
 export function decideInvoice(job: InvoiceTransferJob, shop: ShopSettings): InvoiceCheck | Refusal {
   const { invoice } = job;

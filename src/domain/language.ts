@@ -9,7 +9,7 @@ const LANGUAGES: Record<string, string> = {
   dk: 'da',
 };
 
-/** InvoiceLanguage (two letters) of a Sharefox language, which may be a country's (`dk`) or carry one (`nb-NO`). */
+/** InvoiceLanguage (two letters) of a Sharefox language, which may be a country code (`dk`) or contain one (`nb-NO`). */
 export function languageCode(prefLanguage: string | undefined): string | undefined {
   const language = prefLanguage?.trim().toLowerCase().split(/[-_]/)[0] ?? '';
   return Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined;

@@ -1,12 +1,12 @@
 /**
- * Marks: how we know our own orders and customers again in 24SevenOffice, which has no idempotency key.
+ * Marks: how we recognise our orders and customers in 24SevenOffice, which has no idempotency key.
  *
- * A mark depends on nothing but the ids, so that a store that comes back empty makes the same ones.
+ * A mark depends on the ids alone, so that we make the same marks even after Redis was emptied.
  */
 import { createHash } from 'node:crypto';
 import type { Order } from './books.ts';
 
-/** `reference` is what the bookkeeper sees (at most 50); `externalStatus` is what the service can search. */
+/** `reference` (at most 50 characters) is for the bookkeeper to see, `externalStatus` for the service to search. */
 export interface Mark {
   reference: string;
   externalStatus: number;
@@ -16,7 +16,7 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const CUSTOMER_MARK = /^SFC-[a-z2-7]{16}$/;
 const ORDER_MARK = /^SF-[A-Za-z0-9_-]{1,30}-[a-z2-7]{8}$/;
 
-/** JSON keeps the parts apart whatever they hold: ["a","bc"] and ["ab","c"] differ. */
+/** JSON keeps the parts apart: ["a","bc"] and ["ab","c"] differ. */
 const digest = (...parts: string[]): Buffer => createHash('sha256').update(JSON.stringify(parts)).digest();
 
 /** The first `letters` × 5 bits; `letters` is a multiple of 8. */
@@ -33,7 +33,7 @@ export function decideMark(ids: { clientId: string; shopId: string; invoiceId: s
   const bytes = digest('order', ids.clientId, ids.shopId, ids.invoiceId);
   return {
     reference: `SF-${ids.invoiceId}-${base32(bytes, 8)}`,
-    // 0 would read as "not set".
+    // 0 would mean "not set".
     externalStatus: bytes.readUInt32BE(8) & 0x7fffffff || 1,
   };
 }
@@ -45,7 +45,7 @@ export function decideCustomerMark(clientId: string, naturalKey: string): string
 
 export const isCustomerMark = (externalId: string): boolean => CUSTOMER_MARK.test(externalId);
 
-/** Whether a reference looks like any order mark of ours, of whatever invoice. */
+/** Whether a reference looks like one of our order marks, of any invoice. */
 export function isTransferMark(reference: string): boolean {
   return ORDER_MARK.test(reference.trim());
 }
@@ -53,10 +53,10 @@ export function isTransferMark(reference: string): boolean {
 export type Hit = 'ours' | 'another_invoice' | 'disputed' | 'not_a_hit';
 
 /**
- * What an order that a look brought up is to this invoice.
+ * How an order that a look found relates to this invoice.
  *
- * `disputed`: the searchable half is ours, the visible half was changed by a person, so a person must say.
- * An Inactive order is what a bookkeeper leaves where an order was cancelled: never adopted.
+ * `disputed`: the searchable half is ours, but a person changed the visible half, so a person must decide.
+ * An Inactive order was cancelled by a bookkeeper: it is never adopted.
  */
 export function judgeHit(order: Order, mark: Mark): Hit {
   const reference = order.referenceNumber.trim();

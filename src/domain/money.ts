@@ -1,8 +1,8 @@
-/** Sums of an invoice. Decimal strings in and out; nothing here is ever a float. */
+/** Sums of an invoice. Decimal strings in and out, never floats. */
 import { Decimal as DecimalJs } from 'decimal.js';
 import type { Decimal as DecimalText, InvoiceLine } from '../contract/jobs.ts';
 
-/** Wide enough that products and sums of payload decimals are exact; halves go away from zero. */
+/** 60 digits keep products and sums of payload decimals exact. Halves are rounded away from zero. */
 export const Decimal = DecimalJs.clone({
   precision: 60,
   rounding: DecimalJs.ROUND_HALF_UP,
@@ -26,7 +26,7 @@ export function roundMoney(amount: Decimal): Decimal {
   return amount.toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
 }
 
-/** As the contract writes money: two decimals, no exponent, no "-0.00". */
+/** Money as the contract writes it: two decimals, no exponent, no "-0.00". */
 export function money(amount: Decimal): DecimalText {
   return roundMoney(amount).toFixed(2) as DecimalText;
 }
@@ -36,7 +36,7 @@ export function plainDecimal(value: string): string {
   return new Decimal(value).toFixed();
 }
 
-/** Quantity × price less the discount, not rounded, in the invoice's price basis. */
+/** Quantity × price less the discount, not rounded. Includes VAT if the invoice's prices do. */
 export function lineAmount(line: PricedLine): Decimal {
   const share = new Decimal(100).minus(line.discountPercent ?? 0).dividedBy(100);
   return new Decimal(line.quantity).times(line.unitPrice).times(share);
@@ -45,7 +45,7 @@ export function lineAmount(line: PricedLine): Decimal {
 const sum = (amounts: Decimal[]): Decimal =>
   amounts.reduce((total, amount) => total.plus(amount), new Decimal(0));
 
-/** VAT of an amount that stands before it, or holds it already. */
+/** VAT of an amount that includes it or not. */
 function vatOf(amount: Decimal, vatPercent: string, pricesIncludeVat: boolean): Decimal {
   const base = pricesIncludeVat ? new Decimal(100).plus(vatPercent) : new Decimal(100);
   return amount.times(vatPercent).dividedBy(base);
@@ -57,7 +57,7 @@ function totalsOf(amount: Decimal, vat: Decimal, pricesIncludeVat: boolean): Tot
   return { net: money(gross.minus(roundedVat)), vat: money(roundedVat), gross: money(gross) };
 }
 
-/** Each line half up to two decimals; VAT per rate on the sum of its lines. */
+/** Rounds each line half up to two decimals. VAT is computed per rate, on the sum of its lines. */
 export function computeTotals(lines: readonly TaxedLine[], pricesIncludeVat: boolean): Totals {
   const byRate = new Map<string, Decimal>();
   for (const line of lines) {
@@ -82,9 +82,9 @@ function roundedAtTheEnd(lines: readonly TaxedLine[], pricesIncludeVat: boolean)
 }
 
 /**
- * The sums that known ways of rounding give, our own rule first, each once.
+ * The sums by all known ways of rounding, our own first, without duplicates.
  *
- * An accounting system may round in another place, differ by an øre and be right; any other sum is a
+ * An accounting system may round at another step, differ by an øre and still be right. Any other sum means a
  * wrong order.
  */
 export function acceptableTotals(lines: readonly TaxedLine[], pricesIncludeVat: boolean): Totals[] {

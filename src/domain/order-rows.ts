@@ -1,4 +1,4 @@
-/** The order that stands, as read: its sums, and its rows held against the draft's. */
+/** Compares an order as read with its draft: its sums and its rows. */
 import type { Order, OrderDraft, OrderRow, OrderRowDraft } from './books.ts';
 import { Decimal, lineAmount, money } from './money.ts';
 
@@ -8,7 +8,7 @@ const isDecimal = (text: string | undefined): text is string => DECIMAL.test(tex
 
 const sameNumber = (a: string, b: string): boolean => new Decimal(a).equals(b);
 
-/** The sums that stand, to the øre; undefined where the service gives none. */
+/** The order's sums, to the øre; undefined if the service gives none. */
 export function postedTotals(order: Order): { gross: string; vat: string } | undefined {
   const { totalIncVat, totalVat } = order;
   return isDecimal(totalIncVat) && isDecimal(totalVat)
@@ -16,7 +16,7 @@ export function postedTotals(order: Order): { gross: string; vat: string } | und
     : undefined;
 }
 
-/** The rows in the draft's order: by sequence number where each has its own, else as they stand. */
+/** The rows in the draft's order: by sequence number if each has its own, else by position. */
 function pairRows(draft: OrderRowDraft[], rows: OrderRow[]): (OrderRow | undefined)[] {
   const bySequence = new Map(rows.map((row) => [row.sequenceNumber, row]));
   return draft.every((row) => bySequence.has(row.sequenceNumber)) && bySequence.size === rows.length
@@ -35,7 +35,7 @@ function amountDifference(draft: OrderRowDraft, row: OrderRow): string[] {
   return posted === sent ? [] : [`amount ${posted} instead of ${sent}`];
 }
 
-/** Short English phrases with numbers and no texts; what the service leaves out is not compared. */
+/** Short English phrases with numbers, no texts of the order. Fields that the service leaves out are not compared. */
 export function rowDifferences(
   plan: { draft: Pick<OrderDraft, 'rows' | 'includeVat'>; vatPercents: readonly string[] },
   order: Order,
@@ -43,7 +43,7 @@ export function rowDifferences(
   const { draft } = plan;
   const rows = order.rows.filter((row) => row.type === 'Normal');
   if (rows.length !== draft.rows.length) return [`${rows.length} rows instead of ${draft.rows.length}`];
-  // Row prices can be compared only where both are known to be in the same basis.
+  // Row prices can be compared only if both are known to be with VAT, or both without.
   const sameBasis = draft.includeVat === (order.includeVat ?? false);
   const paired = pairRows(draft.rows, rows);
   return draft.rows.flatMap((sent, index) => {

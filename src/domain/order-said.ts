@@ -1,8 +1,8 @@
 /**
- * What an invoice asks of its order beyond the sums, field by field, and whether the order that stands says it.
+ * What an invoice asks of its order beyond the sums, field by field, and whether the order shows it.
  *
- * The service may trim or cut a text, and a bookkeeper may have edited one. So "done" is not "equal": a
- * field that an edit changed is not done where the order still shows what it showed before the save.
+ * The service may trim or cut a text, and a bookkeeper may have edited one. So a field is not required to be
+ * equal: it counts as missing if the order still shows what it showed before the save.
  */
 import { createHash } from 'node:crypto';
 import type { Order, OrderDraft, OrderRow, OrderRowDraft } from './books.ts';
@@ -30,7 +30,10 @@ const text = (pick: (from: Asked | Order) => string | undefined, none?: ''): Fie
   return { asked: (draft) => read(draft) || undefined, shown: (order) => read(order) ?? none };
 };
 
-/** What every order of ours carries is not shown where it is missing; of the others, missing is "none". */
+/**
+ * A field that every order of ours has counts as not shown if it is missing. For the others ('' below), missing
+ * means "none".
+ */
 const FIELDS = {
   customer: text(({ customerId }) => String(customerId)),
   'invoice date': {
@@ -54,7 +57,7 @@ const FIELDS = {
 type FieldName = keyof typeof FIELDS;
 const NAMES = Object.keys(FIELDS) as FieldName[];
 
-/** By field, hashed: the texts are personal data. */
+/** A hash by field, because the texts are personal data. */
 export type SaidFields = Partial<Record<FieldName, string>>;
 
 const bySequence = (rows: OrderRow[]): OrderRow[] =>
@@ -81,17 +84,17 @@ export const fieldsShown = (order: Order, timeZone: string): SaidFields =>
   fieldsOf(({ shown }) => shown(order, timeZone));
 
 export interface Unsaid {
-  /** The order shows what it showed before: the edit is not in it. */
+  /** The order still shows what it showed before: the edit did not take effect. */
   missing: FieldName[];
-  /** The order shows something else: a text that the service has cut, or that somebody has edited. */
+  /** The order shows something else: the service cut the text, or somebody edited it. */
   altered: FieldName[];
 }
 
 /**
- * Which fields of an edit the order that stands does not say.
+ * Which fields of an edit the order does not show.
  *
- * @param sent what was asked of the order before this edit; what the edit leaves as it was is not looked at
- * @param before what the order showed before the save; where that is not known, whatever differs is missing
+ * @param sent what was asked of the order before this edit. Fields that the edit does not change are not compared
+ * @param before what the order showed before the save. If unknown, every difference counts as missing
  */
 export function decideUnsaid(
   draft: Asked,

@@ -1,4 +1,4 @@
-/** The texts of an order, in the room 24SevenOffice has for them (24seven.md §7.1, §7.2). */
+/** The texts of an order, within 24SevenOffice's lengths (24seven.md §7.1, §7.2). */
 import type { InvoiceLine, InvoiceTransferJob } from '../contract/jobs.ts';
 import type { Warning } from '../contract/results.ts';
 import { fitText, startOf } from './text-fit.ts';
@@ -16,7 +16,7 @@ const CONTACT: Record<string, string> = {
   da: 'Kontakt',
 };
 
-/** `Traktor (2021-01-10 - 2021-01-12)`; where there is too little room the name is cut, never the dates. */
+/** `Traktor (2021-01-10 - 2021-01-12)`. If that is too long, the name is cut, never the dates. */
 export function rowName(
   line: Pick<InvoiceLine, 'name' | 'period'>,
   index: number,
@@ -37,7 +37,7 @@ export function rowName(
   return { name: `${fitted}${period}`, warnings };
 }
 
-/** Cut where a word ends, so that the rest reads on elsewhere. */
+/** Cut at the end of a word, so that the rest can continue in another field. */
 function splitAtWord(text: string, max: number): [string, string] {
   const start = startOf(text, max);
   const space = text[start.length] === ' ' ? start.length : start.lastIndexOf(' ');
@@ -45,7 +45,7 @@ function splitAtWord(text: string, max: number): [string, string] {
   return [text.slice(0, cut).trimEnd(), text.slice(cut).trimStart()];
 }
 
-/** `Contact: Kari Nordmann. <comment>`: the person goes into the comment where the customer is a company. */
+/** `Contact: Kari Nordmann. <comment>`: if the customer is a company, its person goes into the comment. */
 function commentOf({ invoice, customer }: InvoiceTransferJob, language: string): string {
   const comment = (invoice.comment ?? '').trim();
   if ((customer.companyName ?? '').trim() === '') return comment;
@@ -62,7 +62,7 @@ export interface OrderTexts {
   warnings: Warning[];
 }
 
-/** Comment and reference of an order; what the comment field cannot hold goes on in the longer text. */
+/** Comment and reference of an order. A comment that is too long for its field continues in the longer text. */
 export function orderTexts(job: InvoiceTransferJob, language: string): OrderTexts {
   const warnings: Warning[] = [];
   const warn = (code: string, path: string, message: string) => warnings.push({ code, path, message });

@@ -1,4 +1,4 @@
-/** An order that stands, brought to an edited invoice: which rows change, and how. */
+/** Changes an existing order into an edited invoice's: which rows change, and how. */
 import { createHash } from 'node:crypto';
 import type { Warning } from '../contract/results.ts';
 import { orderStatus } from '../contract/shop.ts';
@@ -9,12 +9,12 @@ import { isRealDate } from './service-date.ts';
 
 export type OrderUpdateDecision =
   | { kind: 'update'; update: OrderUpdate }
-  /** The bookkeeper has taken it further: nothing is changed any more. */
+  /** The bookkeeper has processed the order. We do not change it any more. */
   | { kind: 'closed'; message: string };
 
-/** What was sent to an order last and a later save may not be able to take away. */
+/** Fields that were sent to an order, and that a later save may not be able to clear. */
 export interface SentHead {
-  /** By its hash: the text is personal data. */
+  /** A hash, because the text is personal data. */
   sentComment?: string;
   sentPaymentTime?: number;
 }
@@ -30,11 +30,11 @@ export function sentHead({ invoiceTitle, paymentTime }: Omit<OrderDraft, 'rows'>
 }
 
 /**
- * Decide how the order that stands becomes the drafted one.
+ * Decide how the existing order becomes the drafted one.
  *
- * Pure in what stands: asked again after a save without an answer, it names only what is still missing, so
- * a row is never added twice. The status stays the bookkeeper's, and so does a comment that is not, by
- * `sentComment`, our own.
+ * Depends on the order alone: decided again after a save without an answer, it holds only what is still missing,
+ * so a row is never added twice. The bookkeeper's status stays, and so does a comment that `sentComment` does
+ * not show to be ours.
  */
 export function decideOrderUpdate(
   order: Order,
@@ -62,8 +62,8 @@ export function decideOrderUpdate(
 }
 
 /**
- * What the invoice has no more and the order still shows: the service may not take an empty text for a
- * change, has no way to say "the customer's own terms again", and a bookkeeper's comment is not cleared.
+ * Warnings of what the invoice no longer has but the order still shows. The service may ignore an empty text, it
+ * has no way to say "the customer's own terms again", and we do not clear a bookkeeper's comment.
  */
 export function keptWarnings(sent: SentHead, draft: OrderDraft, order: Order): Warning[] {
   const warnings: Warning[] = [];
@@ -87,7 +87,7 @@ export function keptWarnings(sent: SentHead, draft: OrderDraft, order: Order): W
   return warnings;
 }
 
-/** Row by row in their order; what stands beyond the invoice's rows goes. */
+/** Compares row by row, by position. Surplus rows of the order are deleted. */
 function rowEdits(standing: OrderRow[], drafted: OrderRowDraft[], sameBasis: boolean): OrderRowEdit[] {
   const edits = drafted.flatMap((row, index): OrderRowEdit[] => {
     const before = standing[index];

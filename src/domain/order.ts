@@ -1,4 +1,4 @@
-/** The order an invoice becomes, and whether the order that stands is that one. */
+/** The order that an invoice becomes, and whether an order as read agrees with it. */
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import type { Warning } from '../contract/results.ts';
 import type { ShopSettings } from '../contract/shop.ts';
@@ -25,7 +25,7 @@ export interface OrderPlan {
 
 export interface OrderInput {
   job: InvoiceTransferJob;
-  /** From `decideInvoice`; without `number` a line's place is its position. */
+  /** From `decideInvoice`. Without `number` a line's number is its position. */
   lines: readonly (InvoiceTransferJob['lines'][number] & Partial<Pick<SentLine, 'number'>>)[];
   totals: Totals;
   shop: ShopSettings;
@@ -38,7 +38,7 @@ export interface OrderInput {
 }
 
 const DAY_MS = 86_400_000;
-/** PaymentTime is a short at the service. */
+/** Days. PaymentTime is a 16-bit number in the service. */
 const LONGEST_PAYMENT_TIME = 32_767;
 
 function paymentTime({ issueDate, dueDate }: InvoiceTransferJob['invoice']): {
@@ -59,7 +59,7 @@ function paymentTime({ issueDate, dueDate }: InvoiceTransferJob['invoice']): {
  *
  * Pure, so that a retried job cannot reach a different order than its first attempt did.
  *
- * @throws where `taxIds` lacks a line's percent: `decideTaxCodes` was not asked about these lines
+ * @throws if `taxIds` lacks a line's percent: then `decideTaxCodes` was called for other lines
  */
 export function decideOrder(input: OrderInput): OrderPlan {
   const { job, lines, totals, shop, taxIds, mark } = input;
@@ -87,13 +87,13 @@ export function decideOrder(input: OrderInput): OrderPlan {
   const draft: OrderDraft = {
     customerId: input.customerId,
     orderStatus: shop.orderStatus,
-    // Noon without zone: no conversion the service may do moves the day.
+    // Noon without a zone: the day stays the same whatever zone the service converts it to.
     dateOrdered: `${invoice.issueDate}T12:00:00`,
     includeVat: invoice.pricesIncludeVat,
     invoiceText: texts.invoiceText,
     externalStatus: mark.externalStatus,
     referenceNumber: mark.reference,
-    // On the order too: another invoice may change the customer's before this one is published.
+    // Also on the order: another invoice may change the customer's address before this one is published.
     invoiceEmailAddress: job.customer.email.trim(),
     rows,
     ...withoutUndefined({
@@ -113,7 +113,7 @@ export function decideOrder(input: OrderInput): OrderPlan {
   };
 }
 
-/** What `compareOrder` needs of a plan; `control` are Sharefox's own sums. */
+/** The parts of a plan that `compareOrder` needs. `control` are Sharefox's own sums. */
 export interface OrderExpectation
   extends Pick<OrderPlan, 'draft' | 'expected' | 'acceptable' | 'vatPercents'> {
   control: Totals;
@@ -121,17 +121,17 @@ export interface OrderExpectation
 
 export interface OrderComparison {
   agrees: boolean;
-  /** The sums that stand, to the øre; undefined where the service showed none. */
+  /** The order's sums, to the øre; undefined if the service showed none. */
   posted: { gross: string; vat: string } | undefined;
   differences: string[];
   warnings: Warning[];
 }
 
 /**
- * Hold the order that stands against the one that was decided.
+ * Compare an order as read with the one that was decided.
  *
- * Sums must be Sharefox's own or those of a known way of rounding; rows must be as many, each with its
- * VAT rate, tax code and amount as far as the service shows them. Names may be edited and are not looked at.
+ * Sums must be Sharefox's own or those of a known way of rounding. There must be as many rows, each with its VAT
+ * rate, tax code and amount as far as the service shows them. Names are not compared: people may edit them.
  */
 export function compareOrder(plan: OrderExpectation, order: Order): OrderComparison {
   const posted = postedTotals(order);

@@ -6,9 +6,9 @@ import { localDateOf } from './service-date.ts';
 /**
  * Decide what the "Check status" button shows.
  *
- * Paid is only what has a date of payment; a status of the order says nothing about money.
+ * Only an order with a date of payment is paid. An order's status says nothing about money.
  *
- * @param order as read just now; undefined where it is not in 24SevenOffice any more
+ * @param order as read just now; undefined if it is no longer in 24SevenOffice
  * @param checkedAt ISO 8601 instant, UTC
  */
 export function decideStatus(
@@ -26,7 +26,7 @@ export function decideStatus(
   if (paidOn !== undefined) {
     return { status: 'paid', detail: 'paid', orderId, ...invoiced, paidOn, checkedAt };
   }
-  // Merged into a collecting order: the invoice hangs on that one, which cannot be told from here.
+  // The order was merged into a collecting order, which has the invoice. We cannot tell which one that is.
   if (order.orderStatus === 'InvoicedPack') {
     return { status: 'not_paid', detail: 'merged', orderId, ...invoiced, checkedAt };
   }

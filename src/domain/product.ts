@@ -10,9 +10,9 @@ interface Candidate {
 const EXPIRED = 0;
 
 /**
- * Choose the product or category the shop's setting names: exact after trimming, then whatever the case.
+ * Choose the product or category that the shop's settings name: by the exact trimmed name, else ignoring case.
  *
- * The service's search is fuzzy, so candidates may hold anything. An expired one is never chosen.
+ * The service's search is fuzzy, so candidates may have other names. An expired one is never chosen.
  */
 export function chooseByName<T extends Candidate>(
   candidates: readonly T[],

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../contract/errors.ts';
 
-/** A "no" the business expects: returned, never thrown. `message` holds no personal data. */
+/** A refusal that the business expects: returned, never thrown. `message` holds no personal data. */
 export interface Refusal {
   kind: 'rejected';
   code: ErrorCode;

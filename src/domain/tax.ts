@@ -1,4 +1,4 @@
-/** Which of the shop's tax codes a line's VAT percent means. */
+/** Which of the shop's tax codes belongs to a line's VAT percent. */
 import type { InvoiceLine } from '../contract/jobs.ts';
 import type { ShopSettings } from '../contract/shop.ts';
 import type { TaxCode } from './books.ts';
@@ -27,7 +27,7 @@ export function normalizePercent(percent: string): string {
 
 type TaxedLine = Pick<InvoiceLine, 'vatPercent'> & { number?: number };
 
-/** Places in the invoice by normalized percent, in the invoice's order. */
+/** Line numbers by normalized percent, in the invoice's order. */
 function placesByPercent(lines: readonly TaxedLine[]): Map<string, number[]> {
   const places = new Map<string, number[]>();
   lines.forEach((line, index) => {
@@ -39,7 +39,7 @@ function placesByPercent(lines: readonly TaxedLine[]): Map<string, number[]> {
 
 const name = (code: TaxCode) => `TaxNo ${code.taxNo} (TaxId ${code.taxId}, ${code.name})`;
 
-/** The TaxId Support set for this percent, if it still is what it was set for. */
+/** The TaxId that Support set for this percent, if it still exists and has this rate. */
 function fromSettings(
   percent: string,
   taxId: number,
@@ -82,11 +82,11 @@ function fromList(percent: string, country: string, codes: readonly TaxCode[] | 
 /**
  * Decide the tax code of every VAT percent on the invoice.
  *
- * The shop's own `vatCodes` first; else the only code with that rate; else, in Norway, the only standard
- * outgoing code. Never a guess: a wrong code books VAT wrongly without an error.
+ * The shop's own `vatCodes` come first; then the only code with that rate; then, in Norway, the only standard
+ * outgoing code. We never guess: a wrong code books VAT wrongly without an error.
  *
- * @param lines as sent; a line's `number` is its place in the invoice, its position where there is none
- * @param codes `refused` where the support user may not read the list: then only `vatCodes` counts
+ * @param lines as sent. A line without `number` has its position as number
+ * @param codes `refused` if the support user may not read the list. Then only `vatCodes` counts
  */
 export function decideTaxCodes(
   lines: readonly TaxedLine[],
