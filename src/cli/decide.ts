@@ -1,4 +1,4 @@
-/** `invoice resolve` and `invoice resend`: what a person decided, carried out as a worker would. */
+/** `invoice resolve` and `invoice resend`: carry out a person's decision, under a claim as a worker does. */
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { createProducer, type ProducerConnection } from '../producer.ts';
@@ -63,7 +63,7 @@ export async function resendInvoice(
   });
 }
 
-/** Throws CliProblem where the decision is refused. */
+/** Throws CliProblem if the decision is refused. */
 function asPerson(
   io: Io,
   reason: string,

@@ -1,4 +1,4 @@
-/** `shop forget`: erase the people in a shop's data, and keep what the books need. */
+/** `shop forget`: erase personal data of a shop's customers, and keep what bookkeeping needs. */
 import type { TransferState } from '../contract/results.ts';
 import { type JobsOfShop, withJobsOfShop } from '../ops/jobs-of-shop.ts';
 import { createShopData, type ShopData } from '../store/shop-data.ts';
@@ -6,7 +6,7 @@ import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.
 
 export interface ForgetOptions {
   yes?: boolean;
-  /** Unresolved invoices lose their content, too: nobody can decide them here any more. */
+  /** Also erase the content of unresolved invoices. Nobody can decide them here afterwards. */
   unresolved?: boolean;
 }
 
@@ -17,7 +17,7 @@ const MOST_LISTED = 20;
 
 const count = (number: number, one: string) => `${number} ${one}${number === 1 ? '' : 's'}`;
 
-/** Ends with 1 while an invoice or a job of the shop is under way; then nothing is erased. */
+/** Ends with 1 and erases nothing while an invoice or a job of the shop is under way. */
 export async function forgetShop(io: Io, shopId: string, options: ForgetOptions): Promise<number> {
   return withStore(io, {}, async (opened) => {
     const { store, config } = opened;

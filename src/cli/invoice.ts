@@ -1,4 +1,4 @@
-/** `invoice show`: what became of one invoice, as a story. Its payload is never shown. */
+/** `invoice show`: what became of one invoice, with its trail. Never shows the payload. */
 import { ERROR_CATALOGUE, errorText } from '../contract/errors.ts';
 import { findWaitingJobs } from '../ops/waiting-jobs.ts';
 import { withQueues } from '../ops/with-queues.ts';
@@ -73,7 +73,7 @@ export async function showInvoice(
   });
 }
 
-/** No record yet: its job may wait. */
+/** For an invoice without a record: its job may wait. */
 async function showWaiting(
   io: Io,
   { config: { redis, prefix } }: Opened,

@@ -1,5 +1,5 @@
-/** What a command is given of the world, and how it ends. */
-
+/** A command's environment and output, and how it ends. */
+import { readFile } from 'node:fs/promises';
 import { systemClock, within } from '../clock.ts';
 import { type Config, loadConfig, type Needs } from '../config.ts';
 import { createLogger } from '../logger.ts';
@@ -8,10 +8,11 @@ import { openStore, type Store } from '../store/store.ts';
 /** Exit codes of the contract; 78 is the configuration's. */
 export const EXIT = { done: 0, problemFound: 1, wrongUse: 2 } as const;
 
+/** A person waits for the answer: after this time the command says that Redis does not answer. */
 const REDIS_PATIENCE_MS = 5_000;
 
 export interface Io {
-  /** The process's own environment where left out. */
+  /** Default: the process's own environment. */
   env?: NodeJS.ProcessEnv;
   out(line: string): void;
   err(line: string): void;
@@ -19,7 +20,7 @@ export interface Io {
   interrupted(): Promise<void>;
 }
 
-/** Ends the command: its lines go to stderr, one problem each. */
+/** Ends the command. Its lines go to stderr, one for each problem. */
 export class CliProblem extends Error {
   readonly lines: string[];
   readonly exitCode: number;
@@ -32,6 +33,18 @@ export class CliProblem extends Error {
   }
 }
 
+/** Throws CliProblem: exit code 2 if the file cannot be read, `notJson` if it holds no JSON. */
+export async function readJson(file: string, notJson: number = EXIT.problemFound): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CliProblem([`${file}: cannot be read (${error.code ?? 'unknown error'})`], EXIT.wrongUse);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliProblem([`${file}: is not JSON`], notJson);
+  }
+}
+
 export interface Opened {
   config: Config;
   store: Store;
@@ -40,10 +53,10 @@ export interface Opened {
 const answers = async (store: Store): Promise<boolean> =>
   (await within(REDIS_PATIENCE_MS, store.redis.ping(), undefined)) !== undefined;
 
-/** Commands report what happened themselves; a log would only stand between the lines. */
+/** Commands print what happened themselves. A log would only disturb their output. */
 export const silent = () => createLogger({ level: 'silent' });
 
-/** Run `work` with the store of the environment's Redis, and close it. Throws ConfigProblem, CliProblem. */
+/** Run `work` with a store in the Redis of the environment, then close it. Throws ConfigProblem, CliProblem. */
 export async function withStore<T>(io: Io, needs: Needs, work: (opened: Opened) => Promise<T>): Promise<T> {
   const config = loadConfig(io.env, needs);
   const { quotaPool: pool, requestsPerHour, requestsPerSecond } = config.tfso;

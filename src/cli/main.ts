@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { runCli } from './program.ts';
 
-// `… | head` has read enough: nothing more is wanted, and nothing went wrong.
+// `… | head` has read enough. That is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

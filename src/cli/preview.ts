@@ -1,11 +1,10 @@
-/** `invoice preview`: the order that would be created from a payload file, without a write. */
-import { readFile } from 'node:fs/promises';
+/** `invoice preview`: the order that a payload file would become. Writes nothing. */
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import { parseInvoiceTransferJob } from '../contract/parse.ts';
 import type { OrderDraft, OrderRowDraft, OrderUpdate } from '../domain/books.ts';
 import type { WouldWrite } from '../transfer/dry-run.ts';
 import { type Preview, previewInvoice } from '../transfer/preview-invoice.ts';
-import { CliProblem, EXIT, type Io, withStore } from './io.ts';
+import { CliProblem, EXIT, type Io, readJson, withStore } from './io.ts';
 import { transferDeps, withService } from './service.ts';
 
 export async function previewInvoiceCommand(
@@ -25,18 +24,9 @@ export async function previewInvoiceCommand(
   return EXIT.done;
 }
 
-/** Throws CliProblem: 2 where the file cannot be read, 1 where a worker would refuse it. */
+/** Throws CliProblem: exit code 2 if the file cannot be read, 1 if a worker would refuse it. */
 async function readPayload(file: string): Promise<InvoiceTransferJob> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CliProblem([`${file}: cannot be read (${error.code ?? 'unknown error'})`], EXIT.wrongUse);
-  });
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
-    throw new CliProblem([`${file}: is not JSON`]);
-  }
-  const parsed = parseInvoiceTransferJob(data);
+  const parsed = parseInvoiceTransferJob(await readJson(file));
   if (parsed.ok) return parsed.data;
   throw new CliProblem(
     parsed.problems.map(({ path, message }) => `payload.invalid: ${path === '' ? '' : `${path} `}${message}`),
@@ -88,6 +78,6 @@ const rowLine = (row: OrderRowDraft): string =>
 const editLines = ({ rows }: OrderUpdate): string[] =>
   rows.map((edit) =>
     edit.change === 'Delete'
-      ? `row       ${edit.rowId} goes`
+      ? `row       ${edit.rowId} removed`
       : `${edit.change.toLowerCase()} ${rowLine(edit.row)}`,
   );

@@ -1,4 +1,4 @@
-/** `probe`: ask the real service what its documents do not say. */
+/** `probe`: find out from the real service what its documents do not say. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
@@ -14,7 +14,7 @@ import { withService } from './service.ts';
 export interface ProbeOptions {
   out?: string;
   write?: boolean;
-  /** Repeats the account's exact name: it may be written to although it is in use. */
+  /** The account's exact name: confirms that the probe may write to it although it is in use. */
   company?: string;
 }
 
@@ -49,7 +49,7 @@ async function readState(path: string, shopId: string, clientId: string): Promis
   return state;
 }
 
-/** Whole or not at all: a run that is killed leaves the last one. */
+/** Replaces the file whole: a run that is killed leaves the old one. */
 async function replace(path: string, text: string): Promise<void> {
   await writeFile(`${path}.new`, text);
   await rename(`${path}.new`, path);

@@ -1,4 +1,4 @@
-/** The operator's command line: its commands, and how each failure ends. */
+/** The operator's command line: its commands, and the output of failures. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ConfigProblem, EXIT_CONFIG } from '../config.ts';
 import { invoiceId, shopId } from '../contract/jobs.ts';
@@ -26,7 +26,7 @@ interface Parser {
   safeParse(value: string): { success: boolean; error?: { issues: { message: string }[] } };
 }
 
-/** An argument that the contract's own rule refuses is wrong use. */
+/** Checks an argument by the contract's own rule. */
 const parsedBy = (schema: Parser) => (value: string) => {
   const { success, error } = schema.safeParse(value);
   if (!success) throw new InvalidArgumentError(error?.issues[0]?.message ?? 'is not allowed');
@@ -175,7 +175,7 @@ function createProgram(io: Io, finish: Finish): Command {
   return program;
 }
 
-/** Every failure as lines for a person: what, and never a stack. */
+/** A failure as lines for a person, never with a stack. */
 function failureOf(error: unknown): { lines: string[]; exitCode: number } {
   if (error instanceof CliProblem) return error;
   if (error instanceof ConfigProblem) return { lines: error.problems, exitCode: EXIT_CONFIG };
@@ -195,7 +195,7 @@ export async function runCli(args: string[], io: Io): Promise<number> {
   try {
     await createProgram(io, finish).parseAsync(args, { from: 'user' });
   } catch (error) {
-    // Commander has printed what was wrong by itself; asked-for help is no mistake.
+    // Commander has already printed what was wrong. Its exit code is 0 after --help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
     const failure = failureOf(error);
     for (const line of failure.lines) io.err(line);

@@ -1,4 +1,4 @@
-/** `sandbox`: a 24SevenOffice to develop against, until it is interrupted. */
+/** `sandbox`: runs a 24SevenOffice for development until it is interrupted. */
 import { behaviourFile } from '../sandbox/behaviour.ts';
 import { defaultSeed, defaultUser } from '../sandbox/demo-seed.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';

@@ -1,4 +1,4 @@
-/** `schema`: the contract as JSON Schema, for producers and consumers that are not ours. */
+/** `schema`: the contract as JSON Schema, for other producers and consumers. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ const SCHEMAS = {
   shop: shopSettings,
 };
 
-/** As a producer writes it: what has a default may be left out. Rules between fields are not expressible. */
+/** The schemas of what a producer writes: fields with a default are optional. Rules between fields are left out. */
 export function jsonSchemas(): Record<string, object> {
   return Object.fromEntries(
     Object.entries(SCHEMAS).map(([name, schema]) => [

@@ -3,7 +3,7 @@ import type { JobRun, TransferDeps } from '../transfer/context.ts';
 import { createTwentyFourSeven, type TwentyFourSeven } from '../twentyfourseven/twentyfourseven.ts';
 import { type Opened, silent } from './io.ts';
 
-/** 24SevenOffice for one command: a person who asks gets an answer, whatever circuit is open. */
+/** 24SevenOffice for one command. It ignores open circuits, so that the person gets an answer. */
 export async function withService<T>(
   { config, store }: Opened,
   work: (service: TwentyFourSeven) => Promise<T>,
@@ -31,7 +31,7 @@ export async function withService<T>(
   }
 }
 
-/** What the steps of a transfer need, for a command that runs some of them. */
+/** Dependencies of a transfer's steps, for a command that runs some of them. */
 export function transferDeps(
   { config, store }: Opened,
   booksOf: TransferDeps['booksOf'],

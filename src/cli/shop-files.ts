@@ -1,10 +1,9 @@
-/** Files of shops, read strictly: every problem is named with its place. */
-import { readFile } from 'node:fs/promises';
+/** Reads shop files strictly. Every problem names its place in the file. */
 import { z } from 'zod';
 import { issueText } from '../contract/parse.ts';
 import { shopSettings } from '../contract/shop.ts';
 import { normalizePercent } from '../domain/tax.ts';
-import { CliProblem, EXIT } from './io.ts';
+import { CliProblem, EXIT, readJson } from './io.ts';
 
 export const clientId = z.string().regex(/^\d{1,20}$/, { message: 'must be a Client.Id' });
 const verifiedShop = z.strictObject({
@@ -13,7 +12,7 @@ const verifiedShop = z.strictObject({
   verifiedAt: z.iso.datetime({ message: 'must be an ISO 8601 instant' }),
 });
 
-/** One shop as `shop add` reads it. */
+/** The file of one shop, for `shop add`. */
 export const shopFile = shopSettings.superRefine(({ vatCodes }, context) => {
   const keys = new Map<string, string>();
   for (const key of Object.keys(vatCodes)) {
@@ -27,7 +26,7 @@ export const shopFile = shopSettings.superRefine(({ vatCodes }, context) => {
   }
 });
 
-/** What `shop export` writes and `shop import` reads. */
+/** The file that `shop export` writes and `shop import` reads. */
 export const exportedShops = z.array(
   z.strictObject({
     settings: shopFile,
@@ -47,26 +46,13 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
   return [at(issue.path, isMissing ? 'is required' : issueText(issue))];
 }
 
-/** Throws CliProblem: 2 where the file cannot be read, `notAllowed` (1) where its content is not allowed. */
+/** Throws CliProblem: exit code 2 if the file cannot be read, `notAllowed` (1) if its content is not allowed. */
 export async function readShopFile<S extends z.ZodType>(
   file: string,
   schema: S,
   notAllowed: number = EXIT.problemFound,
 ): Promise<z.output<S>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new CliProblem([`${file}: cannot be read (${code})`], EXIT.wrongUse);
-  }
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw new CliProblem([`${file}: is not JSON`], notAllowed);
-  }
-  const parsed = schema.safeParse(content);
+  const parsed = schema.safeParse(await readJson(file, notAllowed));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(describeIssue);
   throw new CliProblem(

@@ -1,4 +1,4 @@
-/** `shop …`: connect shops and look at them. */
+/** `shop …`: connect shops, show them, disable them, export and import them. */
 import { systemClock } from '../clock.ts';
 import type { VerifyCheck } from '../onboarding/verify-check.ts';
 import { verifyShop } from '../onboarding/verify-shop.ts';
@@ -135,7 +135,7 @@ export async function exportShops(io: Io): Promise<number> {
   });
 }
 
-/** All or none: a file with one wrong shop changes nothing. A verification in the file counts. */
+/** Imports all shops or none: one wrong shop in the file changes nothing. A verification in the file is kept. */
 export async function importShops(io: Io, file: string): Promise<number> {
   const imported = await readShopFile(file, exportedShops);
   return withStore(io, {}, async ({ store: { shops } }) => {

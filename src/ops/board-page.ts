@@ -1,9 +1,9 @@
 /**
- * What we lay over Bull Board's own page: its controls for what nobody may do are not shown, its buttons have
- * names, its greys can be read. Icons and class names are those of the pinned version; the browser test tells.
+ * Our additions to Bull Board's page: controls for forbidden actions are hidden, buttons get names, greys get
+ * readable. Icons and class names are those of the pinned version; the browser test fails if they change.
  */
 
-/** What an operator may do: retry, remove, promote. Any other icon on a job is a write we deny. */
+/** Actions an operator may take: retry, remove, promote. Any other icon on a job is a write that we deny. */
 const JOB_ICONS = '.lucide-refresh-cw, .lucide-trash-2, .lucide-corner-up-left';
 /** In menus: retry, and how to sort. */
 const MENU_ICONS = '.lucide-refresh-cw, [class*="lucide-arrow"], [class*="lucide-chevron"]';
@@ -50,7 +50,7 @@ function name() {
 new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
 `;
 
-/** The page asks another host for its fonts, which the policy forbids; the reader's own do. */
+/** The page loads fonts from another host, which our policy forbids. The reader's own fonts are enough. */
 export const overlaid = (page: string): string =>
   page
     .replace(/<link href="https:[^>]*>/g, '')

@@ -1,6 +1,6 @@
 /**
- * What of a job the board may show: an allow-list. A value is shown in the shape the contract gives it, or not
- * at all, because a job's id, its logs and its reason are whatever a producer or a stack put there.
+ * What the board may show of a job: an allow-list. A value is shown only if it has the form that the contract
+ * defines, because a producer or a stack may have put anything into a job's id, logs and reason.
  */
 import { isErrorCode } from '../contract/errors.ts';
 import {
@@ -21,7 +21,7 @@ const shownId = (value: unknown) => (typeof value === 'string' && ID.test(value)
 const shownNumber = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const shownCode = (value: unknown) => (typeof value === 'string' && isErrorCode(value) ? value : undefined);
 
-/** Of a payload: which shop, click and invoice, and how long it is. */
+/** A payload's shop, click and invoice, and the number of its lines. */
 export function shownData(data: unknown): Fields {
   const { shopId, requestId, invoice, invoiceId, externalOrderId, lines } = fieldsOf(data);
   const { id, revision } = fieldsOf(invoice);
@@ -50,7 +50,7 @@ const OUTCOMES = new Set([
 const shownOutcome = (value: unknown) =>
   typeof value === 'string' && OUTCOMES.has(value) ? value : undefined;
 
-/** Of a result: what became of it, and which order. */
+/** A result's outcome and order. */
 export function shownResult(result: unknown): Fields | undefined {
   if (result === null || result === undefined) return undefined;
   const { outcome, status, detail, orderId, reference } = fieldsOf(result);
@@ -75,7 +75,7 @@ export const shownName = (name: unknown): string =>
 
 const E_MAIL = /[^\s@<>"']+@[^\s@<>"']+/g;
 
-/** Our reasons, whose messages name nobody; of any other, that there is one. */
+/** Our own reasons are shown: their messages name nobody. For any other we only say that there is one. */
 function shownReason(reason: unknown): string | undefined {
   if (typeof reason !== 'string' || reason === '') return undefined;
   const [code = ''] = reason.split(':', 1);
@@ -92,7 +92,7 @@ function shownLogLine(line: unknown): string {
 const FRAME = /^\s+at [\w.<>$ [\]]*\(?(?:async )?(?:file:\/\/|node:|\/)[^\s()]+:\d+:\d+\)?$/;
 const UP_TO_THE_PACKAGE = /(?:file:\/\/)?\/[^\s()]*\/(?=(?:src|workers|node_modules)\/)/;
 
-/** Where it was thrown, below the reason; a stack begins with a message of its own. */
+/** The reason, and below it the stack's lines without its own message. */
 const shownStack = (stack: unknown, reason = ''): string =>
   [
     reason,
@@ -113,7 +113,7 @@ const KEPT = [
   'priority',
   'stalledCounter',
   'isFailed',
-  // Shown already, each by its formatter.
+  // A formatter has already redacted each of these.
   'data',
   'name',
   'progress',
@@ -123,7 +123,7 @@ const KEPT = [
 const kept = (fields: Fields, names: string[]): Fields =>
   Object.fromEntries(names.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
 
-/** A job as the board's API tells it, after its formatters. */
+/** A job in an answer of the board's API, after its formatters. */
 function shownJob(job: unknown): Fields {
   const fields = fieldsOf(job);
   const reason = shownReason(fields.failedReason);
@@ -144,7 +144,7 @@ const shownQueue = (queue: unknown, mayAct: boolean): Fields => ({
   ...(!mayAct && { readOnlyMode: true, allowRetries: false }),
 });
 
-/** The API's answers that hold nothing of a job. */
+/** Calls of the API whose answers hold no part of a job. */
 const HARMLESS = new Set([
   'redis/stats',
   'workers',
@@ -167,13 +167,13 @@ export function shownAnswer(call: string, answer: unknown, mayAct: boolean): unk
   if (call === 'queues/:queueName/:jobId') return { job: shownJob(fields.job), status: fields.status };
   if (call === 'queues/:queueName/:jobId/logs') return listOf(answer).map(shownLogLine);
   if (HARMLESS.has(call.replace('queues/:queueName/', ''))) return answer;
-  // We make no flows and no schedulers.
+  // We have no flows and no schedulers.
   if (call.endsWith('/flow')) return { nodeId: shownId(fields.nodeId), flowRoot: null, isFlowNode: false };
   if (call === 'job-schedulers') return { schedulers: [] };
   return {};
 }
 
-/** Of a job's raw data: the invoice it is about. */
+/** The invoice that a job's raw data is about. */
 export function invoiceOf(data: unknown): RecordKey | undefined {
   const shown = shownData(data);
   const shop = shopIdShape.safeParse(shown.shopId);

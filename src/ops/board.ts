@@ -1,8 +1,7 @@
 /**
- * Bull Board over our queues, without anybody's name.
+ * Bull Board over our queues, without personal data.
  *
- * What would write a job's data is denied to everybody: saving a job through a redacting board would write the
- * redaction into the job.
+ * Nobody may write a job's data: saving a job that the board has redacted would write the redaction into the job.
  */
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
@@ -26,14 +25,14 @@ export const BOARD_PATH = '/board';
 const API = `${BOARD_PATH}/api/`;
 const QUEUE = `${API}queues/:queueName`;
 
-/** All that an operator may write: the routes, and of which jobs where a route takes all of a state. */
+/** Everything that an operator may write: the routes, and for those that act on all jobs of a state, which states. */
 const WRITES: Record<string, string[] | 'any'> = {
   [`${QUEUE}/:jobId/retry`]: 'any',
   [`${QUEUE}/:jobId/promote`]: 'any',
   [`${QUEUE}/:jobId/clean`]: 'any',
   [`${QUEUE}/promote`]: 'any',
   [`${QUEUE}/retry/:queueStatus`]: ['failed'],
-  // A waiting job is an invoice that nobody has looked at yet: those are not thrown away by the thousand.
+  // Not `waiting`: a waiting job is an invoice that no worker has taken yet. It must not be thrown away.
   [`${QUEUE}/clean/:queueStatus`]: ['completed', 'failed'],
 };
 
@@ -79,7 +78,7 @@ export function createBoard(queues: Queue[], log: Logger) {
     app.addHook('onRequest', async (request, reply) => {
       if (!isAllowed(request)) return reply.code(403).send({ error: { key: 'ERRORS.FORBIDDEN' } });
       if (isSafe(request.method)) return;
-      log.info({ by: request.login, url: request.routeOptions.url }, 'ops acted on the board');
+      log.info({ by: request.login, url: request.routeOptions.url }, 'board action');
     });
     app.addHook('preSerialization', async (request, _reply, answer) => {
       const { url = '' } = request.routeOptions;

@@ -1,5 +1,4 @@
-/** What is read from Redis at each scrape. Where Redis does not answer, a value is missing instead of wrong. */
-
+/** Gauges that are read from Redis at each scrape. If Redis does not answer, a value is missing, never wrong. */
 import type { Queue } from 'bullmq';
 import { Gauge, type Registry } from 'prom-client';
 import { within } from '../clock.ts';
@@ -9,14 +8,14 @@ import type { ListName, Standing } from '../store/lists.ts';
 import { CIRCUIT_KINDS, type CircuitKind } from '../transfer/ports.ts';
 import { oldestJobs } from './oldest-jobs.ts';
 
-/** A scrape must answer even when Redis does not. */
+/** A scrape answers after this time even if Redis does not. */
 const COLLECT_TIMEOUT_MS = 1_000;
 const JOB_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
 
 export interface Gauges {
-  /** Count jobs by queue and state at each scrape, and say how old the oldest is that waits. */
+  /** Count jobs by queue and state at each scrape, and give the age of the oldest waiting one. */
   watchQueues(queues: Queue[], redis: RedisClient): void;
-  /** Show what is left of the request budget at each scrape. */
+  /** Show what is left of the quota at each scrape. */
   watchQuota(left: () => Promise<{ tokens: number; quarantineUntilMs: number }>): void;
   /** Count open circuits by kind at each scrape. */
   watchCircuits(open: () => Promise<Record<CircuitKind, number>>): void;
@@ -27,8 +26,8 @@ export interface Gauges {
 }
 
 /**
- * One read for all who ask while it runs, and never a second one beside it: a Redis that is away or frozen
- * gathers no commands. Undefined where it fails or takes too long.
+ * Shares one read among all who ask while it runs, so that no commands pile up for a Redis that is away or
+ * frozen. Undefined if the read fails or takes too long.
  */
 function onceAtATime<T>(read: () => Promise<T>): () => Promise<T | undefined> {
   let running: Promise<T | undefined> | undefined;
@@ -46,7 +45,7 @@ const secondsSince = (epochMs: number | undefined) =>
   epochMs === undefined ? 0 : Math.max(0, (Date.now() - epochMs) / 1_000);
 
 export function createGauges(registers: Registry[]): Gauges {
-  /** A gauge that `fill` sets anew from what was read; the old values go in the same tick. */
+  /** A gauge that `fill` sets from what was read. Old values are removed in the same tick. */
   function gauge<Label extends string, T>(
     { name, help, labels }: { name: string; help: string; labels: readonly Label[] },
     read: () => Promise<T | undefined>,
@@ -59,7 +58,7 @@ export function createGauges(registers: Registry[]): Gauges {
       registers,
       async collect() {
         const value = await read();
-        // A reset puts 0 where there are no labels.
+        // Without labels, reset() would set 0 instead of removing the value.
         if (labels.length > 0) this.reset();
         else this.remove();
         if (value !== undefined) fill(this, value);

@@ -1,10 +1,10 @@
-/** Who may come in, and from where. */
+/** Logins, requests from other sites, and page headers. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest();
 
-/** Compares in a time that tells nothing of the expected values, their lengths included. */
+/** Compares in constant time, so that the duration reveals neither the expected values nor their lengths. */
 export function createLoginCheck(expected: { username: string; password: string }) {
   const username = digest(expected.username);
   const password = digest(expected.password);
@@ -22,7 +22,7 @@ export interface Logins {
   viewer?: { username: string; password: string } | undefined;
 }
 
-/** Whose login it is; undefined for nobody's. Both are compared always, so that time tells nothing. */
+/** The role of a login; undefined if it is wrong. Always compares both, so that the duration reveals nothing. */
 export function createRoleOf({ operator, viewer }: Logins) {
   const isOperator = createLoginCheck(operator);
   const isViewer = viewer === undefined ? () => false : createLoginCheck(viewer);
@@ -40,8 +40,8 @@ const OWN_SITES = new Set(['same-origin', 'none']);
 export const isSafe = (method: string): boolean => SAFE_METHODS.has(method);
 
 /**
- * A request that another site's page had the browser send. Browsers put the cached login into it, so
- * the login alone does not stop it. Clients that are no browsers send neither header and pass.
+ * A request that a page of another site made the browser send. Browsers add the cached login, so the login alone
+ * does not stop it. Clients that are not browsers send neither header and pass.
  */
 export function isCrossSite(request: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
   if (isSafe(request.method)) return false;
@@ -52,7 +52,7 @@ export function isCrossSite(request: Pick<FastifyRequest, 'method' | 'headers'>)
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
-/** The board needs its own scripts and inline styles, and no other host. */
+/** Allows the board's own scripts and inline styles, and no other host. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -70,7 +70,7 @@ export function setPageHeaders(reply: FastifyReply): void {
   reply.headers({
     'cache-control': 'no-store',
     'content-security-policy': CONTENT_SECURITY_POLICY,
-    // With none at all a browser hides the origin of our own forms, and they would be refused as another site's.
+    // With `no-referrer` browsers hide the origin of our own forms, and we would refuse them as another site's.
     'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',

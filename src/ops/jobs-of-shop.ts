@@ -1,16 +1,16 @@
-/** One shop's jobs in both queues: whether some are under way, and taking the ended ones away. */
+/** One shop's jobs in both queues: counts those under way, and removes those that have ended. */
 import type { JobType, Queue } from 'bullmq';
 import { LIVE_STATES } from './waiting-jobs.ts';
 import { type QueuesOptions, withQueues } from './with-queues.ts';
 
 const ENDED: JobType[] = ['completed', 'failed'];
-/** Jobs read at once: a payload may have 256 KiB. */
+/** Jobs read at once. A payload may have 256 KiB. */
 const PAGE = 200;
 
 export interface JobsOfShop {
-  /** How many wait or run. */
+  /** Number of jobs that wait or run. */
   live(): Promise<number>;
-  /** Remove those that have ended, payloads and failures with them. @returns how many */
+  /** Remove the jobs that have ended, with their payloads and failures. @returns how many */
   removeEnded(): Promise<number>;
 }
 
@@ -35,7 +35,7 @@ export async function withJobsOfShop<T>(
     });
   });
 
-  /** Ids of the shop's jobs. A job added or ended meanwhile may be missed: nothing is to be under way. */
+  /** Ids of the shop's jobs. May miss a job that is added or ends meanwhile, so none should be under way. */
   async function idsOf(queue: Queue, types: readonly JobType[]): Promise<string[]> {
     const found: string[] = [];
     for (const type of types) {

@@ -1,8 +1,8 @@
 /**
- * What ops can count: Prometheus metrics, `sharefox_…`. No shop, no invoice, no person in a label.
+ * Prometheus metrics, `sharefox_…`. No label names a shop, an invoice or a person.
  *
- * Counters and histograms are of this process; gauges are read from Redis at each scrape and say the same
- * in every process.
+ * Counters and histograms belong to this process. Gauges are read from Redis at each scrape and are the same in
+ * every process.
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { CIRCUIT_KINDS, type CircuitKind, type TransferRecords } from '../transfer/ports.ts';
@@ -20,7 +20,7 @@ const FATES = [
 ] as const satisfies (keyof Swept)[];
 const MEMBERS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000];
 
-/** How one run of a job went: a result's outcome, a failed job, or not yet. */
+/** How one run of a job went: the result's outcome, `rejected` for a failed job, or another run follows. */
 export type TransferOutcome =
   | 'created'
   | 'adopted'
@@ -34,17 +34,17 @@ export interface Metrics extends Gauges {
   registry: Registry;
   /** @param code of the failure, if it was one */
   transferRun(outcome: TransferOutcome, code?: string): void;
-  /** A record came into an end state. @param outcome the result's, or `rejected`, `unresolved` */
+  /** A record entered an end state. @param outcome the result's, or `rejected`, `unresolved` */
   transferEnded(outcome: string, code?: string): void;
   /** @param outcome `paid`, `not_paid` or `failed` */
   statusCheck(outcome: string, code?: string): void;
-  /** @param members how many calls left in it */
+  /** @param members how many calls the request joined */
   soapRequest(operation: string, outcome: string, durationMs: number, members: number): void;
   stepDone(step: string, durationMs: number): void;
-  /** What a pass of the sweep met. */
+  /** What became of the records that one sweep looked at. */
   swept(fates: Swept): void;
   circuitOpened(circuit: CircuitKind): void;
-  /** A failure that is none of the four kinds: ours to mend. */
+  /** A failure of none of the four kinds: a bug of ours. */
   bug(): void;
 }
 
@@ -120,7 +120,7 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   const { runs, ends, statusChecks, bugs, openings, sweeps } = createCounters([registry]);
   const { requests, members, steps } = createHistograms([registry]);
-  // From the beginning, so that the first of its kind counts as an increase.
+  // Start each at 0, so that the first one counts as an increase.
   for (const circuit of CIRCUIT_KINDS) openings.inc({ circuit }, 0);
   for (const fate of FATES) sweeps.inc({ fate }, 0);
 
@@ -135,7 +135,7 @@ export function createMetrics(): Metrics {
     statusCheck: (outcome, code = '') => statusChecks.inc({ outcome, code }),
     soapRequest(operation, outcome, durationMs, count) {
       requests.observe({ operation, outcome }, durationMs / 1_000);
-      // Of one that was withheld, nothing left.
+      // A withheld request was never sent.
       if (outcome !== 'withheld') members.observe({ operation }, count);
     },
     stepDone: (step, durationMs) => steps.observe({ step }, durationMs / 1_000),
@@ -144,7 +144,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** The same records; each change into an end state is told. */
+/** Wraps the records so that each change into an end state is counted. */
 export function countingEnds(records: TransferRecords, ended: Metrics['transferEnded']): TransferRecords {
   return {
     ...records,

@@ -1,18 +1,18 @@
-/** How long the oldest job has been waiting, asked of Redis without reading any job's content. */
+/** When the oldest waiting job was added, read from Redis without any job's content. */
 import type { Queue } from 'bullmq';
 import type { RedisClient } from '../store/connection.ts';
 
-/** At each end: the order of a queue is that of priorities, not of ages, and reading all would take too long. */
+/** Jobs read at each end of a queue. It is ordered by priority, not by age, and reading all would take too long. */
 const SAMPLED = 500;
 
 export interface OldestJobs {
-  /** Epoch milliseconds; left out where none waits to be taken. */
+  /** Epoch milliseconds; left out if no job waits to be taken. */
   waiting?: number;
-  /** The same for those whose time has not come. */
+  /** The same for delayed jobs. */
   delayed?: number;
 }
 
-/** Exact up to 1,000 jobs of a state; of more the oldest among the first and last 500. */
+/** Exact for up to 1,000 jobs of a state. Of more, the oldest among the first and last 500. */
 export async function oldestJobs(queue: Pick<Queue, 'toKey'>, redis: RedisClient): Promise<OldestJobs> {
   const ends = (read: (from: number, to: number) => Promise<string[]>) =>
     Promise.all([read(0, SAMPLED - 1), read(-SAMPLED, -1)]);
@@ -25,7 +25,7 @@ export async function oldestJobs(queue: Pick<Queue, 'toKey'>, redis: RedisClient
 
   async function oldestOf(ids: string[]): Promise<number | undefined> {
     const times = await Promise.all(ids.map((id) => redis.hget(queue.toKey(id), 'timestamp')));
-    // One that has just ended has no hash any more.
+    // A job that has just ended may have no hash any more.
     const known = times.flatMap((time) => (time === null ? [] : [Number(time)]));
     return known.length === 0 ? undefined : Math.min(...known);
   }

@@ -1,8 +1,8 @@
 /**
  * BullMQ's queue and worker, for jobs that any producer may have written.
  *
- * BullMQ throws where a job's data is no JSON: a worker then never takes the job up, and a list that holds it
- * cannot be read at all. Here such a job has the data `null`, which is refused like any other wrong payload.
+ * BullMQ throws if a job's data is not JSON: then a worker never takes the job, and a list that holds it cannot
+ * be read at all. Here such a job gets the data `null`, which is refused like any other wrong payload.
  */
 import { Job, type JobProgress, Queue, Worker } from 'bullmq';
 

@@ -1,5 +1,4 @@
-/** The ops server: is it alive, can it work, what does it count, and the board behind a login. */
-
+/** The ops server: liveness, readiness and metrics, and behind a login the board and the invoice pages. */
 import basicAuth from '@fastify/basic-auth';
 import type { Queue } from 'bullmq';
 import { type FastifyInstance, fastify } from 'fastify';
@@ -13,21 +12,21 @@ import { type InvoiceRoutesDeps, invoiceRoutes } from './invoices/routes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is logged in. */
+    /** Name of the login. */
     login: string;
-    /** The operator's login, not only the viewer's. */
+    /** True for the operator's login, false for the viewer's. */
     mayAct: boolean;
   }
 }
 
 const READINESS_TIMEOUT_MS = 5_000;
-/** Longer than any page takes while Redis answers. */
+/** Far longer than a page takes while Redis answers. */
 const PAGE_TIMEOUT_MS = 10_000;
 
 export interface ReadinessCheck {
   name: string;
   ok: boolean;
-  /** For people; no secrets, the endpoint asks for no login. */
+  /** For people. No secrets: the endpoint needs no login. */
   detail: string;
 }
 
@@ -51,16 +50,16 @@ export interface OpsServerOptions {
   /** A second login that may look only. */
   viewer?: { username: string; password: string } | undefined;
   queues: Queue[];
-  /** Left out: no invoice pages. */
+  /** Without it there are no invoice pages. */
   invoices?: Omit<InvoiceRoutesDeps, 'log'>;
   readiness: () => Promise<Readiness>;
-  /** After so long a page that only shows answers 503; for tests. */
+  /** After this time a page that only shows something answers 503. For tests. */
   pageTimeoutMs?: number;
   metrics: Registry;
   logger: Logger;
 }
 
-/** A readiness that throws or hangs is an answer, too. */
+/** A readiness check that throws or hangs means "not ready". */
 async function readinessNow(readiness: () => Promise<Readiness>, logger: Logger): Promise<Readiness> {
   const notReady = (detail: string) => ({ ready: false, checks: [{ name: 'readiness', ok: false, detail }] });
   const checked = readiness().catch((error: unknown) => {
@@ -71,7 +70,7 @@ async function readinessNow(readiness: () => Promise<Readiness>, logger: Logger)
 }
 
 function statusOf(error: unknown): number {
-  // A query or a form that no page of ours sends.
+  // None of our pages sends such a query or form.
   if (error instanceof ZodError) return 400;
   const isNamed = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
   return isNamed ? Number(error.statusCode) : 500;
@@ -94,10 +93,10 @@ function addOpenRoutes(app: FastifyInstance, options: OpsServerOptions): void {
 }
 
 /**
- * Build the server; nothing listens before `listen`.
+ * Build the server. It does not listen before `listen`.
  *
- * Health and metrics ask for no login: the bind address is their guard. A server whose board would
- * have an empty login is refused.
+ * Health and metrics need no login: they are protected by the address they listen on. Throws if the board's
+ * login is empty.
  */
 export function createOpsServer(options: OpsServerOptions): OpsServer {
   if (options.username === '' || options.password === '') throw new Error('the board needs a login');

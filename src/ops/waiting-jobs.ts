@@ -1,16 +1,16 @@
-/** Jobs of an invoice that has no record yet: no worker has begun it, or Redis is new and it waits. */
+/** Jobs of an invoice that has no record yet: no worker has begun it, or a new Redis is in its quiet time. */
 import type { Queue } from 'bullmq';
 import { type ErrorCode, isErrorCode } from '../contract/errors.ts';
 import type { RedisClient } from '../store/connection.ts';
 import type { RecordKey } from '../transfer/ports.ts';
 import { invoiceOf, shownProgress } from './board-redaction.ts';
 
-/** In which a job has not ended. */
+/** States of a job that has not ended. */
 export const LIVE_STATES = ['active', 'waiting', 'prioritized', 'delayed'] as const;
-/** Of each state: a job may have 256 KiB, and 100,000 may wait. */
+/** Jobs searched in each state. A job may have 256 KiB, and 100,000 may wait. */
 const LOOKED_THROUGH = 1_000;
 
-/** KEYS of jobs, ARGV a text. Which of them hold it in their data. */
+/** KEYS: jobs. ARGV: a text. Returns the positions of the jobs whose data holds the text. */
 const HOLDING = `
 local found = {}
 for i, key in ipairs(KEYS) do
@@ -23,7 +23,7 @@ export interface WaitingJob {
   key: RecordKey;
   jobId: string;
   state: (typeof LIVE_STATES)[number];
-  /** What its last run met. */
+  /** Why its last run did not end. */
   waitsFor?: ErrorCode;
   /** Epoch milliseconds. */
   addedAt: number;
@@ -31,13 +31,13 @@ export interface WaitingJob {
 
 export interface WaitingJobs {
   jobs: WaitingJob[];
-  /** How many wait or run, of all invoices. */
+  /** Number of jobs that wait or run, for any invoice. */
   total: number;
-  /** How many of them were looked through: in each state the last 1,000 of its order. */
+  /** How many of them were searched: at most 1,000 in each state. */
   looked: number;
 }
 
-/** @param shopId of any shop, if left out */
+/** @param shopId if left out, jobs of all shops are searched */
 export async function findWaitingJobs(
   { queue, redis }: { queue: Pick<Queue, 'getRanges' | 'getJobCountByTypes' | 'toKey'>; redis: RedisClient },
   invoiceId: string,
@@ -56,7 +56,7 @@ export async function findWaitingJobs(
     looked: found.reduce((sum, { looked }) => sum + looked, 0),
   };
 
-  /** Those whose data has the invoice's id somewhere; the others' content stays in Redis. */
+  /** Jobs whose data contains the invoice's id. The content of other jobs is not read out of Redis. */
   async function holding(ids: string[]): Promise<string[]> {
     if (ids.length === 0) return [];
     const keys = ids.map((id) => queue.toKey(id));
@@ -72,7 +72,7 @@ export async function findWaitingJobs(
       })),
     );
     return found.flatMap(({ id, fields: [data, progress, timestamp] }) => {
-      // Ended meanwhile.
+      // The job has ended meanwhile.
       if (data == null) return [];
       const key = invoiceOf(readable(data));
       if (key?.invoiceId !== invoiceId || ![undefined, key.shopId].includes(shopId)) return [];
@@ -83,7 +83,7 @@ export async function findWaitingJobs(
   }
 }
 
-/** A producer may have written what is no JSON. */
+/** A producer may have written something that is not JSON. */
 function readable(data: string): unknown {
   try {
     return JSON.parse(data);

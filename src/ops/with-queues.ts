@@ -1,4 +1,4 @@
-/** Both queues for the time of one command. */
+/** Both queues, open during one command. */
 import type { Queue } from 'bullmq';
 import { INVOICE_TRANSFER, STATUS_CHECK } from '../contract/jobs.ts';
 import type { Logger } from '../logger.ts';

@@ -6,7 +6,7 @@ const TOLD: Record<BulkRetry['state'], string> = {
   running: 'runs',
   done: 'is done',
   cancelled: 'was stopped',
-  failed: 'broke off; the log says why',
+  failed: 'failed; the log says why',
 };
 
 export function bulkPage({ id, what, total, sent, skipped, state }: BulkRetry, mayAct: boolean): Html {

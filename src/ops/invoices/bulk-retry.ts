@@ -1,4 +1,4 @@
-/** Retrying many rejected invoices: one after another, seen while it runs, and stopped on demand. */
+/** Retries many rejected invoices one after another. A page shows the progress, and can stop it. */
 
 import type { Logger } from '../../logger.ts';
 import type { RecordKey } from '../../transfer/ports.ts';
@@ -8,12 +8,12 @@ export interface BulkRetry {
   what: string;
   total: number;
   sent: number;
-  /** Their content is not kept any more. */
+  /** Invoices whose content is no longer kept. */
   skipped: number;
   state: 'running' | 'done' | 'cancelled' | 'failed';
 }
 
-/** How many finished ones are remembered, in this process. */
+/** How many retries this process remembers. */
 const REMEMBERED = 20;
 
 export interface BulkRetries {

@@ -1,4 +1,4 @@
-/** What people ask about invoices, and what they may have done about one; no HTML. */
+/** Questions and actions of the invoice pages, without HTML. */
 import { randomUUID } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import type { Clock } from '../../clock.ts';
@@ -33,7 +33,7 @@ export interface Story {
   trail: (TrailEntry & { at: string })[];
   /** What Sharefox sent, while it is kept. */
   content?: InvoiceTransferJob | undefined;
-  /** Whether its content is still there to be sent again. */
+  /** Whether its content is still kept, so that it can be sent again. */
   isRepeatable: boolean;
 }
 
@@ -46,12 +46,12 @@ export type Desk = ReturnType<typeof createDesk>;
 
 export interface Causes {
   causes: Cause[];
-  /** Of how many rejected invoices the causes are told: the newest. */
+  /** How many of the newest rejected invoices `causes` covers. */
   grouped: number;
   rejected: number;
 }
 
-/** How many invoices of a list are looked through for a cause or a shop: the newest. */
+/** How many of a list's newest invoices are searched for a cause or a shop. */
 const LOOKED_THROUGH = 2_000;
 const LISTS = new Map<string, ListName>([
   ['open', 'open'],
@@ -62,14 +62,14 @@ const LISTS = new Map<string, ListName>([
 /** The mark on an order: `SF-<invoice id>-<8 letters>`. */
 const REFERENCE = /^SF-([A-Za-z0-9_-]{1,30})-[a-z2-7]{8}$/;
 
-/** The id of a click that was made here. */
+/** Request id of a click on our own pages. */
 export const newClick = (): string => `ops-${randomUUID()}`;
 
 export function createDesk(deps: DeskDeps) {
   const { records, lists, shops, transfers, statusChecks, outstandingOf, clock } = deps;
   const now = () => new Date(clock.now()).toISOString();
 
-  /** The content as it was sent to us: in the record while it may be needed, else in the last job. */
+  /** The content as Sharefox sent it: from the record while it is needed there, else from the last job. */
   async function contentOf(record: TransferRecord): Promise<object | undefined> {
     if (record.payload !== undefined) return record.payload;
     const job = record.jobId === undefined ? undefined : await transfers.getJob(record.jobId);
@@ -86,7 +86,7 @@ export function createDesk(deps: DeskDeps) {
       [undefined, shop.settings.shopId].includes(shopId),
     );
     const id = REFERENCE.exec(query)?.[1] ?? query;
-    // A shop that is named may not be connected, and have had invoices refused for that.
+    // A named shop need not be connected: its invoices may have been rejected for just that.
     const names = shopId === undefined ? all.map(({ settings }) => settings.shopId) : [shopId];
     const asked = invoiceId.safeParse(id).success
       ? names.map((name) => ({ shopId: name, invoiceId: id }))
@@ -106,10 +106,10 @@ export function createDesk(deps: DeskDeps) {
     list: (name: ListName, offset: number, limit: number) => lists.page(name, offset, limit),
 
     /**
-     * By invoice id, by the reference on an order, by an order id, by the name of a list, by an error code; or
-     * all listed ones of a shop.
+     * Finds invoices by invoice id, order reference, order id, name of a list or error code. An empty query finds
+     * all listed invoices.
      *
-     * @param shopId of one shop only
+     * @param shopId if given, only invoices of this shop
      */
     async find(query: string, shopId?: string): Promise<RecordRow[]> {
       const ofShop = ({ key }: RecordRow) => shopId === undefined || key.shopId === shopId;
@@ -123,7 +123,7 @@ export function createDesk(deps: DeskDeps) {
       return byId(query, shopId);
     },
 
-    /** Rejected invoices by what they were rejected for, most frequent first. */
+    /** Rejected invoices by error code, the most frequent first. */
     async causes(): Promise<Causes> {
       const { rows, total } = await lists.page('rejected', 0, LOOKED_THROUGH);
       const byCode = new Map<Cause['code'], RecordRow[]>();
@@ -139,13 +139,13 @@ export function createDesk(deps: DeskDeps) {
       return { causes, grouped: rows.length, rejected: total };
     },
 
-    /** How many jobs no worker has looked at yet. */
+    /** Number of jobs that no worker has taken yet. */
     async notBegun(): Promise<number> {
       const counts = await transfers.getJobCounts('waiting', 'prioritized');
       return (counts.waiting ?? 0) + (counts.prioritized ?? 0);
     },
 
-    /** Its jobs, where there is no record yet. */
+    /** Jobs of an invoice that has no record yet. */
     waiting: (id: string, shopId?: string): Promise<WaitingJobs> =>
       findWaitingJobs({ queue: transfers, redis: deps.redis }, id, shopId),
 
@@ -158,9 +158,9 @@ export function createDesk(deps: DeskDeps) {
     },
 
     /**
-     * As a new click on "Send invoice"; where its job waits, that one goes on now.
+     * Does what a new click on "Send invoice" does. If a job of the invoice is delayed, that job goes on now.
      *
-     * @returns the click, or undefined where its content is not there any more
+     * @returns the click's request id, or undefined if the invoice's content is no longer kept
      */
     async retry(key: RecordKey): Promise<string | undefined> {
       const record = await records.read(key);
@@ -177,7 +177,7 @@ export function createDesk(deps: DeskDeps) {
       return requestId;
     },
 
-    /** What a person has decided to send anew. @returns the click */
+    /** Sends again what a person decided to send again. @returns the click's request id */
     async send(job: InvoiceTransferJob): Promise<string> {
       await add(transfers, job.shopId, job);
       return job.requestId;

@@ -1,7 +1,7 @@
-/** The frame of every page: readable on a phone and without its script, nothing from elsewhere. */
+/** The frame of every page. It works on a phone and without its script, and loads nothing from other hosts. */
 import { html } from 'ghtml';
 
-/** HTML, escaped already; into a page with `!${…}`. */
+/** HTML that is already escaped. Put it into a page with `!${…}`. */
 export type Html = string;
 
 export const STYLE = `
@@ -51,8 +51,8 @@ progress { width: 100%; }
 export const PATH = '/invoices';
 
 /**
- * A page that is not over yet has one part with `data-live`. It is fetched anew until it has none, and then the
- * whole page is. Without script the reader reloads.
+ * A page that may still change marks one part with `data-live`. The script fetches the page and replaces that part
+ * until it has no such part any more; then it replaces the whole page. Without the script the reader reloads.
  */
 export const LIVE_SCRIPT = `
 const EVERY_MS = 1000;

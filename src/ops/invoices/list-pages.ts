@@ -1,4 +1,4 @@
-/** Lists of invoices: what needs a person, what waits and why, what was rejected and for what. */
+/** Lists of invoices: those that need a person, those that wait, and those that were rejected, with the reason. */
 import { html } from 'ghtml';
 import { ERROR_CATALOGUE, type ErrorCode, errorText } from '../../contract/errors.ts';
 import type { RecordRow } from '../../store/lists.ts';
@@ -46,7 +46,7 @@ interface Overview {
   unresolved: { total: number; rows: RecordRow[] };
   open: { total: number; rows: RecordRow[] };
   causes: Causes;
-  /** Jobs that no worker has looked at yet. */
+  /** Number of jobs that no worker has taken yet. */
   notBegun: number;
 }
 
@@ -74,7 +74,7 @@ function causesTable(causes: Cause[]): Html {
   )}</tbody></table>`;
 }
 
-/** A page is read by a person. */
+/** Rows of one page: more than this no person reads. */
 const MOST_SHOWN = 200;
 
 function firstOf(rows: RecordRow[]): Html {
@@ -103,7 +103,7 @@ function waitingTable(jobs: WaitingJob[]): Html {
 <tbody>!${jobs.map(row)}</tbody></table>`;
 }
 
-/** @param waiting what the queue holds of it, where there is no record */
+/** @param waiting jobs in the queue, for an invoice without a record */
 export function foundPage(query: string, shopId: string, rows: RecordRow[], waiting?: WaitingJobs): Html {
   const jobs = waiting?.jobs ?? [];
   const nothing = jobs.length > 0 ? waitingTable(jobs) : unknown(waiting);

@@ -1,4 +1,4 @@
-/** The order an invoice would become now: every field but names and texts. */
+/** The order that an invoice would become now: all its fields but names and texts. */
 import { html } from 'ghtml';
 import type { OrderDraft, OrderRowDraft, OrderRowEdit, OrderUpdate } from '../../domain/books.ts';
 import type { RecordKey } from '../../transfer/ports.ts';
@@ -9,7 +9,7 @@ import { pathOf } from './list-pages.ts';
 type WouldWrite = Extract<Preview, { kind: 'would_write' }>['wouldWrite'];
 type Head = Omit<OrderDraft, 'rows'> & Partial<Pick<OrderUpdate, 'orderId'>>;
 
-/** @param told its refusal is a sentence: why there would be none, or why it cannot be told */
+/** @param told a refusal is a sentence: why there would be no order, or why we cannot say now */
 export function previewPage(key: RecordKey, told: { preview: Preview } | { refusal: string }): Html {
   const body = html`<h1>Preview of invoice ${key.invoiceId}</h1>
 <p>${key.shopId}. Nothing was written. <a href="${pathOf(key)}">Back to the invoice</a></p>
@@ -62,7 +62,7 @@ function customerOf(customer: WouldWrite['customer'], head: Head | undefined): s
   return `${id} changed: ${Object.keys(fields).join(', ')}`;
 }
 
-/** At the end of a row's name. */
+/** The period at the end of a row's name. */
 const PERIOD = / \((\d{4}-\d\d-\d\d - \d{4}-\d\d-\d\d)\)$/;
 
 function rowsTable(rows: (OrderRowDraft | OrderRowEdit)[]): Html {
@@ -73,7 +73,7 @@ function rowsTable(rows: (OrderRowDraft | OrderRowEdit)[]): Html {
 
 function cellsOf(row: OrderRowDraft | OrderRowEdit): string[] {
   if ('change' in row) {
-    if (row.change === 'Delete') return [`${row.rowId} goes`];
+    if (row.change === 'Delete') return [`${row.rowId} removed`];
     const [number, ...cells] = cellsOf(row.row);
     return [`${number} ${row.change === 'Add' ? 'added' : 'changed'}`, ...cells];
   }

@@ -1,4 +1,4 @@
-/** The invoice pages: reads for every login, actions for the operator's. */
+/** The invoice pages: every login may read, the operator's may act. */
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { html } from 'ghtml';
@@ -27,7 +27,7 @@ const PAGE = 100;
 export interface InvoiceRoutesDeps {
   desk: Desk;
   people: People;
-  /** Asks 24SevenOffice, and writes nothing. Throws TransferFailure. */
+  /** Reads from 24SevenOffice and writes nothing. Throws TransferFailure. */
   preview(job: InvoiceTransferJob): Promise<Preview>;
   log: Logger;
 }
@@ -44,7 +44,7 @@ const told = z.object({
   lang: z.string().optional(),
   done: z.enum(['retried', 'checked', 'resolved', 'sent']).optional(),
   problem: z.string().max(600).optional(),
-  /** The click it was sent again by. */
+  /** Request id of the click that sent it again. */
   click: z.string().max(2000).optional(),
 });
 const reason = z.string().trim().min(1).max(200);
@@ -70,13 +70,13 @@ const DONE: Record<string, { now: Html; later?: Html }> = {
   },
 };
 
-/** Whether a click has not come to its end yet. */
+/** Whether a click has not ended yet. */
 const isPending = ({ ended }: TransferRecord, click: string | undefined): boolean =>
   click !== undefined && !ended.some(({ requestId }) => requestId === click);
 
 const TITLES = { open: 'Waiting', unresolved: 'Needs a person', rejected: 'Rejected' };
 
-/** A Fastify plugin, to be registered behind the login; `request.mayAct` says whether it is the operator's. */
+/** A Fastify plugin, to be registered behind the login. `request.mayAct` is true for the operator. */
 export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps) {
   const retries = createBulkRetries({ retry: async (key) => (await desk.retry(key)) !== undefined, log });
 
@@ -88,6 +88,11 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
       reply.redirect(`${pathOf(key)}?${new URLSearchParams(told)}`, 303);
     const notFound = (reply: FastifyReply, what: string) => send(reply, foundPage(what, '', []), 404);
 
+    async function storyOf({ params }: FastifyRequest) {
+      const key = keyOf.safeParse(params).data;
+      return { key, story: key && (await desk.story(key)) };
+    }
+
     async function found(reply: FastifyReply, query: string, shop: string) {
       const rows = await desk.find(query, shop || undefined);
       const isUnknown = rows.length === 0 && invoiceId.safeParse(query).success;
@@ -95,7 +100,7 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
       return send(reply, foundPage(query, shop, rows, waiting));
     }
 
-    /** An invoice without a record: its job may wait. */
+    /** The page of an invoice without a record. Its job may wait. */
     async function notBegun(reply: FastifyReply, key: RecordKey | undefined) {
       if (key === undefined) return notFound(reply, 'this invoice');
       const waiting = await desk.waiting(key.invoiceId, key.shopId);
@@ -136,9 +141,8 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
     });
 
     app.get(`${PATH}/:shopId/:invoiceId`, async (request, reply) => {
-      const key = keyOf.safeParse(request.params);
-      const story = key.success ? await desk.story(key.data) : undefined;
-      if (story === undefined) return notBegun(reply, key.data);
+      const { key, story } = await storyOf(request);
+      if (story === undefined) return notBegun(reply, key);
       const { lang, done = '', problem, click } = told.parse(request.query);
       const language = isLanguage(lang) ? lang : languageOf(request.headers['accept-language']);
       const { mayAct } = request;
@@ -152,10 +156,9 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
       action: (key: RecordKey, request: FastifyRequest) => Promise<Record<string, string>>,
     ) =>
       app.post(`${PATH}/:shopId/:invoiceId/${path}`, async (request, reply) => {
-        const key = keyOf.safeParse(request.params);
-        const story = key.success ? await desk.story(key.data) : undefined;
+        const { story } = await storyOf(request);
         if (story === undefined) return notFound(reply, 'this invoice');
-        log.info({ ...story.key, action: path, by: request.login }, 'ops acted on an invoice');
+        log.info({ ...story.key, action: path, by: request.login }, 'invoice action');
         return back(reply, story.key, await action(story.key, request));
       });
     const decision = (request: FastifyRequest, why: string): Decision => ({
@@ -196,14 +199,13 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
     });
 
     app.post(`${PATH}/:shopId/:invoiceId/preview`, async (request, reply) => {
-      const key = keyOf.safeParse(request.params);
-      const story = key.success ? await desk.story(key.data) : undefined;
+      const { story } = await storyOf(request);
       if (story?.content === undefined) return notFound(reply, 'what Sharefox sent');
-      log.info({ ...story.key, action: 'preview', by: request.login }, 'ops acted on an invoice');
+      log.info({ ...story.key, action: 'preview', by: request.login }, 'invoice action');
       return send(reply, previewPage(story.key, await previewed(story.content)));
     });
 
-    /** As a click of now: what an earlier one was told is not repeated. */
+    /** Previews as a new click would: without repeating the answer to an earlier click. */
     async function previewed(content: InvoiceTransferJob) {
       try {
         return { preview: await preview({ ...content, requestId: newClick() }) };
@@ -218,7 +220,7 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
       const { code } = z.object({ code: z.string().max(60) }).parse(request.body);
       const cause = isErrorCode(code) ? await causeOf(code) : undefined;
       if (cause === undefined) return notFound(reply, code);
-      log.info({ code, count: cause.rows.length, by: request.login }, 'ops retries all of a cause');
+      log.info({ code, count: cause.rows.length, by: request.login }, 'bulk retry started');
       const bulk = retries.start(
         code,
         cause.rows.map(({ key }) => key),

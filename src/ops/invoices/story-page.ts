@@ -1,4 +1,4 @@
-/** One invoice: what became of it, why, and what to do now. */
+/** The page of one invoice: what became of it, why, and what to do now. */
 import { html } from 'ghtml';
 import { ERROR_CATALOGUE, type Language } from '../../contract/errors.ts';
 import type { TrailEntry, TransferRecord } from '../../transfer/ports.ts';
@@ -13,7 +13,7 @@ export interface StoryView {
   mayAct: boolean;
   notice?: Html | undefined;
   problem?: string | undefined;
-  /** What it became is not known yet. */
+  /** The reader's last click has not ended yet. */
   isPending: boolean;
 }
 
@@ -88,7 +88,7 @@ const factsTable = (facts: Fact[]): Html =>
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => html`<tr><th scope="row">${name}</th><td>!${value}</td></tr>`)}</tbody></table>`;
 
-/** Of what Sharefox sent: no name, no address, no text. */
+/** What Sharefox sent, without names, addresses and texts. */
 function contentSection({ content }: Story): Html {
   if (content === undefined) return '';
   const { invoice, lines, requestedAt, requestId } = content;
@@ -114,7 +114,7 @@ function warnings({ result }: TransferRecord): Html {
   )}</ul>`;
 }
 
-/** Names of a trail's facts that people read more easily. */
+/** Readable names for the facts of a trail entry. */
 const FACTS = new Map([
   ['requestId', 'click'],
   ['customerId', 'customer'],

@@ -1,4 +1,4 @@
-/** What people are told to do about an invoice, in their language. */
+/** What to do about an invoice, in the reader's language. */
 import { type ErrorCode, errorRemedy, errorText, type Language } from '../../contract/errors.ts';
 import type { TransferRecord } from '../../transfer/ports.ts';
 
