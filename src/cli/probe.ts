@@ -42,7 +42,7 @@ async function readState(path: string, shopId: string, clientId: string): Promis
   }
   if (state.version !== 1 || state.shopId !== shopId || state.clientId !== clientId) {
     throw new CliProblem(
-      [`${path} is of another shop or company; give another folder with --out`],
+      [`${path} belongs to another shop or company; give another folder with --out`],
       EXIT.wrongUse,
     );
   }
@@ -88,14 +88,15 @@ async function probe(
   const path = join(folder, 'state.json');
   const state = await readState(path, shopId, clientId);
   const recorder = createRecorder({ dir: recorded, logger: silent() });
-  let others = 0;
+  // The service's own requests, such as logins. They count for the probe's limit, too.
+  let serviceRequests = 0;
   const onRequest = () => {
-    others += 1;
+    serviceRequests += 1;
   };
   const work = async (service: TwentyFourSeven): Promise<number> => {
     const raw = service.rawOf({ shopId, clientId, identityId }, recorder.note);
     const before = state.requests;
-    const counted = { ...raw, sent: () => raw.sent() + others };
+    const counted = { ...raw, sent: () => raw.sent() + serviceRequests };
     const answers = new Map<string, Promise<unknown>>();
     const probing: Probe = {
       wire: paced(counted, clock, before, paceMs),
@@ -138,7 +139,7 @@ async function probe(
       io.out(
         `${state.requests} requests of at most ${MOST_REQUESTS}; report.md and behaviour.json are in ${folder}`,
       );
-      if (stopped !== undefined) io.err(`stopped: ${stopped}; run it again, it goes on there`);
+      if (stopped !== undefined) io.err(`stopped: ${stopped}; run it again to continue`);
       const isBroken = state.findings.some(({ verdict }) => verdict === 'does not hold');
       return stopped === undefined && !isBroken ? EXIT.done : EXIT.problemFound;
     } finally {

@@ -26,7 +26,7 @@ export function text(max = 2000) {
     .meta({ maxLength: max });
 }
 
-/** A text that must hold something beside spaces. */
+/** A text that must not be empty or only spaces. */
 export function filledText(max = 2000) {
   return text(max)
     .refine((value) => value.trim() !== '', { message: 'must not be empty' })

@@ -27,9 +27,9 @@ export interface CustomerFields {
   /** Our mark; set on a create only. */
   externalId?: string;
   organizationNumber?: string;
-  /** At most 200; a consumer's last name. */
+  /** At most 200 characters; a consumer's last name. */
   name?: string;
-  /** At most 50; consumers only. */
+  /** At most 50 characters; consumers only. */
   firstName?: string;
   addresses?: Partial<Record<AddressSlot, Address>>;
   phones?: Partial<Record<PhoneSlot, string>>;
@@ -91,7 +91,7 @@ export interface TaxCode {
 export interface OrderRowDraft {
   productId: number;
   price: string;
-  /** At most 300. */
+  /** At most 300 characters. */
   name: string;
   /** Percent; "10" is 10 %. */
   discountRate: string;
@@ -105,15 +105,15 @@ export interface OrderRowDraft {
 export interface OrderDraft {
   customerId: number;
   orderStatus: OrderStatus;
-  /** Noon local, `2021-01-10T12:00:00`. */
+  /** Noon without a zone, `2021-01-10T12:00:00`. */
   dateOrdered: string;
   /** Days; 0 is none. */
   paymentTime?: number;
   projectId?: number;
   includeVat: boolean;
-  /** The comment, at most 300. On an update '' clears it; if left out, it stays. */
+  /** The comment, at most 300 characters. On an update '' clears it; if left out, it stays. */
   invoiceTitle?: string;
-  /** At most 750. */
+  /** At most 750 characters. */
   invoiceText?: string;
   /** ISO 4217. If left out, the order is in the account's own currency, or in its customer's. */
   currency?: string;
@@ -121,7 +121,7 @@ export interface OrderDraft {
   /** The searchable half of our mark. */
   externalStatus: number;
   invoiceEmailAddress?: string;
-  /** The visible half of our mark, at most 50. */
+  /** The visible half of our mark, at most 50 characters. */
   referenceNumber: string;
   rows: OrderRowDraft[];
 }

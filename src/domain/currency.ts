@@ -7,14 +7,16 @@ const isForeign = (symbol: string | undefined, own: string): symbol is string =>
 };
 
 /**
- * The currency to send with an order: none, unless its customer has a foreign currency, which the order might
- * take over. Otherwise we send none, because it is not documented what the account's own symbol does. The
- * read-back checks the currency in any case.
+ * The currency to send with an order: the account's own if the customer has a foreign one, which the order
+ * might take over; else none, because it is not documented what sending the account's own does. The read-back
+ * checks the currency in any case.
  */
-export function currencyToSend(customers: string | undefined, own: string): string | undefined {
-  return isForeign(customers, own) ? own : undefined;
+export function currencyToSend(customerCurrency: string | undefined, own: string): string | undefined {
+  return isForeign(customerCurrency, own) ? own : undefined;
 }
 
-export function currencyDifference(standing: string | undefined, own: string): string | undefined {
-  return isForeign(standing, own) ? `currency ${standing.trim()} instead of ${own}` : undefined;
+/** What is wrong with an order's currency, if anything. */
+
+export function currencyDifference(orderCurrency: string | undefined, own: string): string | undefined {
+  return isForeign(orderCurrency, own) ? `currency ${orderCurrency.trim()} instead of ${own}` : undefined;
 }

@@ -43,7 +43,7 @@ export function rowDifferences(
   const { draft } = plan;
   const rows = order.rows.filter((row) => row.type === 'Normal');
   if (rows.length !== draft.rows.length) return [`${rows.length} rows instead of ${draft.rows.length}`];
-  // Row prices can be compared only if both are known to be with VAT, or both without.
+  // Row prices can be compared only if both orders include VAT, or neither does.
   const sameBasis = draft.includeVat === (order.includeVat ?? false);
   const paired = pairRows(draft.rows, rows);
   return draft.rows.flatMap((sent, index) => {

@@ -88,7 +88,7 @@ export const SERVICE_CODES = {
   }),
   'transfer.busy': row('nobody', true, {
     en: [
-      'Another job works on this invoice or its customer just now.',
+      'Another job is working on this invoice or its customer.',
       'Wait: it goes on when the other job has ended.',
     ],
     nb: [
@@ -102,8 +102,8 @@ export const SERVICE_CODES = {
   }),
   'transfer.settling': row('nobody', true, {
     en: [
-      'The transfer waits until a look into 24SevenOffice can be believed.',
-      'Wait, by default 95 s: it goes on by itself.',
+      'The transfer waits until a search in 24SevenOffice is reliable.',
+      'Wait (95 s by default): it goes on by itself.',
     ],
     nb: [
       'Overføringen venter til et oppslag i 24SevenOffice kan stoles på.',

@@ -47,7 +47,7 @@ export const SHOP_CODES = {
   'shop.unreadable': row('support', true, {
     en: [
       "The shop's settings cannot be read by this version. The transfer waits.",
-      'Deploy the version that wrote the settings, or add the shop again (shop add); what waits goes on by itself.',
+      'Deploy the version that wrote the settings, or add the shop again (shop add). Waiting jobs go on by themselves.',
     ],
     nb: [
       'Butikkens innstillinger kan ikke leses av denne versjonen. Overføringen venter.',
@@ -89,7 +89,7 @@ export const SHOP_CODES = {
   'product.refused': row('support', false, {
     en: [
       '24SevenOffice refused the rental product or its category.',
-      'Make the product by hand in 24SevenOffice, or give our user the right to; then send the invoice again.',
+      'Make the product by hand in 24SevenOffice, or give our user the right to make it. Then send the invoice again.',
     ],
     nb: [
       '24SevenOffice avviste utleieproduktet eller kategorien.',
@@ -117,7 +117,7 @@ export const SHOP_CODES = {
   'vat.ambiguous': row('support', false, {
     en: [
       'Several tax codes have this VAT percentage. Support must choose one for the shop.',
-      "Ask the shop which of the named tax codes it uses, put it into vatCodes of the shop's file and run shop add; then send the invoice again.",
+      "Ask the shop which of the named tax codes it uses, put it into vatCodes in the shop's file and run shop add. Then send the invoice again.",
     ],
     nb: [
       'Flere avgiftskoder har denne momssatsen. Support må velge én for butikken.',

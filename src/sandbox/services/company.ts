@@ -31,8 +31,8 @@ function slotValues(customer: Entity, container: string, names?: readonly string
     .map((slot) => text(slot, 'Value') ?? '');
 }
 
-/** How a search by organisation number compares. */
-function matchesNumber(world: World, wanted: string): (stored: string | undefined) => boolean {
+/** A test for a search by organisation number. */
+function numberMatcher(world: World, wanted: string): (stored: string | undefined) => boolean {
   const { organizationNumberSearch, wildcards } = world.behaviour;
   const everywhere = wildcards === 'everywhere';
   if (organizationNumberSearch !== 'spaces_ignored') {
@@ -70,7 +70,8 @@ const getCompanies: Operation = (call, request) => {
     email === undefined ? undefined : matcher(email, emailSearch, wildcards === 'everywhere');
   const phone = text(search, 'CompanyPhone');
   const organizationNumber = text(search, 'OrganizationNumber');
-  const isNumber = organizationNumber === undefined ? undefined : matchesNumber(world, organizationNumber);
+  const matchesNumber =
+    organizationNumber === undefined ? undefined : numberMatcher(world, organizationNumber);
   const now = world.clock();
   const choose = chooser(call, companySchema, 'Company', request, 'returnProperties');
   return [...company.customers.values()]
@@ -88,7 +89,7 @@ const getCompanies: Operation = (call, request) => {
           slotValues(fields, 'PhoneNumbers').some((value) =>
             withoutSpaces(value).includes(withoutSpaces(phone)),
           )) &&
-        (isNumber === undefined || isNumber(text(fields, 'OrganizationNumber'))) &&
+        (matchesNumber === undefined || matchesNumber(text(fields, 'OrganizationNumber'))) &&
         changedAfter(stored, text(search, 'ChangedAfter'))
       );
     })
