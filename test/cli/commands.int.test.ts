@@ -100,7 +100,7 @@ describe('shop', () => {
     ]);
   });
 
-  test('a wrong password is one failed check that does not repeat it', async () => {
+  test('a wrong password is one failed check, which does not repeat the password', async () => {
     await add();
     env.TFSO_PASSWORD = 'canary';
     const { exitCode, out, err } = await run('shop', 'verify', SHOP);
@@ -109,7 +109,7 @@ describe('shop', () => {
     expect([...out, ...err].join()).not.toContain('canary');
   });
 
-  test('a service our user may not use fails with what to do', async () => {
+  test('a service that our user may not use fails, and says what to do', async () => {
     await sandbox.control.denyService(501, 'Product');
     await add();
     const { exitCode, out } = await run('shop', 'verify', SHOP, '--json');
@@ -133,7 +133,7 @@ describe('shop', () => {
     expect((await run('shop', 'verify', SHOP)).exitCode).toBe(0);
   });
 
-  test('a second company is probed for sessions that move each other', async () => {
+  test('when a second company is connected, verify checks whether sessions affect each other', async () => {
     await add();
     await run('shop', 'verify', SHOP);
     await add({ shopId: 'berg.no', accountName: 'Berg Maskin AS' });
@@ -151,7 +151,7 @@ describe('shop', () => {
     const refused = await run('shop', 'verify', SHOP);
     expect(refused.exitCode).toBe(1);
     expect(refused.out).toContainEqual(expect.stringMatching(/^FAIL company: .* 501 .*--move-to 502$/));
-    // Adding the shop anew under a name and back forgets the verification, not the company.
+    // Changing the shop's name and back drops the verification, but not the company.
     await add({ accountName: 'Another AS' });
     await add();
     expect((await run('shop', 'verify', SHOP)).exitCode).toBe(1);
@@ -160,7 +160,7 @@ describe('shop', () => {
     expect((await run('shop', 'list')).out[0]).toMatch(/ verified {2}company 502 {2}Fjord/);
   });
 
-  test('a disabled namesake counts until the file names the company', async () => {
+  test('a disabled shop of the same name counts until the file names the company', async () => {
     await sandbox.control.renameCompany(502, 'Fjord Utleie AS');
     await sandbox.control.disableCompany(501);
     await add();
@@ -194,7 +194,7 @@ describe('shop', () => {
     });
   });
 
-  test('an export brings every shop back into an empty Redis, verified and disabled as they were', async () => {
+  test('an import into an empty Redis restores every shop, verified and disabled as before', async () => {
     await add();
     await run('shop', 'verify', SHOP);
     await add({ shopId: 'berg.no', accountName: 'Berg Maskin AS', vatCodes: { '0': 11 } });
@@ -232,7 +232,7 @@ describe('invoice show', () => {
     }
   }
 
-  test('the record and its trail are told without the payload', async () => {
+  test('the record and its trail are shown without the payload', async () => {
     const claimed = await claim('1018');
     const payload = { customer: { email: 'canary@example.com' } } as never;
     await store.records.note(
@@ -262,7 +262,7 @@ describe('invoice show', () => {
     expect(json).not.toContain('canary');
   });
 
-  test('an invoice nobody sent ends with 1', async () => {
+  test('an invoice that nobody sent ends with 1', async () => {
     expect(await run('invoice', 'show', SHOP, '404')).toEqual({
       exitCode: 1,
       out: [],
@@ -271,7 +271,7 @@ describe('invoice show', () => {
   });
 });
 
-test('Redis away is one line and ends with 1', async () => {
+test('without Redis there is one line, and it ends with 1', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as { port: number };
@@ -283,7 +283,7 @@ test('Redis away is one line and ends with 1', async () => {
 });
 
 describe('sandbox', () => {
-  test('tells how to reach it, serves until interrupted, and is gone then', async () => {
+  test('prints its address, and serves until it is interrupted', async () => {
     const user = new EventEmitter();
     const serving = once(user, 'waited for');
     const lines: string[] = [];

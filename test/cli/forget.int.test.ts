@@ -40,11 +40,11 @@ beforeAll(async () => {
   await product.send(ofOther('made'));
   const requestedAt = '2021-01-20T08:00:00Z';
   await product.check({ schemaVersion: 1, shopId: SHOP, requestId: 'c', requestedAt, invoiceId: 'made' });
-  // A job of a malformed payload that names no shop is nobody's.
+  // A job whose malformed payload names no shop belongs to none.
   await product.send({ shopId: 'nobody', customer: 'x' });
 });
 afterAll(() => product.stop());
-test('a shop that may still send is refused, and one that nobody knows', async () => {
+test('a shop that may still send is refused, and so is an unknown one', async () => {
   expect(await run('shop', 'forget', SHOP, '--yes')).toEqual({
     exitCode: 1,
     out: [],
@@ -56,7 +56,7 @@ test('a shop that may still send is refused, and one that nobody knows', async (
   });
 });
 
-test('while an invoice is undecided or a job waits, they are listed and nothing is erased', async () => {
+test('while an invoice is unresolved or a job waits, they are listed and nothing is erased', async () => {
   await run('shop', 'disable', SHOP);
   const before = await namedIn(SHOP);
   const refused = await run('shop', 'forget', SHOP, '--yes');
@@ -82,7 +82,7 @@ test('without --yes it says what it would erase, and erases nothing', async () =
   expect(await namedIn(SHOP)).toEqual(before);
 });
 
-test('the people are gone, what the books need stays, and another shop keeps everything', async () => {
+test('personal data is erased, what bookkeeping needs stays, and another shop keeps everything', async () => {
   const { keys, redis } = product.store;
   const ids = ['made', 'unknown', 'refused', 'odd'];
   const facts = await Promise.all(ids.map(factsOf));
@@ -111,7 +111,7 @@ test('the people are gone, what the books need stays, and another shop keeps eve
   expect(await namedIn(OTHER)).toEqual(others);
 });
 
-test('a shop that comes back finds what it has sent: the same invoice makes no second order', async () => {
+test('a shop that is connected again makes no second order for an invoice it sent before', async () => {
   await product.connectShop({ afterUnknown: 'ask' });
   const again = await product.send(planted('made', { requestId: 'again' }));
   expect(again).toMatchObject({ result: { outcome: 'already_transferred' } });
@@ -119,7 +119,7 @@ test('a shop that comes back finds what it has sent: the same invoice makes no s
   expect(orders.filter(({ reference }) => reference.startsWith('SF-made-'))).toHaveLength(1);
 });
 
-test('what a company is known by stays while another shop has the same one', async () => {
+test('what is known of a company stays while another shop uses it', async () => {
   await product.connectShop({ shopId: 'second.mysharefox.com' });
   await run('shop', 'disable', SHOP);
   const { exitCode, out } = await run('shop', 'forget', SHOP, '--yes', '--unresolved');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-it('a reader that has had enough, such as head, is no failure', async () => {
+it('a reader that stops early, such as head, is no failure', async () => {
   const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', main, 'schema'], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -101,7 +101,7 @@ async function withProbe(
 
 const file = (name: string) => readFileSync(join(folder, 'out', name), 'utf8');
 
-test('a probe tells each question in one line, and leaves report, behaviour and recording', () =>
+test('a probe prints one line for each question, and leaves report, behaviour and recording', () =>
   withProbe({}, async (probe, sandbox) => {
     const { exitCode, lines, err } = await probe({ write: true });
     expect(err).toEqual([]);
@@ -127,7 +127,7 @@ test('a decision that does not hold ends with 1, and its line says which', () =>
     ]);
   }));
 
-test('the quota is met: it stops, and a later run goes on there', () =>
+test('a probe stops at the quota, and a later run continues there', () =>
   withProbe({ seed: SEED, requestsPerHour: 20, quotaWindowMs: 1e9 }, async (probe, sandbox) => {
     const first = await probe();
     expect(first).toMatchObject({
@@ -145,7 +145,7 @@ test('the quota is met: it stops, and a later run goes on there', () =>
     });
   }));
 
-test('writing is refused where the company holds orders that are not ours, unless its name is repeated', () =>
+test('writing is refused if the company holds orders that are not ours, unless its name is given', () =>
   withProbe({ seed: SEED }, async (probe, sandbox) => {
     const refused = await probe({ write: true });
     expect(refused).toMatchObject({
@@ -156,11 +156,11 @@ test('writing is refused where the company holds orders that are not ours, unles
     const counts = await sandbox.control.counts();
     expect(Object.keys(counts).filter((name) => name.startsWith('Save'))).toEqual([]);
     expect(await probe({ write: true, company: 'Fjord Utleie AS' })).toMatchObject({ exitCode: 0 });
-    // Its own orders are no reason to refuse it the next time.
+    // Orders that the probe made are no reason to refuse it the next time.
     expect(await probe({ write: true, company: 'Fjord Utleie AS' })).toMatchObject({ exitCode: 0 });
   }));
 
-test('a second probe is not refused for what the first one made, also from another folder', () =>
+test('a second probe is not refused because of what the first one made, also from another folder', () =>
   withProbe({}, async (probe) => {
     await probe({ write: true });
     expect(await probe({ write: true, out: join(folder, 'other') })).toMatchObject({ exitCode: 0 });
@@ -190,7 +190,7 @@ test('wrong use: an unknown shop, a name without --write, the folder of another 
     expect(await probe()).toMatchObject({ exitCode: 2 });
   }));
 
-test('nobody and no secret is found in the folder', () =>
+test('the folder holds no personal data and no secret', () =>
   withProbe({ seed: SEED, deniedServices: ['Client'], faultText: 'stack_trace' }, async (probe) => {
     await probe({ write: true, company: 'Fjord Utleie AS' });
     await probe({ out: join(folder, 'read') });

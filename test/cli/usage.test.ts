@@ -33,7 +33,7 @@ describe('wrong use ends with 2 and says what is wrong', () => {
     expect(err.join('\n')).toMatch(message);
   });
 
-  test('asked-for help is no mistake', async () => {
+  test('--help is not wrong use', async () => {
     const { exitCode, out } = await run(['--help'], {});
     expect(exitCode).toBe(0);
     expect(out.join()).toContain('sandbox');
@@ -80,7 +80,7 @@ describe('a shop file is refused with every problem and its place', () => {
     ]);
   });
 
-  test('settings of the right form and with a value not allowed', async () => {
+  test('settings with a value that is not allowed', async () => {
     const path = file(
       'shop.json',
       JSON.stringify({
@@ -138,7 +138,7 @@ describe('a shop file is refused with every problem and its place', () => {
 });
 
 describe('schema', () => {
-  test('what has a default may be left out, what has not may not, and nothing else is allowed', () => {
+  test('fields with a default are optional, the others required, and no other field is allowed', () => {
     const schema = jsonSchemas()['invoice-transfer'] as unknown as {
       required: string[];
       additionalProperties: boolean;

@@ -8,7 +8,7 @@ const MINIMAL = {
 };
 
 describe('shop settings', () => {
-  test('the rest has defaults, and the category is named like the product', () => {
+  test('all other settings have defaults, and the category is named like the product', () => {
     expect(shopSettings.parse(MINIMAL)).toEqual({
       ...MINIMAL,
       productCategoryName: 'SharefoxRental',
@@ -27,12 +27,12 @@ describe('shop settings', () => {
     });
   });
 
-  test('a category of its own is kept', () => {
+  test('a category name that is given is kept', () => {
     const shop = shopSettings.parse({ ...MINIMAL, productCategoryName: 'Utleie' });
     expect(shop.productCategoryName).toBe('Utleie');
   });
 
-  test('Invoiced is no status an order can be sent with', () => {
+  test('an order cannot be sent with status Invoiced', () => {
     expect(orderStatus.options).toEqual(['Web', 'Confirmed', 'ForInvoicing', 'Offer', 'Draft']);
   });
 

@@ -6,7 +6,7 @@ const job = anInvoiceJob();
 const hash = contentHash(job);
 
 describe('content is the same', () => {
-  test('whoever asks, whenever, and at whatever revision', () => {
+  test('whoever asks, at any time and any revision', () => {
     const again = anInvoiceJob({
       requestId: 'request-2',
       requestedAt: '2021-02-01T00:00:00Z',
@@ -16,19 +16,19 @@ describe('content is the same', () => {
     expect(contentHash(again)).toBe(hash);
   });
 
-  test('in whatever order the keys were written, and with defaults written out', () => {
+  test('in any order of keys, and with defaults written out', () => {
     const { invoice, ...rest } = job;
     const reversed = Object.fromEntries(Object.entries(invoice).reverse()) as typeof invoice;
     expect(contentHash({ invoice: reversed, ...rest })).toBe(hash);
     expect(contentHash(anInvoiceJob({ invoice: { kind: 'invoice', revision: 1 } }))).toBe(hash);
   });
 
-  test('its hash is sha256 in hex, and stays what it was', () => {
+  test('its hash is sha256 in hex, and does not change between versions', () => {
     expect(hash).toBe('fffb288231db59c795adde7000cf4f326f95be300e3558c70acfd08ce6a03cbc');
   });
 });
 
-describe('content is another', () => {
+describe('content differs', () => {
   test.each([
     ['amount', anInvoiceJob({ lines: [{ ...aLine(), unitPrice: '450.01' }] })],
     ['line order', anInvoiceJob({ lines: [aLine({ id: 'b' }), aLine()] })],
@@ -40,7 +40,7 @@ describe('content is another', () => {
     expect(contentHash(other)).not.toBe(hash);
   });
 
-  test('where the same lines stand in another order', () => {
+  test('with the same lines in another order', () => {
     const [a, b] = [aLine({ id: 'a' }), aLine({ id: 'b' })];
     expect(contentHash(anInvoiceJob({ lines: [a, b] }))).not.toBe(
       contentHash(anInvoiceJob({ lines: [b, a] })),

@@ -51,7 +51,7 @@ describe('a customer that is not found', () => {
     expect(draftOf(aPerson({ firstName: '' })).draft).toMatchObject({ name: 'Nordmann' });
   });
 
-  test('the organisation name decides, not the company flag', () => {
+  test('the company name decides, not the company flag', () => {
     expect(draftOf(aCustomer({ isCompany: false })).draft.type).toBe('Business');
     const nameless = draftOf(aCustomer({ companyName: ' ' }));
     expect(nameless.draft).toMatchObject({
@@ -106,7 +106,7 @@ describe('country and language of a new customer', () => {
     expect(draft.addresses?.post?.country).toBe('SE');
   });
 
-  test('one that cannot be read is left out with a warning, and no other is put in its place', () => {
+  test('one that we cannot read is left out with a warning, and not replaced', () => {
     const { draft, warnings } = draftOf(aCustomer({ country: 'Atlantis' }));
     expect(draft).not.toHaveProperty('country');
     expect(draft.addresses?.post).not.toHaveProperty('country');

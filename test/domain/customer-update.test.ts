@@ -54,7 +54,7 @@ describe('a customer that is found', () => {
     });
   });
 
-  test('a person of a new name', () => {
+  test('a found person gets the new name', () => {
     expect(update(created(aPerson()), aPerson({ firstName: 'Kari Anne', lastName: 'Hansen' }))).toMatchObject(
       {
         type: 'Consumer',
@@ -65,7 +65,7 @@ describe('a customer that is found', () => {
   });
 });
 
-describe('nothing is sent where nothing differs', () => {
+describe('nothing is sent if nothing differs', () => {
   test.each([
     ['a company', aCustomer()],
     ['a person', aPerson()],
@@ -77,7 +77,7 @@ describe('nothing is sent where nothing differs', () => {
     expect(decideCustomerUpdate(created(customer), customer)).toEqual({ kind: 'unchanged' });
   });
 
-  test('spaces, the case of an e-mail, the format of numbers, the slot of a phone do not count', () => {
+  test('spaces, the case of an e-mail, the format of numbers and the slot of a phone make no difference', () => {
     const existing: Customer = {
       ...created(),
       name: ' Byggmester AS ',
@@ -167,7 +167,7 @@ describe('what goes out with a change', () => {
     });
   });
 
-  test('fields whose omission might reset them go back as read; ids and language never go', () => {
+  test('fields that might be reset go back as read; ids and language are never sent', () => {
     const sent = update(rich, aCustomer());
     expect(sent).toMatchObject(kept);
     expect(sent).not.toHaveProperty('externalId');
@@ -184,7 +184,7 @@ describe('what goes out with a change', () => {
     });
   });
 
-  test('cut texts are warned of', () => {
+  test('shortened texts are warnings', () => {
     const decision = decideCustomerUpdate(created(), aCustomer({ address: 'y'.repeat(300) }));
     expect(decision).toMatchObject({ kind: 'update', warnings: [{ code: 'customer.street_shortened' }] });
   });
@@ -213,7 +213,7 @@ describe('the kind of customer', () => {
 });
 
 describe('names of a person', () => {
-  test('without a last name theirs stays', () => {
+  test('without a last name from us, theirs stays', () => {
     const existing = created(aPerson());
     expect(decideCustomerUpdate(existing, aPerson({ lastName: '' }))).toEqual({ kind: 'unchanged' });
     expect(update(existing, aPerson({ firstName: 'Ola', lastName: '' }))).toEqual({
@@ -223,7 +223,7 @@ describe('names of a person', () => {
     });
   });
 
-  test('without a first name theirs stays', () => {
+  test('without a first name from us, theirs stays', () => {
     expect(update(created(aPerson()), aPerson({ firstName: '', lastName: 'Hansen' }))).toEqual({
       id: 301,
       type: 'Consumer',
@@ -232,7 +232,7 @@ describe('names of a person', () => {
   });
 });
 
-describe('an update, whatever stands and whatever comes', () => {
+describe('an update, for any customer and any invoice', () => {
   const word = fc.constantFrom('', ' ', 'Oslo', ' Oslo', 'OSLO', 'Bergen', 'x'.repeat(260), '🚜'.repeat(120));
   const phone = fc.constantFrom('', 'n/a', '+47 902 79 664', '90279664', '0047 90279664', '5'.repeat(60));
   const email = fc.constantFrom('kari@byggmester.example', ' KARI@byggmester.example', 'ola@home.example');
@@ -274,7 +274,7 @@ describe('an update, whatever stands and whatever comes', () => {
         ) as unknown as Customer,
     );
 
-  test('comes to rest: decided again after it was saved it is unchanged', () => {
+  test('is unchanged when decided again after the save', () => {
     fc.assert(
       fc.property(standing, customers, (existing, customer) => {
         const decision = decideCustomerUpdate(existing, customer);
@@ -302,7 +302,7 @@ describe('an update, whatever stands and whatever comes', () => {
     );
   });
 
-  test('never makes a company a private person, nor gives it another organisation number', () => {
+  test('never turns a company into a private person, nor gives it another organisation number', () => {
     fc.assert(
       fc.property(standing, customers, (existing, customer) => {
         const decision = decideCustomerUpdate(existing, customer);
@@ -313,7 +313,7 @@ describe('an update, whatever stands and whatever comes', () => {
     );
   });
 
-  test('the customer we made is the one we find again', () => {
+  test('a customer that we created is found again', () => {
     fc.assert(
       fc.property(customers, (customer) => {
         const made = created(customer);

@@ -78,13 +78,13 @@ describe('what a customer is known by', () => {
 });
 
 describe('the customer of an invoice', () => {
-  test('R3: the customer is found by organisation number, and that goes before the e-mail', () => {
+  test('R3: the customer is found by organisation number, which comes before the e-mail', () => {
     const byNumber = existing(7, { emails: {} });
     const byEmail = existing(3, { organizationNumber: '' });
     expect(matched(aCustomer(), [byEmail, byNumber])).toBe(7);
   });
 
-  test('R3: the customer is found by e-mail where no number tells, in any slot and any case', () => {
+  test('R3: the customer is found by e-mail if no organisation number decides, in any slot and any case', () => {
     for (const slot of ['home', 'invoice', 'primary', 'work', 'alternative'] as const) {
       const hit = existing(3, { organizationNumber: '', emails: { [slot]: ' KARI@byggmester.example' } });
       expect(matched(aCustomer(), [hit])).toBe(3);
@@ -96,7 +96,7 @@ describe('the customer of an invoice', () => {
     expect(matched(aCustomer(), [hit])).toBe(3);
   });
 
-  test('hits that merely resemble are none', () => {
+  test('hits that are only similar are no matches', () => {
     const hits = [
       existing(1, { organizationNumber: '8174045021', emails: { work: 'x@y.example' } }),
       existing(2, { organizationNumber: '', emails: { work: 'mkari@byggmester.example' } }),
@@ -106,7 +106,7 @@ describe('the customer of an invoice', () => {
     expect(decide(aCustomer(), [])).toEqual({ kind: 'none' });
   });
 
-  test('a supplier, or a record of no kind, is a match as well', () => {
+  test('a supplier, or a customer without a type, is a match as well', () => {
     expect(matched(aCustomer(), [existing(3, { type: 'Supplier' })])).toBe(3);
     expect(matched(aCustomer(), [existing(4, { type: 'None' })])).toBe(4);
   });
@@ -130,11 +130,11 @@ describe('the customer of an invoice', () => {
     });
   });
 
-  test('one found by both searches is one', () => {
+  test('a customer found by both searches counts once', () => {
     expect(decide(aCustomer(), [existing(3)])).toMatchObject({ kind: 'match', warnings: [] });
   });
 
-  test('several by e-mail alone are refused, naming ids and nobody', () => {
+  test('several by e-mail alone are refused, with ids and without names', () => {
     const hits = [existing(8, { organizationNumber: '' }), existing(3, { organizationNumber: '' })];
     const decision = decide(aPerson({ email: 'kari@byggmester.example' }), hits);
     expect(decision).toMatchObject({ kind: 'rejected', code: 'customer.ambiguous' });
@@ -264,7 +264,7 @@ describe('matching, whatever is in the books', () => {
 });
 
 describe('facts', () => {
-  test('hold nothing that can be read, and mean nothing in another company', () => {
+  test('hold nothing readable, and match nothing in another company', () => {
     const facts = customerFacts(CLIENT, existing(1));
     expect(JSON.stringify(facts)).not.toMatch(/kari|byggmester|817404502/i);
     expect(matchesFacts(CLIENT, facts, aCustomer())).toBe(true);

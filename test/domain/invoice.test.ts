@@ -7,7 +7,7 @@ const rebate = (unitPrice: string) =>
   aLine({ id: 'rebate', kind: 'custom', quantity: '1', unitPrice, discountPercent: '0' });
 
 describe('an invoice that may be sent', () => {
-  test('goes with its lines, sums and no warning', () => {
+  test('has its lines, its sums and no warning', () => {
     const job = anInvoiceJob();
     expect(decideInvoice(job, aShop())).toEqual({
       kind: 'ok',
@@ -17,7 +17,7 @@ describe('an invoice that may be sent', () => {
     });
   });
 
-  test('may come to nothing at all', () => {
+  test('may have a total of zero', () => {
     const totals = { net: '0', vat: '0', gross: '0.00' };
     const check = decideInvoice(anInvoiceJob({ lines: [zero('a')], invoice: { totals } }), aShop());
     expect(check).toMatchObject({ kind: 'ok', totals: { net: '0.00', vat: '0.00', gross: '0.00' } });
@@ -49,7 +49,7 @@ describe('an invoice is refused', () => {
     expect(decideInvoice(job, aShop())).toMatchObject({ code: 'invoice.negative_total' });
   });
 
-  test('where only lines of zero are left and the shop skips those', () => {
+  test('with lines of zero only, if the shop skips those', () => {
     const job = anInvoiceJob({
       lines: [zero('a'), zero('b')],
       invoice: { totals: { net: '0', vat: '0', gross: '0' } },
@@ -85,7 +85,7 @@ describe('lines of zero', () => {
     expect(check).toHaveProperty('lines.length', 4);
   });
 
-  test('are skipped with a warning each where the shop says so; the others keep their numbers', () => {
+  test('are skipped with a warning each if the shop says so; the others keep their numbers', () => {
     const check = decideInvoice(job, aShop({ zeroPriceLines: 'skip' }));
     expect(check).toMatchObject({ kind: 'ok', totals, lines: [{ id: 'line-1', number: 2 }] });
     expect(check).toHaveProperty('warnings', [

@@ -16,7 +16,7 @@ const shopIds = fc.stringMatching(/^[a-z0-9.-]{1,100}$/);
 const clientIds = fc.stringMatching(/^[0-9]{1,20}$/);
 
 describe('the mark of an order', () => {
-  test('is the same for the same ids, for ever: an order of last year is still found', () => {
+  test('never changes for the same ids: an order of last year is still found', () => {
     expect(mark).toEqual(decideMark({ ...ids }));
     expect(mark).toEqual({ reference: 'SF-1018-1-lru2iuep', externalStatus: 519_749_566 });
   });
@@ -78,7 +78,7 @@ describe('the mark of an order', () => {
   });
 });
 
-describe('what a look brings up', () => {
+describe('an order that a look finds', () => {
   const other = decideMark({ ...ids, invoiceId: '1019-1' });
   const found = (overrides: Partial<Mark> & { orderStatus?: string }) =>
     judgeHit(
@@ -93,14 +93,14 @@ describe('what a look brings up', () => {
 
   test('both halves are ours', () => expect(found({ reference: mark.reference })).toBe('ours'));
 
-  test('our reference is enough, also with spaces round it', () => {
+  test('our reference is enough, also with spaces around it', () => {
     expect(found({ reference: mark.reference, externalStatus: 5 })).toBe('ours');
     expect(found({ reference: ` ${mark.reference} ` })).toBe('ours');
     const { externalStatus: _none, ...order } = anOrder({ referenceNumber: mark.reference });
     expect(judgeHit(order, mark)).toBe('ours');
   });
 
-  test("an order with another invoice's mark is that invoice's, though the searchable half collides", () => {
+  test("an order with another invoice's mark is that invoice's, even if the searchable half collides", () => {
     expect(found({ reference: other.reference })).toBe('another_invoice');
   });
 
@@ -115,7 +115,7 @@ describe('what a look brings up', () => {
     expect(found({ reference: other.reference, externalStatus: other.externalStatus })).toBe('not_a_hit');
   });
 
-  test('without the searchable half only a mark tells', () => {
+  test('without the searchable half only the reference decides', () => {
     const { externalStatus: _none, ...order } = anOrder();
     expect(judgeHit({ ...order, referenceNumber: 'Bestilling 7' }, mark)).toBe('not_a_hit');
     expect(judgeHit({ ...order, referenceNumber: other.reference }, mark)).toBe('another_invoice');
@@ -134,7 +134,7 @@ describe('what a look brings up', () => {
   );
 });
 
-test('a customer mark is as long as said, per company and key', () => {
+test('a customer mark has its length, and differs by company and key', () => {
   const customerMark = decideCustomerMark('1', 'a');
   expect(customerMark).toMatch(/^SFC-[a-z2-7]{16}$/);
   expect(decideCustomerMark('1', 'a')).toBe(customerMark);

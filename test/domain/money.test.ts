@@ -92,7 +92,7 @@ describe('sums of an invoice', () => {
     expect(computeTotals([aLine()], false)).toEqual({ net: '1215.00', vat: '303.75', gross: '1518.75' });
   });
 
-  test('with VAT in the prices it is taken out of them', () => {
+  test('VAT is taken out of prices that include it', () => {
     expect(computeTotals([simple('125.00')], true)).toEqual({ net: '100.00', vat: '25.00', gross: '125.00' });
     expect(computeTotals([simple('100.00', '15')], true)).toEqual({
       net: '86.96',
@@ -140,7 +140,7 @@ describe('sums of an invoice', () => {
     );
   });
 
-  test('prices with their VAT put in come to the same sums as the prices without', () => {
+  test('prices with VAT give the same sums as the same prices without', () => {
     const whole = fc.array(
       fc.record({
         price: fc.integer({ min: 1, max: 1_000_000 }),
@@ -159,7 +159,7 @@ describe('sums of an invoice', () => {
     );
   });
 
-  test('one line more adds at most its own amount and an øre of VAT rounding', () => {
+  test('one more line adds at most its own amount and an øre of VAT rounding', () => {
     fc.assert(
       fc.property(lines, (some) => {
         const all = computeTotals(some, false);
@@ -179,7 +179,7 @@ describe('sums of an invoice', () => {
 describe('acceptable sums', () => {
   const odd: InvoiceLine[] = [simple('0.335'), simple('0.335'), simple('0.335')];
 
-  test('begin with our own rule, hold each way once', () => {
+  test('start with our own rule, and hold each way once', () => {
     expect(acceptableTotals([aLine()], false)).toEqual([computeTotals([aLine()], false)]);
     expect(acceptableTotals(odd, false)).toEqual([
       { net: '1.02', vat: '0.26', gross: '1.28' },

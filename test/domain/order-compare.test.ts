@@ -61,13 +61,13 @@ describe('an order that agrees', () => {
     });
   });
 
-  test('whose rows stand in another order, told apart by their sequence numbers', () => {
+  test('with rows in another order, matched by their sequence numbers', () => {
     const two = planOf([aLine(), aLine({ id: 'b', unitPrice: '100', vatPercent: '15' })]);
     const rows = orderOf(two).rows.reverse();
     expect(compareOrder(two, orderOf(two, { rows }))).toMatchObject({ agrees: true });
   });
 
-  test('whose rows have sequence numbers of the service’s own, told apart by their place', () => {
+  test('with the service’s own sequence numbers, matched by position', () => {
     const two = planOf([aLine(), aLine({ id: 'b', unitPrice: '100', vatPercent: '15' })]);
     const renumbered = orderOf(two).rows.map((each, index) => ({ ...each, sequenceNumber: 100 + index }));
     expect(compareOrder(two, orderOf(two, { rows: renumbered }))).toMatchObject({ agrees: true });
@@ -75,7 +75,7 @@ describe('an order that agrees', () => {
     expect(compareOrder(two, orderOf(two, { rows: none }))).toMatchObject({ agrees: true });
   });
 
-  test('whose rows have sequence numbers in part, told apart by their place', () => {
+  test('with sequence numbers on some rows only, matched by position', () => {
     const two = planOf([aLine(), aLine({ id: 'b', unitPrice: '100', vatPercent: '15' })]);
     const rows = orderOf(two).rows.map((each) => ({
       ...each,
@@ -92,16 +92,16 @@ describe('an order that agrees', () => {
     expect(differences({ rows: [...texts, row] })).toEqual([]);
   });
 
-  test('though the service shows no more of a row than its name', () => {
+  test('although the service shows only a row’s name', () => {
     expect(differences({ rows: [{ name: 'x', type: 'Normal' }] })).toEqual([]);
     expect(differences({ rows: [{ ...row, vatRate: '', price: '' }] })).toEqual([]);
   });
 
-  test('though its name was edited', () => {
+  test('although a row’s name was edited', () => {
     expect(differences({ rows: [{ ...row, name: 'Traktor, rød' }] })).toEqual([]);
   });
 
-  test('with row prices in a basis that is not known to be ours', () => {
+  test('with row prices that are not known to have our VAT basis', () => {
     const within = planOf([aLine()], true);
     const rows = orderOf(within).rows.map((each) => ({ ...each, price: '360' }));
     const { includeVat: _none, ...order } = orderOf(within, { rows });
@@ -144,7 +144,7 @@ describe('an order that is rounded in another way', () => {
     });
   });
 
-  test('is not accepted where gross is of one way and VAT of another', () => {
+  test('is not accepted if gross is rounded in one way and VAT in another', () => {
     expect(compareOrder(odd, orderOf(odd, { totalIncVat: '1.29', totalVat: '0.25' }))).toMatchObject({
       agrees: false,
       differences: ['gross 1.29 instead of 1.28', 'VAT 0.25 instead of 0.26'],
@@ -200,7 +200,7 @@ describe('an order that differs', () => {
     ]);
   });
 
-  test('is told with numbers, never with texts', () => {
+  test('is described with numbers, never with texts', () => {
     const wrong = { ...row, name: 'Hemmelig', vatRate: '0', taxCode: 1, quantity: '9' };
     const found = differences({ rows: [wrong], totalIncVat: '1', totalVat: '2' });
     expect(found).toHaveLength(5);

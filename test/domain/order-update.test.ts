@@ -43,7 +43,7 @@ function editsOf(order: Order, draft: OrderDraft) {
 }
 
 describe('an edited invoice', () => {
-  test('leaves rows that are as they should be, changes one, adds what is new', () => {
+  test('leaves rows that agree, changes one, adds new ones', () => {
     const before = [aRow(1), aRow(2)];
     const after = [aRow(1), aRow(2, { price: '500.00' }), aRow(3)];
     expect(editsOf(orderOf(standing(before)), aDraft(after))).toEqual([
@@ -67,30 +67,30 @@ describe('an edited invoice', () => {
     ]);
   });
 
-  test('takes a row without a discount for one of none', () => {
+  test('treats a row without a discount as one with discount 0', () => {
     const [{ discountRate: _, ...row } = {} as OrderRow] = standing([aRow(1)]);
     expect(editsOf(orderOf([row]), aDraft([aRow(1, { discountRate: '0' })]))).toEqual([]);
   });
 
-  test('cannot take away a row that has no id', () => {
+  test('does not delete a row that has no id', () => {
     const [{ rowId: _, ...row } = {} as OrderRow] = standing([aRow(2)]);
     expect(editsOf(orderOf([...standing([aRow(1)]), row]), aDraft([aRow(1)]))).toEqual([]);
   });
 
-  test('takes rows away that it no longer has', () => {
+  test('deletes rows that it no longer has', () => {
     expect(editsOf(orderOf(standing([aRow(1), aRow(2)])), aDraft([aRow(1)]))).toEqual([
       { change: 'Delete', rowId: 901 },
     ]);
   });
 
-  test('takes prices for changed where their VAT basis changed, equal as the numbers may look', () => {
+  test('treats prices as changed if their VAT basis changed, even if the numbers are equal', () => {
     const rows = [aRow(1)];
     expect(editsOf(orderOf(standing(rows)), aDraft(rows, { includeVat: true }))).toEqual([
       { change: 'Edit', rowId: 900, row: rows[0] },
     ]);
   });
 
-  test('leaves a row of text to the bookkeeper who wrote it', () => {
+  test('leaves a text row that a bookkeeper wrote', () => {
     const text: OrderRow = { rowId: 1, type: 'Text', name: 'thank you' };
     expect(editsOf(orderOf([...standing([aRow(1)]), text]), aDraft([aRow(1)]))).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe('an edited invoice', () => {
   });
 });
 
-describe('a comment that the edited invoice has no more', () => {
+describe('a comment that the edited invoice no longer has', () => {
   const sentTo = (standing: string | undefined, sent: string | undefined, drafted?: string) => {
     const order = orderOf([], standing === undefined ? {} : { invoiceTitle: standing });
     const draft = aDraft([], drafted === undefined ? {} : { invoiceTitle: drafted });
@@ -123,7 +123,7 @@ describe('a comment that the edited invoice has no more', () => {
     return decision.kind === 'update' ? decision.update.invoiceTitle : decision.kind;
   };
 
-  test('is cleared where the order still carries it as it was sent', () => {
+  test('is cleared if the order still shows it as it was sent', () => {
     expect(sentTo('Hent før 8', 'Hent før 8')).toBe('');
     expect(sentTo(' Hent før 8 ', 'Hent før 8')).toBe('');
   });
@@ -136,7 +136,7 @@ describe('a comment that the edited invoice has no more', () => {
     expect(sentTo(standing, sent)).toBeUndefined();
   });
 
-  test('gives way to a new one', () => {
+  test('is replaced by a new one', () => {
     expect(sentTo('Hent før 8', 'Hent før 8', 'Hent før 10')).toBe('Hent før 10');
   });
 });
@@ -147,7 +147,7 @@ describe('what an update left on the order', () => {
   const sent = { sentComment: commentHash('Hent før 8'), sentPaymentTime: 14 };
   const order = orderOf([], { invoiceTitle: 'Hent før 9', paymentTime: 14 });
 
-  test('is named where it once was sent and the invoice has it no more; the text itself is not', () => {
+  test('is a warning if we sent it and the invoice no longer has it; the warning does not repeat the text', () => {
     const warnings = keptWarnings(sent, aDraft([]), order);
     expect(warnings).toMatchObject([
       { code: 'order.comment_kept', path: 'invoice.comment' },
@@ -156,7 +156,7 @@ describe('what an update left on the order', () => {
     expect(JSON.stringify(warnings)).not.toContain('Hent');
   });
 
-  test("is nobody's business where it never was ours, is gone, or is the invoice's own", () => {
+  test("is no warning if it was never ours, is gone, or is the invoice's own", () => {
     expect(codes({}, aDraft([]), order)).toEqual([]);
     expect(codes(sent, aDraft([]), orderOf([]))).toEqual([]);
     expect(codes(sent, aDraft([], { invoiceTitle: 'Hent før 9', paymentTime: 14 }), order)).toEqual([]);
@@ -169,7 +169,7 @@ const anyRows = fc
   })
   .map((rows) => rows.map((row, index) => aRow(index + 1, row)));
 
-test('applied once, the edits leave nothing to edit; so a repeated update never adds a row twice', () => {
+test('after the edits are applied nothing is left to edit, so a repeated update never adds a row twice', () => {
   fc.assert(
     fc.property(anyRows, anyRows, (before, after) => {
       let rows = standing(before);

@@ -169,7 +169,7 @@ describe('the rows of an order', () => {
     expect(plan.warnings[0]?.path).toBe('lines.1.name');
   });
 
-  test('whatever the name: at most 300 characters, the dates whole, no half an emoji', () => {
+  test('any name: at most 300 characters, whole dates, no half emoji', () => {
     const names = fc
       .string({
         unit: fc.oneof(
@@ -230,7 +230,7 @@ describe('the comment of an order', () => {
 
   const words = (count: number) => Array.from({ length: count }, (_, index) => `ord${index}`).join(' ');
 
-  test('goes on in the invoice text where it is too long, cut between words, with a warning', () => {
+  test('continues in the invoice text if it is too long, cut between words, with a warning', () => {
     const plan = decide({ invoice: { comment: words(80) } });
     const { invoiceTitle = '', invoiceText = '' } = plan.draft;
     expect(invoiceTitle.length).toBeLessThanOrEqual(300);
@@ -240,14 +240,14 @@ describe('the comment of an order', () => {
     expect(read).toBe(`Kontakt: Kari Nordmann. ${words(80)}`);
   });
 
-  test('is cut at the end where both fields are full, with a second warning', () => {
+  test('is cut at the end if both fields are full, with a second warning', () => {
     const plan = decide({ invoice: { comment: words(280) } });
     expect(codesOf(plan)).toEqual(['order.comment_moved', 'order.comment_shortened']);
     expect(plan.draft.invoiceText?.length).toBeLessThanOrEqual(750);
     expect(plan.draft.invoiceText?.endsWith('…')).toBe(true);
   });
 
-  test('of one long word is cut where it must be', () => {
+  test('of one long word is cut inside the word', () => {
     const { invoiceTitle, invoiceText } = decide({
       customer: aPerson(),
       invoice: { comment: 'x'.repeat(400) },
@@ -270,7 +270,7 @@ describe('the comment of an order', () => {
 });
 
 describe('the reference a person reads', () => {
-  test('is the order reference where there is one, else the order id', () => {
+  test('is the order reference if there is one, else the order id', () => {
     expect(decide({ invoice: { orderRef: ' ABC-7 ' } }).draft.invoiceText).toBe('Sharefox ABC-7');
     expect(decide({ invoice: { orderRef: ' ', orderId: ' 1018 ' } }).draft.invoiceText).toBe('Sharefox 1018');
   });
@@ -329,11 +329,11 @@ describe('dates', () => {
   });
 });
 
-test('a percent without a tax code is a mistake of ours, not of the invoice', () => {
+test('a percent without a tax code is a bug of ours, not a refusal', () => {
   expect(() => decide(line({ vatPercent: '12' }))).toThrow('no tax code was decided for 12 %');
 });
 
-test('warnings tell nothing of what the texts hold', () => {
+test('warnings do not repeat the texts', () => {
   const plan = decide({
     invoice: {
       comment: `Hemmelig ${'x '.repeat(600)}`,
@@ -346,7 +346,7 @@ test('warnings tell nothing of what the texts hold', () => {
   expect(JSON.stringify(plan.warnings)).not.toMatch(/hemmelig|kari|nordmann/i);
 });
 
-test('what is sent comes to what was decided', () => {
+test('the rows that are sent add up to the decided sums', () => {
   const plan = decide();
   const [row] = plan.draft.rows;
   const amount = new Decimal(row?.price ?? 0)

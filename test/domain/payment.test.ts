@@ -41,7 +41,7 @@ describe('check status', () => {
     });
   });
 
-  test('an order that nobody published is not paid', () => {
+  test('an order that is not published is not paid', () => {
     expect(check(anOrder())).toEqual({
       status: 'not_paid',
       detail: 'order_not_invoiced',
@@ -50,7 +50,7 @@ describe('check status', () => {
     });
   });
 
-  test('an order merged into another cannot be told from here', () => {
+  test('the payment of a merged order is unknown to us', () => {
     expect(check(anOrder({ orderStatus: 'InvoicedPack' }))).toMatchObject({
       status: 'not_paid',
       detail: 'merged',
@@ -100,7 +100,7 @@ describe('check status', () => {
     },
   );
 
-  test('from the year 2000 on a date is one', () => {
+  test('a date from the year 2000 on is real', () => {
     expect(check(anOrder({ invoiceId: 88, paid: '2000-01-01T00:00:00' }))).toMatchObject({
       status: 'paid',
       paidOn: '2000-01-01',
@@ -108,7 +108,7 @@ describe('check status', () => {
   });
 });
 
-describe('a time of the service is the shop’s calendar date', () => {
+describe('one of the service’s times is a calendar date of the shop', () => {
   test.each([
     ['2021-01-30T23:00:00', 'Europe/Oslo', '2021-01-31'],
     ['2021-06-30T22:00:00', 'Europe/Oslo', '2021-07-01'],

@@ -17,16 +17,16 @@ describe('choosing the rental product', () => {
     expect(found).toEqual({ match: { id: 3, name: ' SharefoxRental ' }, warnings: [] });
   });
 
-  test('whatever the case, where none is exact', () => {
+  test('by the name in any case, if none is exact', () => {
     expect(chooseByName([{ id: 9, name: 'SHAREFOXRENTAL' }], ` ${name}`, 'product').match?.id).toBe(9);
   });
 
-  test('R9: none of that name is no match, so that one is made', () => {
+  test('R9: without one of that name there is no match, so that one is created', () => {
     expect(chooseByName([{ id: 2, name: 'SharefoxRental XL' }], name, 'product')).toEqual({ warnings: [] });
     expect(chooseByName([], name, 'product')).toEqual({ warnings: [] });
   });
 
-  test('R10: none of that name is no match for a category either', () => {
+  test('R10: without a category of that name there is no match either', () => {
     expect(chooseByName([{ id: 4, name: 'Verktøy' }], name, 'category')).toEqual({ warnings: [] });
   });
 

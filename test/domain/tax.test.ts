@@ -52,7 +52,7 @@ describe('a tax code is found', () => {
     expect(decide(['7'], [code(50, '99', '7')])).toMatchObject({ kind: 'ok' });
   });
 
-  test('as Support set it, where the percentage alone does not tell', () => {
+  test('as Support set it, if the percentage alone is ambiguous', () => {
     const shop = aShop({ vatCodes: { '0': 12, '25.00': 9 } });
     expect(decide(['0', '25'], norwegian, shop)).toEqual({
       kind: 'ok',
@@ -63,7 +63,7 @@ describe('a tax code is found', () => {
     });
   });
 
-  test('as Support set it, where the list is refused', () => {
+  test('as Support set it, if the list is refused', () => {
     const shop = aShop({ vatCodes: { '25': 3 } });
     expect(decide(['25'], 'refused', shop)).toEqual({ kind: 'ok', taxIds: new Map([['25', 3]]) });
   });
@@ -73,7 +73,7 @@ describe('a tax code is found', () => {
     expect(decide(['0'], codes)).toEqual({ kind: 'ok', taxIds: new Map([['0', 8]]) });
   });
 
-  test('a set percent that no line has is not looked at', () => {
+  test('a percentage that Support set and no line has is ignored', () => {
     expect(decide(['25'], norwegian, aShop({ vatCodes: { '6': 999 } }))).toMatchObject({ kind: 'ok' });
   });
 });
@@ -99,11 +99,11 @@ describe('no tax code is guessed', () => {
     }
   });
 
-  test('outside Norway the Norwegian numbers mean nothing', () => {
+  test('outside Norway the Norwegian standard numbers do not count', () => {
     expect(decide(['25'], norwegian, aShop({ country: 'SE' }))).toMatchObject({ code: 'vat.ambiguous' });
   });
 
-  test('several codes none of which is a standard outgoing one', () => {
+  test('several codes are refused if none of them is a standard outgoing one', () => {
     expect(decide(['25'], [code(9, '1', '25'), code(21, '81', '25')])).toMatchObject({
       code: 'vat.ambiguous',
       message: expect.stringMatching(/TaxNo 1 \(TaxId 9.*TaxNo 81 \(TaxId 21/),
@@ -115,12 +115,12 @@ describe('no tax code is guessed', () => {
     expect(decision).toMatchObject({ code: 'vat.ambiguous' });
   });
 
-  test('what Support set no longer exists', () => {
+  test('a code that Support set and that no longer exists is refused', () => {
     const decision = decide(['25'], norwegian, aShop({ vatCodes: { '25': 999 } }));
     expect(decision).toMatchObject({ code: 'vat.not_found', message: expect.stringMatching(/999.*Support/) });
   });
 
-  test('what Support set has another rate now', () => {
+  test('a code that Support set and that has another rate now is refused', () => {
     const decision = decide(['25'], norwegian, aShop({ vatCodes: { '25': 16 } }));
     expect(decision).toMatchObject({
       code: 'vat.not_found',
@@ -128,14 +128,14 @@ describe('no tax code is guessed', () => {
     });
   });
 
-  test('the list is refused and Support set nothing', () => {
+  test('without the list and without a setting every rate is refused', () => {
     expect(decide(['25'], 'refused')).toMatchObject({
       code: 'vat.not_found',
       message: expect.stringContaining('Support must set vatCodes'),
     });
   });
 
-  test('refusals of one kind are told together, the first kind first', () => {
+  test('refusals of one code are reported together', () => {
     const decision = decide(['24', '0', '23']);
     expect(decision).toMatchObject({ code: 'vat.not_found' });
     const message = 'message' in decision ? decision.message : '';
@@ -143,7 +143,7 @@ describe('no tax code is guessed', () => {
     expect(message).not.toContain('line 2');
   });
 
-  test('a line keeps the number it has in Sharefox where others were skipped', () => {
+  test('a line keeps its number in Sharefox if others were skipped', () => {
     const line = { ...aLine({ vatPercent: '24' }), number: 7 };
     expect(decideTaxCodes([line], aShop(), norwegian)).toMatchObject({
       message: expect.stringContaining('line 7 (lines.6.vatPercent)'),

@@ -19,7 +19,7 @@ describe('a text that is too long', () => {
     expect(fitText('🇳🇴🇳🇴', 7)).toBe('🇳🇴…');
   });
 
-  test('of one stacked character is cut between code points', () => {
+  test('of one visible character is cut between code points', () => {
     const stacked = `e${'\u0301'.repeat(20)}`;
     expect(startOf(stacked, 5)).toBe(`e${'\u0301'.repeat(4)}`);
     expect(startOf('🚜', 1)).toBe('');

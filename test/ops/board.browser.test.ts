@@ -25,7 +25,7 @@ async function open({ page }: Visit, path: string): Promise<void> {
   await page.waitForLoadState('networkidle');
 }
 
-test('a failed job is retried from here, once its cause is cured', async () => {
+test('a failed job is retried from the board once its cause is removed', async () => {
   const { page } = ops;
   await open(ops, `${QUEUE}?status=failed`);
   await picture(page, 'board-failed', DESK.height);
@@ -49,7 +49,7 @@ test('each job leads to its invoice’s page', async () => {
   await opened.close();
 });
 
-describe('every page keeps nobody out, fits on a phone and asks no other host', () => {
+describe('every page is accessible, fits on a phone and loads nothing from another host', () => {
   test.each([
     '/board',
     `${QUEUE}?status=failed`,
@@ -66,7 +66,7 @@ describe('every page keeps nobody out, fits on a phone and asks no other host', 
   });
 });
 
-test('what is refused is not offered', async () => {
+test('forbidden actions are not shown', async () => {
   const { page } = ops;
   await open(ops, `${QUEUE}?status=delayed`);
   expect(await page.getByText('Promote all').isVisible()).toBe(true);
@@ -75,7 +75,7 @@ test('what is refused is not offered', async () => {
   expect(await page.getByText('Clean all').isVisible()).toBe(true);
 });
 
-test('a queue that rests offers nobody to end its rest, which is refused', async () => {
+test('a queue under a rate limit cannot be released, and no button for it is shown', async () => {
   await office.queues.transfer.rateLimit(600_000);
   for (const path of ['/board', QUEUE]) {
     await open(ops, path);
@@ -86,7 +86,7 @@ test('a queue that rests offers nobody to end its rest, which is refused', async
   await office.queues.transfer.removeRateLimitKey();
 });
 
-test('the viewer is offered nothing that writes, and a write of his is refused', async () => {
+test('the viewer sees no action that writes, and a write from the viewer is refused', async () => {
   const viewer = await visit(browser, office.app.opsUrl, VIEWER);
   await open(viewer, `${QUEUE}?status=failed`);
   await viewer.page.getByRole('link', { name: /#5/ }).waitFor();

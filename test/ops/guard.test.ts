@@ -31,7 +31,7 @@ test.each([
   expect(isCrossSite({ method, headers })).toBe(crosses);
 });
 
-test('of a payload only ids and counts are shown', () => {
+test('only ids and counts of a payload are shown', () => {
   expect(
     shownData({
       shopId: 'acme.no',
@@ -55,7 +55,7 @@ test.each([
   expect(JSON.stringify(shownData(data))).toBe('{}');
 });
 
-test('of a result the outcome and the order are shown', () => {
+test('only outcome and order of a result are shown', () => {
   expect(
     shownResult({
       outcome: 'created',

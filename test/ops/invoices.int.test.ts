@@ -63,7 +63,7 @@ describe('an invoice that was not transferred', () => {
     expect((await get(`/invoices/${shopId}/V1?lang=nb`)).text).toContain('Ingen ordre ble laget.');
   });
 
-  test('is transferred by a retry, once its cause is mended', async () => {
+  test('is transferred by a retry once its cause is removed', async () => {
     await product.send(inKronor('V2'));
     await product.connectShop({ shopId, afterUnknown: 'ask', currency: 'SEK' });
     expect(await post(`/invoices/${shopId}/V2/retry`)).toMatchObject({
@@ -73,7 +73,7 @@ describe('an invoice that was not transferred', () => {
     await until(async () => (await recordOf('V2'))?.state === 'transferred');
   });
 
-  test('and all others of its cause are sent again at once, after a look at which they are', async () => {
+  test('is listed with all others of its cause, and all are sent again at once', async () => {
     await product.send(inKronor('V3'));
     expect((await get('/invoices?code=invoice.currency_mismatch')).text).toContain('Retry all');
     const started = await post('/invoices/retries', { code: 'invoice.currency_mismatch' });
@@ -97,7 +97,7 @@ describe('a preview', () => {
   };
   beforeAll(() => product.connectShop({ shopId, afterUnknown: 'ask' }));
 
-  test('says why there would be no order; then which, with nobody’s name and nothing written', async () => {
+  test('says why there would be no order, or shows it without names, and writes nothing', async () => {
     await product.send(inKronor('V6'));
     expect(await shown('V6')).toContain('There would be no order. invoice.currency_mismatch');
     await product.connectShop({ shopId, afterUnknown: 'ask', currency: 'SEK' });
@@ -115,7 +115,7 @@ describe('a preview', () => {
   });
 });
 
-test('an order is found by its id, and by the reference that stands on it', async () => {
+test('an order is found by its id and by its reference', async () => {
   const record = await recordOf('V0');
   for (const query of [String(record?.orderId), record?.reference ?? '']) {
     expect((await get(`/invoices?q=${query}`)).text).toContain(`/invoices/${shopId}/V0`);
@@ -125,7 +125,7 @@ test('an order is found by its id, and by the reference that stands on it', asyn
 describe('an unresolved invoice', () => {
   beforeAll(() => product.connectShop({ shopId, afterUnknown: 'ask' }));
 
-  test('stands under "needs a person", and is sent anew on their word', async () => {
+  test('is listed under "needs a person", and sent again when a person decides so', async () => {
     await unknown('V4');
     expect((await get('/invoices')).text).toMatch(/Needs a person: [1-9]/);
     const path = `/invoices/${shopId}/V4`;
@@ -139,7 +139,7 @@ describe('an unresolved invoice', () => {
     expect((await get(path)).text).toContain('by ops');
   });
 
-  test('is not settled by an order that is another’s: the page says why', async () => {
+  test('is not resolved by another invoice’s order: the page says why', async () => {
     await unknown('V5');
     const orderId = (await recordOf('V0'))?.orderId;
     const answer = await post(`/invoices/${shopId}/V5/resolve`, { order: String(orderId), reason: 'x' });
@@ -164,13 +164,13 @@ describe('who may do what', () => {
     });
   });
 
-  test('another site’s page can have the browser do nothing', async () => {
+  test('another site’s page cannot make the browser act here', async () => {
     const origin = 'https://elsewhere.example';
     expect(await post(`/invoices/${shopId}/V1/retry`, {}, { origin })).toMatchObject({ status: 403 });
   });
 });
 
-test('no page tells who the customer is, or what was rented', async () => {
+test('no page shows who the customer is or what was rented', async () => {
   const pages = await Promise.all(
     [
       '/invoices',

@@ -56,11 +56,11 @@ test('a Redis that fills up, or cannot write to disk, is seen before an invoice 
   const before = await scrape();
   expect(valueIn(before, 'sharefox_redis_persistence_failed{file="aof"}')).toBe(0);
   expect(valueIn(before, 'sharefox_redis_persistence_failed{file="rdb"}')).toBe(0);
-  // Without a limit of its own, the machine's memory is one.
+  // Without maxmemory, the machine's memory is the limit.
   expect(valueIn(before, 'sharefox_redis_memory_limit_bytes')).toBeGreaterThan(2 ** 27);
   const [, directory = ''] = (await redis.config('GET', 'dir')) as string[];
   const [, file = ''] = (await redis.config('GET', 'dbfilename')) as string[];
-  // A directory of that name: the snapshot cannot be put in its place.
+  // A directory of that name: the snapshot cannot be written.
   const obstacle = join(directory, file, 'obstacle');
   mkdirSync(obstacle, { recursive: true });
   await redis.config('SET', 'maxmemory', 2 ** 27);
@@ -79,11 +79,11 @@ test('a Redis that fills up, or cannot write to disk, is seen before an invoice 
   await redis.save();
 });
 
-test('no shop, invoice or person stands in a label', async () => {
+test('no label names a shop, an invoice or a person', async () => {
   expect(await scrape()).not.toMatch(/acme|made|Nordmann|kari/i);
 });
 
-test('the oldest job that waits is found behind younger ones of a better place, and the oldest delayed one', async () => {
+test('the oldest waiting job is found behind younger ones of higher priority, and so is the oldest delayed one', async () => {
   const around: Surroundings = await startSurroundings();
   const redis = new Redis(around.redis.url);
   try {
@@ -107,7 +107,7 @@ test('the oldest job that waits is found behind younger ones of a better place, 
   }
 });
 
-test('while Redis is away a scrape answers, with the counters and without a gauge of what it cannot know', async () => {
+test('while Redis is away a scrape answers with the counters, and leaves out the gauges', async () => {
   const gauges = [
     'sharefox_jobs',
     'sharefox_oldest_job_seconds',

@@ -46,7 +46,7 @@ describe('without a login', () => {
   );
 });
 
-test('the first page tells what needs a person, what waits and why, and what was rejected for what', async () => {
+test('the first page shows what needs a person, what waits and why, and what was rejected and why', async () => {
   await page.goto('/');
   const text = await page.innerText('main');
   expect(text).toMatch(/Needs a person: 1\s/);
@@ -59,7 +59,7 @@ test('the first page tells what needs a person, what waits and why, and what was
   await picture(page, 'invoices');
 });
 
-test('a failed invoice is found, understood, retried once its cause is cured, and seen transferred', async () => {
+test('a failed invoice is found, explained, retried once its cause is removed, and shown as transferred', async () => {
   await find('1020-1');
   await picture(page, 'found');
   await page.getByRole('link', { name: '1020-1' }).click();
@@ -85,7 +85,7 @@ test('a failed invoice is found, understood, retried once its cause is cured, an
   expect(await page.getByRole('button', { name: 'Retry now' }).count()).toBe(0);
 });
 
-test('what to do is told in the reader’s language, and in the others on demand', async () => {
+test('what to do is shown in the reader’s language, and in the others on demand', async () => {
   await page.goto(`/invoices/${SWEDISH_SHOP}/1021-1`);
   await page.getByRole('link', { name: 'Norsk' }).click();
   expect(await page.locator('.todo').innerText()).toContain('Ingen ordre ble laget.');
@@ -101,7 +101,7 @@ test('what to do is told in the reader’s language, and in the others on demand
 });
 
 describe('all of a cause at once', () => {
-  test('its plan lists them; it is stopped while it runs, and the rest stays rejected', async () => {
+  test('a page lists them; the retry is stopped while it runs, and the rest stays rejected', async () => {
     await office.connectSwedishShop('NOK');
     await office.sendInKronor('2001-1', '2002-1', '2003-1');
     await page.goto('/invoices');
@@ -126,7 +126,7 @@ describe('all of a cause at once', () => {
     expect(await office.stateOf('1022-1', SWEDISH_SHOP)).toBe('rejected');
   });
 
-  test('its progress is seen until it is done, and all of them are transferred', async () => {
+  test('a page shows the progress until it is done, and all of them are transferred', async () => {
     await page.getByRole('link', { name: /still rejected/ }).click();
     await page.getByRole('button', { name: 'Retry all 4' }).click();
     await page.getByText('It is done: 4 of 4 sent again.').waitFor();
@@ -137,7 +137,7 @@ describe('all of a cause at once', () => {
 });
 
 describe('an unresolved invoice', () => {
-  test('is looked for again, and stays a person’s while nothing is there', async () => {
+  test('is looked for again, and stays unresolved while no order is found', async () => {
     await page.goto('/invoices?list=unresolved');
     await picture(page, 'needs-a-person');
     await page.getByRole('link', { name: '1024-1' }).click();
@@ -148,7 +148,7 @@ describe('an unresolved invoice', () => {
     expect(await state().innerText()).toBe('unresolved');
   });
 
-  test('is not settled by an order that is another’s: the page says why', async () => {
+  test('is not resolved by another invoice’s order: the page says why', async () => {
     const orderId = (await office.store.records.read({ shopId: SHOP, invoiceId: '1018-1' }))?.orderId;
     await page.getByLabel('Order id in 24SevenOffice').fill(String(orderId));
     await page.getByLabel(/^Why/).first().fill('compared');
@@ -156,7 +156,7 @@ describe('an unresolved invoice', () => {
     expect(await page.getByRole('alert').innerText()).toContain('another invoice');
   });
 
-  test('is settled by its form: nothing was there, and it is sent anew', async () => {
+  test('is resolved by the form "no order is there", and sent again', async () => {
     const form = page.locator('form', { has: page.getByRole('button', { name: 'Send it anew' }) });
     await form.getByLabel(/^Why/).fill('looked, nothing there');
     await form.getByRole('button').click();
@@ -166,7 +166,7 @@ describe('an unresolved invoice', () => {
   });
 });
 
-test('the viewer reads every page, is offered nothing to do, and a POST of his is refused', async () => {
+test('the viewer reads every page, sees no action, and a POST from the viewer is refused', async () => {
   const viewer = await visit(browser, office.app.opsUrl, VIEWER);
   for (const path of [
     '/invoices',
@@ -182,7 +182,7 @@ test('the viewer reads every page, is offered nothing to do, and a POST of his i
   await viewer.context.close();
 });
 
-test('all of it can be done with the keyboard, and one sees where one is', async () => {
+test('everything can be done with the keyboard, and the focus is visible', async () => {
   const focused = (expression: string) =>
     page.evaluate(`(() => { const e = document.activeElement; return ${expression}; })()`);
   const tabTo = async (name: string) => {
@@ -208,7 +208,7 @@ test('all of it can be done with the keyboard, and one sees where one is', async
   expect(await state().innerText()).toBe('rejected');
 });
 
-describe('every page keeps nobody out, and fits on a phone', () => {
+describe('every page is accessible, and fits on a phone', () => {
   test.each([
     ['what there is', '/invoices'],
     ['found', '/invoices?q=1018-1'],

@@ -80,19 +80,19 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 const board = (path: string) => get(`/board${path}`, { authorization: LOGIN });
 
 describe('health', () => {
-  test('alive is alive, whatever the checks say', async () => {
+  test('a process is alive, whatever the checks say', async () => {
     readiness = async () => ({ ready: false, checks: [] });
     expect((await get('/livez')).status).toBe(200);
   });
 
-  test('ready where every check passes', async () => {
+  test('a process is ready when every check passes', async () => {
     readiness = async () => healthy;
     const response = await get('/readyz');
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual(healthy);
   });
 
-  test('not ready as soon as one check fails, whatever the sum says', async () => {
+  test('a process is not ready as soon as one check fails', async () => {
     readiness = async () => ({
       ready: true,
       checks: [...healthy.checks, { name: 'durability', ok: false, detail: 'appendonly is off' }],
@@ -105,7 +105,7 @@ describe('health', () => {
     });
   });
 
-  test('checks that throw are not ready; why stays in the log', async () => {
+  test('a process is not ready if a check throws; only the log says why', async () => {
     readiness = async () => {
       throw new Error('canary-cause');
     };
@@ -116,7 +116,7 @@ describe('health', () => {
   });
 });
 
-test('a page whose Redis does not answer says so and does not keep its reader waiting', async () => {
+test('a page says so soon if Redis does not answer', async () => {
   const never = () => new Promise<never>(() => undefined);
   const queue: Queue = Object.create(queues[0] ?? null, { getJobCounts: { value: never } });
   const stuck = createOpsServer({
@@ -171,7 +171,7 @@ describe('metrics', () => {
     expect(text).not.toContain('acme.no');
   });
 
-  test('a scrape answers where the store does not', async () => {
+  test('a scrape answers although Redis does not', async () => {
     const alone = createMetrics();
     alone.watchQuota(() => new Promise(() => undefined));
     const text = await alone.registry.metrics();
@@ -208,7 +208,7 @@ describe('the board', () => {
     expect(page.headers.get('cache-control')).toBe('no-store');
   });
 
-  test('jobs show ids and counts, and nobody', async () => {
+  test('jobs show ids and counts, and no personal data', async () => {
     const answers = await Promise.all(
       [
         '/api/queues?activeQueue=invoice-transfer&status=waiting',

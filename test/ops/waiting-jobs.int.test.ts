@@ -47,13 +47,13 @@ test.each([
   });
 });
 
-test('another shop’s job is not this shop’s', async () => {
+test('another shop’s job is not found', async () => {
   await queue.add('invoice-transfer', invoice('W1', 'other.mysharefox.com'));
   expect((await find('W1', 'acme.mysharefox.com')).jobs).toEqual([]);
   expect((await find('W1')).jobs).toHaveLength(1);
 });
 
-test('of very many jobs the last 1,000 are looked through, and the answer says so', async () => {
+test('of very many jobs 1,000 are searched, and the answer says so', async () => {
   const old = { name: 'invoice-transfer', data: invoice('OLD'), opts: { priority: 1 } };
   const others = Array.from({ length: 1_000 }, (_, index) => ({
     name: 'invoice-transfer',
