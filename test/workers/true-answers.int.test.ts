@@ -97,3 +97,17 @@ test('after a lost store, where the e-mail search ignores our slots, a person is
   const idOf = (ended: typeof first) => ('result' in ended ? ended.result.customerId : ended.failedReason);
   expect(idOf(second)).toBe(idOf(first));
 });
+
+test('a session that somebody moved before a save: its refusal is not believed, and nothing is written in the other company', async () => {
+  const before = await product.sandbox.control.books(502);
+  await product.sandbox.control.resetCounts();
+  await product.sandbox.control.inject({
+    operation: 'SaveInvoices',
+    clientId: 501,
+    effect: { kind: 'wrongIdentity', toClientId: 502 },
+  });
+  expect(await product.send(anInvoice('T9'))).toMatchObject({ result: { outcome: 'created' } });
+  expect(await ordersOf('T9')).toHaveLength(1);
+  expect(await product.sandbox.control.books(502)).toEqual(before);
+  expect((await product.sandbox.control.counts()).Login).toBe(1);
+});

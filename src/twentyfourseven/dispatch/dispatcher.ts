@@ -7,7 +7,7 @@
  */
 
 import type { Clock } from '../../clock.ts';
-import { NotNow, Rejected, StaleClaim, type TransferFailure } from '../../errors.ts';
+import { NotNow, Rejected, Retryable, StaleClaim, TransferFailure } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { IntentAnswer, Intents, SendIntent, ShopAccess } from '../../transfer/ports.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
@@ -207,11 +207,40 @@ export function createDispatcher({
     adaptLimit(lane, outcomes);
     // One that was done proves the right to it, whatever is wrong with its neighbours.
     if (outcomes.some(({ kind }) => kind === 'value')) await pass.accepted();
+    const isRefused = outcomes.some((outcome) => outcome.kind === 'exception' && !outcome.exception.hasId);
+    const moved = isRefused ? await movedSession(operation, batch, session) : undefined;
     // Of the whole request, collected once: an exception may quote a neighbour's.
     const said = createMask([items, session.id]);
     for (const [index, member] of batch.entries()) {
-      await settle(operation, member, session, pass, outcomes[index] ?? { kind: 'missing' }, said);
+      const outcome = outcomes[index] ?? { kind: 'missing' };
+      if (moved !== undefined && outcome.kind === 'exception') member.reject(moved);
+      else await settle(operation, member, session, pass, outcome, said);
     }
+  }
+
+  /**
+   * A refusal is also what a save meets in another company, where its customer or tax code is not known. So
+   * it is believed only of a session that stands where it must; else what to tell those who were refused.
+   */
+  async function movedSession<Item, Value>(
+    operation: Operation<Item, Value>,
+    batch: Member<Item, Value>[],
+    session: Session,
+  ): Promise<TransferFailure | undefined> {
+    const [first] = batch;
+    if (operation.effect === 'read' || first === undefined) return undefined;
+    try {
+      if (await sessions.stands(first.access, session)) return undefined;
+    } catch (error) {
+      if (error instanceof TransferFailure) return error;
+      throw error;
+    }
+    const { shopId, clientId } = first.access;
+    logger.error({ operation: operation.name, shopId, clientId }, 'a save was refused in another company');
+    return new Retryable(
+      'service.session_lost',
+      'the session stood in another company, where it was refused',
+    );
   }
 
   /** Checks each member's claim and notes that it leaves now; the last thing before the bytes do. */
@@ -243,8 +272,8 @@ export function createDispatcher({
     session: Session,
     verdict: Verdict,
   ): Promise<void> {
+    const [first] = batch;
     if (verdict.signal === 'session_lost') {
-      const [first] = batch;
       if (first !== undefined) await dropSession(first.access, session);
       if (lane.operation.effect === 'create') return rejectDenied(batch, verdict.failure);
       const again = batch.filter((member) => !member.hasLostSession);
@@ -288,7 +317,11 @@ export function createDispatcher({
     outcome: Outcome<Value>,
     said: Mask,
   ): Promise<void> {
-    if (outcome.kind === 'value') return member.resolve(outcome.value);
+    if (outcome.kind === 'value') {
+      // Of what we know by its id: gone, or the session stands in another company.
+      if (outcome.value === undefined) sessions.doubt(member.access);
+      return member.resolve(outcome.value);
+    }
     if (outcome.kind === 'missing') {
       if (outcome.unreadable !== undefined) tellUnreadable(operation, outcome.unreadable);
       return member.reject(unclearOutcome(operation));

@@ -17,7 +17,6 @@ import { createSeal, type Seal } from './seal.ts';
 const LOGINS_PER_HOUR = 20;
 /** So long a process believes that a session stands where it was seen; then a save asks again. */
 const BELIEVED_MS = 30 * 60_000;
-const MOVED_PAUSE_MS = 5 * 60_000;
 const LOCK_POLL_MS = 250;
 const LOCK_WAIT_MS = 30_000;
 const LOCK_PAUSE_MS = 5_000;
@@ -37,6 +36,13 @@ export interface Sessions {
    * always, where identities have not proven to stay with their session.
    */
   acquireForSave(access: ShopAccess): Promise<Session>;
+  /**
+   * What we know by its id is not there: it is gone, or the session stands in another company. Whoever
+   * acquires next asks first.
+   */
+  doubt(access: ShopAccess): void;
+  /** Whether it stands in its company, asked now; one that does not is forgotten. Throws as `acquire`. */
+  stands(access: ShopAccess, session: Session): Promise<boolean>;
   /** Forget a session the service no longer knows. */
   drop(access: ShopAccess, session: Session): Promise<void>;
   /** Where the company's session stands now, asked of the service. */
@@ -69,6 +75,7 @@ export function createSessions({
   const inFlight = new Map<string, Promise<Session>>();
   /** By company: when its session was seen to stand there. */
   const seen = new Map<string, { sessionId: string; at: number }>();
+  const doubted = new Set<string>();
   let lastSeal: { password: string; username: string; seal: Promise<Seal> } | undefined;
 
   function sealOf({ username, password }: Credentials): Promise<Seal> {
@@ -162,28 +169,41 @@ export function createSessions({
   async function acquireForSave(access: ShopAccess): Promise<Session> {
     const session = await acquire(access);
     if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;
+    return confirmed(access, session);
+  }
+
+  async function stands(access: ShopAccess, session: Session): Promise<boolean> {
+    const { clientId } = access;
     try {
-      const moved = movedTo(access, await login.getIdentity(session.id, access.clientId));
-      if (moved === undefined) {
-        seen.set(access.clientId, { sessionId: session.id, at: clock.monotonic() });
-        return session;
+      if (movedTo(access, await login.getIdentity(session.id, clientId)) === undefined) {
+        seen.set(clientId, { sessionId: session.id, at: clock.monotonic() });
+        return true;
       }
-      throw new NotNow('service.identity_blocked', clock.now() + MOVED_PAUSE_MS, moved);
     } catch (error) {
       const code = error instanceof TransferFailure ? error.code : undefined;
-      if (code === 'service.session_lost' || code === 'service.identity_blocked') {
-        await store.drop(access.clientId, session.sealed);
-      }
-      // A lost session: the new one is checked by its login.
-      if (code === 'service.session_lost') return acquire(access);
-      throw error;
+      if (code === 'service.identity_blocked') await store.drop(clientId, session.sealed);
+      if (code !== 'service.session_lost') throw error;
     }
+    await store.drop(clientId, session.sealed);
+    return false;
+  }
+
+  /** The session, if it stands in its company; else a new one, which its login has checked. */
+  const confirmed = async (access: ShopAccess, session: Session): Promise<Session> =>
+    (await stands(access, session)) ? session : open(access);
+
+  async function openUndoubted(access: ShopAccess): Promise<Session> {
+    const session = await open(access);
+    if (!doubted.has(access.clientId)) return session;
+    const certain = isBelieved(access, session) ? session : await confirmed(access, session);
+    doubted.delete(access.clientId);
+    return certain;
   }
 
   function acquire(access: ShopAccess): Promise<Session> {
     const running = inFlight.get(access.clientId);
     if (running !== undefined) return running;
-    const opening = open(access).finally(() => inFlight.delete(access.clientId));
+    const opening = openUndoubted(access).finally(() => inFlight.delete(access.clientId));
     inFlight.set(access.clientId, opening);
     return opening;
   }
@@ -191,6 +211,12 @@ export function createSessions({
   return {
     acquire,
     acquireForSave,
+    stands,
+
+    doubt({ clientId }) {
+      seen.delete(clientId);
+      doubted.add(clientId);
+    },
 
     drop: (access, session) => store.drop(access.clientId, session.sealed),
 

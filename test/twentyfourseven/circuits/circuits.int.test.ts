@@ -13,14 +13,17 @@ function makeDue(name: CircuitName): void {
   harness.circuits.states.set(name, circuitText({ ...state, nextAtMs: 0 }));
 }
 const failuresOf = (name: CircuitName) => parseCircuit(harness.circuits.states.get(name))?.failures;
-const refuseSaves = (message: string) =>
+/** A right is believed missing where the whole request is refused for it, never on one entity's word. */
+const refuseSaves = (text: string) =>
+  harness.sandbox.control.inject({ operation: 'SaveInvoices', effect: { kind: 'soapFault', text } });
+const refuseOrder = (message: string) =>
   harness.sandbox.control.inject({
     operation: 'SaveInvoices',
     effect: { kind: 'apiException', withId: false, type: 'Office24Seven.Refused', message },
   });
 const saves = async () => (await harness.sandbox.control.counts()).SaveInvoices ?? 0;
 
-it('a right to save that one order finds missing stops saves until a save finds it there', async () => {
+it('a right to save that a request finds missing stops saves until a save finds it there', async () => {
   harness = await startHarness();
   const books = harness.adapter.booksOf(fjord);
   const name = 'permission:501:invoice:save';
@@ -44,7 +47,7 @@ it('an order refused for what it says proves that we may save', async () => {
   await refuseSaves('User does not have permission to save orders');
   await failureOf(books.createOrder(anOrder(), anIntent()));
   makeDue('permission:501:invoice:save');
-  await refuseSaves('The customer is blocked for invoicing');
+  await refuseOrder('The customer is blocked for invoicing');
   expect(await failureOf(books.createOrder(anOrder(), anIntent()))).toMatchObject({ code: 'order.refused' });
   expect(harness.circuits.states.size).toBe(0);
 });

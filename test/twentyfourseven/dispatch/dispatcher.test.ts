@@ -83,6 +83,8 @@ function start({
   const sessions: Sessions = {
     acquire: get,
     acquireForSave: get,
+    doubt: () => undefined,
+    stands: async () => true,
     drop:
       drop ??
       (async () => {

@@ -323,6 +323,8 @@ export function createModelServer({
     sessions: {
       acquire,
       acquireForSave: acquire,
+      doubt: () => undefined,
+      stands: async () => true,
       drop: async ({ clientId }, { id }) => {
         if (current.get(clientId) === id) current.delete(clientId);
       },

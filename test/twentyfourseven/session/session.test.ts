@@ -289,6 +289,23 @@ describe('where identities have not proven to stay with their session', () => {
     expect(store.values.size).toBe(0);
   });
 
+  it('a moved session is replaced at once by one that its login has checked', async () => {
+    const { login } = moving([() => identity('501'), () => identity('502'), () => identity('501')]);
+    const sessions = start({ login, mustConfirm: true });
+    expect(await sessions.acquireForSave(fjord)).toMatchObject({ id: 'session-2' });
+  });
+
+  it('what we know is not there: the next to acquire asks first, and only that one', async () => {
+    const { login, asked } = moving([() => identity('501'), () => identity('502'), () => identity('501')]);
+    const sessions = start({ login });
+    await sessions.acquire(fjord);
+    sessions.doubt(fjord);
+    expect(await sessions.acquire(fjord)).toMatchObject({ id: 'session-2' });
+    expect(asked()).toBe(3);
+    await sessions.acquire(fjord);
+    expect(asked()).toBe(3);
+  });
+
   it('a session lost meanwhile is replaced by a checked one', async () => {
     const { login } = moving([
       () => identity('501'),
