@@ -99,6 +99,7 @@ test('after a lost store, where the e-mail search ignores our slots, a person is
 });
 
 test('a session that somebody moved before a save: its refusal is not believed, and nothing is written in the other company', async () => {
+  await product.send(anInvoice('T8'));
   const before = await product.sandbox.control.books(502);
   await product.sandbox.control.resetCounts();
   await product.sandbox.control.inject({

@@ -66,7 +66,7 @@ try {
   await timed('trouble', () => trouble(stage, isShort));
   if (!isShort) await timed('burst', () => burst(stage, 100));
   await timed('count', () => count(stage));
-  if (process.argv.includes('--moved-session')) await timed('moved session', () => movedSession(stage));
+  await timed('moved session', () => movedSession(stage));
   await timed('requests', () => validate(stage.office, site.url, wsdls, join(directory, 'requests')));
   say(`     all: ${((Date.now() - began) / 1000).toFixed(1)} s`);
   code = conclude();

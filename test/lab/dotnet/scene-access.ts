@@ -47,8 +47,7 @@ export const access = async (stage: Stage): Promise<void> => {
 
 /**
  * Our session is moved to the other company in the middle of a job, once for each of three jobs. Nothing may be
- * written there. Not part of the runs: the product checks a session's company when a process first uses it, and
- * this happens later.
+ * written there.
  */
 export const movedSession = async (stage: Stage): Promise<void> => {
   const { office, sharefox } = stage;

@@ -96,7 +96,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   mutant(
     'sweep: an unresolved invoice is left alone',
     `${TRANSFER}/sweep.ts`,
-    'if (record.payload !== undefined) await jobs.add(record.payload);',
+    'if (record.payload !== undefined) await jobs.add(record.payload, { isLook: true });',
     '',
     unit.sweep,
   ),

@@ -60,6 +60,7 @@ export const int = {
   metrics: { file: 'test/ops/metrics.int.test.ts' },
   nothingVanishes: { file: 'test/workers/nothing-vanishes.int.test.ts' },
   sweep: { file: 'test/workers/sweep.int.test.ts' },
+  trueAnswers: { file: 'test/workers/true-answers.int.test.ts', only: /^a session that somebody moved/ },
   replicas: { file: 'test/store/replicas.int.test.ts' },
   unreadableJobs: { file: 'test/workers/unreadable-jobs.int.test.ts' },
   soap: { file: 'test/twentyfourseven/wire/soap.int.test.ts' },

@@ -165,8 +165,13 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'no retry of saves: one of unknown outcome is sent again',
     `${BOOKS}/dispatch/dispatcher.ts`,
-    "if (verdict.signal === 'session_lost') {\n      const [first]",
-    "if (verdict.written !== 'no' || verdict.signal === 'session_lost') {\n      const [first]",
+    '    for (const member of batch) member.reject(verdict.failure);',
+    `    if (verdict.written !== 'no' && !batch.some(({ hasLostSession }) => hasLostSession)) {
+      for (const member of batch) member.hasLostSession = true;
+      lane.queue.unshift(...batch);
+      return;
+    }
+    for (const member of batch) member.reject(verdict.failure);`,
     unit.dispatcher,
   ),
   mutant(

@@ -3,6 +3,20 @@ import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from 
 
 export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
+    'another company: a refusal there is believed',
+    `${BOOKS}/dispatch/dispatcher.ts`,
+    'if (await sessions.stands(first.access, session)) return undefined;',
+    'return undefined;',
+    int.trueAnswers,
+  ),
+  mutant(
+    'another company: what is not there is not doubted',
+    `${BOOKS}/session/session.ts`,
+    'if (!doubted.has(access.clientId)) return session;',
+    'return session;',
+    unit.session,
+  ),
+  mutant(
     'paid: in the year 1900',
     'src/domain/service-date.ts',
     'const FIRST_REAL_YEAR = 2000;',
