@@ -16,7 +16,6 @@ export function currencyToSend(customerCurrency: string | undefined, own: string
 }
 
 /** What is wrong with an order's currency, if anything. */
-
 export function currencyDifference(orderCurrency: string | undefined, own: string): string | undefined {
   return isForeign(orderCurrency, own) ? `currency ${orderCurrency.trim()} instead of ${own}` : undefined;
 }

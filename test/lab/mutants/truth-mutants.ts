@@ -54,7 +54,7 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
     'verify: the currency is never sent',
     'src/domain/currency.ts',
-    'return isForeign(customers, own) ? own : undefined;',
+    'return isForeign(customerCurrency, own) ? own : undefined;',
     'return undefined;',
     unit.readBack,
   ),
