@@ -40,7 +40,7 @@ export async function resolveInvoice(io: Io, key: RecordKey, options: ResolveOpt
     } finally {
       await producer.close();
     }
-    io.out(`invoice ${key.invoiceId} is sent anew`);
+    io.out(`invoice ${key.invoiceId} is sent again`);
     return EXIT.done;
   });
 }
@@ -52,7 +52,7 @@ export async function resendInvoice(
 ): Promise<number> {
   if (options.orderDeleted !== true) {
     throw new CliProblem(
-      ['an invoice is sent anew only with --order-deleted: its order must be gone first'],
+      ['an invoice is sent again only with --order-deleted: its order must be gone first'],
       EXIT.wrongUse,
     );
   }

@@ -92,6 +92,6 @@ async function erase(what: {
     }
   }
   const began = erased.filter((isErased) => !isErased).length;
-  if (began > 0) throw new CliProblem([`${count(began, 'invoice')} began anew meanwhile; run this again`]);
+  if (began > 0) throw new CliProblem([`${count(began, 'invoice')} began again meanwhile; run this again`]);
   return EXIT.done;
 }

@@ -129,7 +129,7 @@ function addInvoiceCommands(program: Command, io: Io, finish: Finish): void {
   about('resolve', 'decide an unresolved invoice')
     .option('--order <id>', "this order is the invoice's", parseOrderId)
     .option('--accept-difference', 'the order stays as it is, although it differs')
-    .option('--not-created', 'there is no order; the invoice is sent anew')
+    .option('--not-created', 'there is no order; the invoice is sent again')
     .requiredOption(reason, why, parseReason)
     .action((shop: string, id: string, options: ResolveOptions) =>
       finish(resolveInvoice(io, { shopId: shop, invoiceId: id }, options)),

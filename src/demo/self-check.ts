@@ -83,7 +83,7 @@ function checkCustomers(shops: ShopFindings[]): Check {
   const wrong = shops.flatMap(({ books }) => {
     const known = books.customers.map(identityOf);
     const twice = books.customers.filter((_, index) => known.indexOf(known[index] ?? '') !== index);
-    return twice.map(({ id }) => `customer ${id} of ${books.name} is there twice`);
+    return twice.map(({ id }) => `customer ${id} of ${books.name} is in the books twice`);
   });
   const sum = created.reduce((a, b) => a + b, 0);
   return checkOf(`${count(sum, 'customer')} created, none twice`, wrong);

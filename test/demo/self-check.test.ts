@@ -65,7 +65,7 @@ test('a customer who is in the books twice is found, by organisation number or b
   const namesake = anEntry(5, 'Nordmann', { FirstName: 'Kari' });
   const books = someBooks({ customers: [kari, bygg, sameNumber, twice, namesake] });
   expect(wrong(someFindings({ books }))).toEqual([
-    'customer 3 of Fjord Utleie AS is there twice, customer 4 of Fjord Utleie AS is there twice',
+    'customer 3 of Fjord Utleie AS is in the books twice, customer 4 of Fjord Utleie AS is in the books twice',
   ]);
 });
 

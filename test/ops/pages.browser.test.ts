@@ -157,7 +157,7 @@ describe('an unresolved invoice', () => {
   });
 
   test('is resolved by the form "no order is there", and sent again', async () => {
-    const form = page.locator('form', { has: page.getByRole('button', { name: 'Send it anew' }) });
+    const form = page.locator('form', { has: page.getByRole('button', { name: 'Send it again' }) });
     await form.getByLabel(/^Why/).fill('looked, nothing there');
     await form.getByRole('button').click();
     await page.locator('.state.transferred').waitFor();

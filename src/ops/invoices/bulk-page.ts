@@ -15,7 +15,7 @@ export function bulkPage({ id, what, total, sent, skipped, state }: BulkRetry, m
     isRunning && mayAct
       ? html`<form method="post" action="${PATH}/retries/${id}/cancel"><button type="submit">Stop</button></form>`
       : '';
-  const left = skipped === 0 ? '' : html` ${skipped} skipped: what Sharefox sent is not kept any more.`;
+  const left = skipped === 0 ? '' : html` ${skipped} skipped: what Sharefox sent is no longer kept.`;
   const body = html`<h1>Retry of ${what}</h1>
 <div role="status" !${isRunning ? 'data-live' : ''}><p>It ${TOLD[state]}: ${sent} of ${total} sent again.!${left}</p>
 <progress max="${total}" value="${sent + skipped}" aria-label="Progress">${sent + skipped} of ${total}</progress></div>

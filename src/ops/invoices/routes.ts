@@ -65,8 +65,8 @@ const DONE: Record<string, { now: Html; later?: Html }> = {
   },
   resolved: { now: 'Decided: the order is this invoice’s.' },
   sent: {
-    now: 'Decided: the invoice is sent anew. This page shows what becomes of it; without script, reload it.',
-    later: 'It was sent anew; this is what became of it.',
+    now: 'Decided: the invoice is sent again. This page shows what becomes of it; without script, reload it.',
+    later: 'It was sent again; this is what became of it.',
   },
 };
 
@@ -170,7 +170,7 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
     act('retry', async (key) => {
       const click = await desk.retry(key);
       return click === undefined
-        ? { problem: 'What Sharefox sent is not kept any more; send it again from Sharefox.' }
+        ? { problem: 'What Sharefox sent is no longer kept; send it again from Sharefox.' }
         : { done: 'retried', click };
     });
     act('check', async (key) => {

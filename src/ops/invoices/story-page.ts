@@ -26,7 +26,7 @@ export function storyPage(view: StoryView): Html {
 !${problem === undefined ? '' : html`<p class="problem" role="alert">${problem}</p>`}
 !${todo(story, language)}
 !${mayAct ? actions(story) : ''}
-<h2>What stands where</h2>!${factsTable(factsOf(story))}
+<h2>Facts</h2>!${factsTable(factsOf(story))}
 !${warnings(record)}
 <h2>What happened</h2>!${trailTable(trail)}
 !${contentSection(story)}</div>`;
@@ -147,7 +147,7 @@ function actions({ key, record, content, isRepeatable }: Story): Html {
   return html`!${isRepeatable || record.state === 'transferred' ? retry(record, button) : GONE}!${preview}!${check}!${record.state === 'unresolved' ? decisionForms(path, record) : ''}`;
 }
 
-const GONE = html`<p class="soft">What Sharefox sent is not kept any more: it is sent again from Sharefox.</p>`;
+const GONE = html`<p class="soft">What Sharefox sent is no longer kept: send it again from Sharefox.</p>`;
 
 function retry(
   { state }: TransferRecord,
@@ -176,5 +176,5 @@ function decisionForms(path: string, { orderId }: TransferRecord): Html {
 <label><input type="checkbox" name="accept" value="1"> Accept it although it differs from the invoice</label>!${why}
 <button type="submit">Confirm the order</button></fieldset></form>
 <form method="post" action="${path}/not-created"><fieldset><legend>Looked: no order is there</legend>!${why}
-<button type="submit">Send it anew</button></fieldset></form>`;
+<button type="submit">Send it again</button></fieldset></form>`;
 }

@@ -20,7 +20,7 @@ export function languageOf(accepted = ''): Language {
 type Texts = Record<Language, string>;
 
 const DONE: Texts = {
-  en: 'Nothing to do: the order stands in 24SevenOffice and agrees with the invoice.',
+  en: 'Nothing to do: the order is in 24SevenOffice and agrees with the invoice.',
   nb: 'Ingenting å gjøre: ordren står i 24SevenOffice og stemmer med fakturaen.',
   sv: 'Inget att göra: ordern finns i 24SevenOffice och stämmer med fakturan.',
 };
@@ -30,7 +30,7 @@ const UNDER_WAY: Texts = {
   sv: 'Inget att göra: den fortsätter av sig själv.',
 };
 const UNRESOLVED: Texts = {
-  en: 'An order may stand in 24SevenOffice. Look there, put it right, and then decide below. Do not make a new invoice before.',
+  en: 'An order may be in 24SevenOffice. Look there, put it right, and then decide below. Do not make a new invoice before that.',
   nb: 'Det kan stå en ordre i 24SevenOffice. Se etter der, rett den opp, og bestem så nedenfor. Lag ikke en ny faktura før det.',
   sv: 'Det kan finnas en order i 24SevenOffice. Titta där, rätta den och bestäm sedan nedan. Skapa ingen ny faktura innan dess.',
 };

@@ -16,7 +16,7 @@ export type Field = {
   repeats: boolean;
   /** Lexical form of the default, where the WSDL names one. */
   default: string | undefined;
-  /** The default means "not set" and is never a value of its own. */
+  /** The default means "not set". It is never a real value. */
   sentinel: boolean;
 };
 
