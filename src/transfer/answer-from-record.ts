@@ -6,7 +6,6 @@ import { decideEntry, isEnded } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import { readContent } from './admit.ts';
 import { type Content, ownClick, step, type Transfer } from './context.ts';
-import { beginTransfer, confirmTransfer } from './entries.ts';
 
 /** What a job is told once its claim has been given back: the record says no more of it. */
 export type Told = { result: TransferResult } | { failure: Rejected | NotNow };
@@ -82,4 +81,53 @@ export function answerOwn({ deps, content }: Transfer, asked: Content, result: T
   if (content.hash === asked.hash) return { result };
   const message = 'an earlier content of this invoice was finished first';
   return { failure: new NotNow('transfer.busy', deps.clock.now(), message) };
+}
+
+/** A first attempt, or a rejected invoice clicked again: a fresh start under the same record. */
+async function beginTransfer({ deps, claim, clientId, mark, content }: Transfer): Promise<void> {
+  const { requestId, invoice } = content.job;
+  await deps.records.note(
+    claim,
+    {
+      state: 'preparing',
+      acceptedAt: claim.claimedAt,
+      attempts: 0,
+      clientId,
+      reference: mark.reference,
+      payload: content.job,
+      code: null,
+      message: null,
+      customer: null,
+      product: null,
+      category: null,
+    },
+    { step: 'begin', requestId, revision: invoice.revision },
+  );
+}
+
+/** Same content as sent: the order is read and still there, nothing is sent. Throws Rejected `order.*`. */
+async function confirmTransfer(transfer: Transfer): Promise<TransferResult> {
+  const { deps, claim, books, clientId } = transfer;
+  const { result, orderId } = claim.record;
+  if (claim.record.clientId !== undefined && claim.record.clientId !== clientId) {
+    throw new Rejected('order.not_ours', 'the order stands in the company this shop was connected to before');
+  }
+  const order = orderId === undefined ? undefined : await books.getOrder(orderId);
+  // A cancelled order is none, as for every look.
+  if (order === undefined || order.orderStatus === 'Inactive' || result === undefined) {
+    const is = order === undefined ? 'is no longer in 24SevenOffice' : 'is Inactive in 24SevenOffice';
+    throw new Rejected(
+      'order.missing',
+      `order ${orderId} was transferred but ${is}; if that was on purpose, Support can allow a new one`,
+    );
+  }
+  const click = ownClick(transfer);
+  const { requestId } = click;
+  const again: TransferResult = { ...result, outcome: 'already_transferred' };
+  await deps.records.answer(
+    claim,
+    { ...click, result: again },
+    { step: 'confirmed', requestId, orderId: order.orderId },
+  );
+  return again;
 }

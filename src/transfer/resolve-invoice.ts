@@ -6,12 +6,12 @@ import { asNewest } from '../domain/content.ts';
 import { decideMark, isTransferMark, judgeHit, type Mark } from '../domain/mark.ts';
 import { Rejected } from '../errors.ts';
 import { admitShop, readContent } from './admit.ts';
+import { claimRecord } from './claim.ts';
 import type { Decision, JobRun, OrderConfirmation, Transfer, TransferDeps } from './context.ts';
 import { keepRenewing } from './keep-renewing.ts';
 import type { Books, Claim, RecordKey, TrailEntry } from './ports.ts';
 import { openTransfer } from './transfer-invoice.ts';
-import { claimRecord } from './under-claim.ts';
-import { verifyOrder } from './verify-order.ts';
+import { verifyOrder } from './verify.ts';
 
 /** The decision cannot be carried out; nothing was changed. The message says what to do instead. */
 export class DecisionRefused extends Error {

@@ -7,21 +7,22 @@
  */
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import type { TransferResult } from '../contract/results.ts';
+import { contentHash } from '../domain/content.ts';
 import { decideMark } from '../domain/mark.ts';
 import { type AdmittedShop, admitShop, readContent } from './admit.ts';
 import { answerFromRecord, answerOwn } from './answer-from-record.ts';
+import { claimRecord, underClaim } from './claim.ts';
 import { type Content, type JobRun, step, type Transfer, type TransferDeps } from './context.ts';
-import { ensureCustomer } from './ensure-customer.ts';
-import { ensureProduct } from './ensure-product.ts';
-import { keepContent, noteCustomer, noteProduct } from './entries.ts';
-import { lookAtCustomer, lookFirst } from './place-order.ts';
-import { planOrder, sendPlannedOrder } from './plan-order.ts';
+import { ensureCustomer, noteCustomer } from './customer.ts';
+import { lookAtCustomer, lookFirst } from './look.ts';
+import { planOrder } from './plan.ts';
 import type { Claim } from './ports.ts';
+import { ensureProduct, noteProduct } from './product.ts';
 import { refuseUnclaimed } from './refuse.ts';
-import { resolveTaxes } from './resolve-taxes.ts';
-import { claimRecord, underClaim } from './under-claim.ts';
-import { updateOrder } from './update-order.ts';
-import { verifyOrder } from './verify-order.ts';
+import { sendPlannedOrder } from './send.ts';
+import { resolveTaxes } from './tax.ts';
+import { updateOrder } from './update.ts';
+import { verifyOrder } from './verify.ts';
 
 export type TransferInvoice = (job: InvoiceTransferJob, run: JobRun) => Promise<TransferResult>;
 
@@ -74,6 +75,17 @@ async function createOrder(transfer: Transfer, asked: Content): Promise<Transfer
   }
   // 5. Read back, compared to the øre, and only then done.
   return step(transfer, 'verify', () => verifyOrder(transfer, order));
+}
+
+/** Make `content` what this transfer sends. */
+async function keepContent(transfer: Transfer, content: Content): Promise<void> {
+  const { deps, claim } = transfer;
+  const { payload } = claim.record;
+  transfer.content = content;
+  const isKept = payload !== undefined && contentHash(payload) === content.hash;
+  if (isKept && payload.requestId === content.job.requestId && claim.record.clientId === transfer.clientId)
+    return;
+  await deps.records.note(claim, { payload: content.job, clientId: transfer.clientId });
 }
 
 /** The shop may transfer, and the invoice can be sent at all; else it is rejected before anything is asked. */

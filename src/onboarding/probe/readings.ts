@@ -324,7 +324,7 @@ export const READINGS: readonly Inquiry[] = [
     question: 'Does GetInvoices filter by ExternalStatus?',
     decision:
       'Our mark is searched there; until one was found that way, a search by customer must find none either',
-    file: 'src/transfer/place-order.ts',
+    file: 'src/transfer/look.ts',
     holds: { externalStatusFilter: oneOf('works') },
     async ask(probe) {
       const order = await anOrder(probe);

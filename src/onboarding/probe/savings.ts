@@ -39,7 +39,7 @@ const written: Omit<Inquiry, 'needsWrite'>[] = [
     section: '—',
     question: 'How soon does a search show what was just saved?',
     decision: 'A look is believed TFSO_SETTLE_MS after the send',
-    file: 'src/transfer/place-order.ts',
+    file: 'src/transfer/look.ts',
     holds: { visibilityDelayMs: (value, { settleMs }) => Number(value) < settleMs },
     async ask(probe) {
       await customer(probe, 'A');

@@ -18,7 +18,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'lease: not renewed while a call waits for its turn',
-    `${TRANSFER}/under-claim.ts`,
+    `${TRANSFER}/claim.ts`,
     'keepRenewing(deps, () => deps.records.renew(claim), run.log)',
     '() => undefined',
     unit.sends,
@@ -32,7 +32,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'create settle: a customer is not looked for by our mark',
-    `${TRANSFER}/ensure-customer.ts`,
+    `${TRANSFER}/customer.ts`,
     "decision.kind === 'none' && (look.mayBeOurs || !(await emailSearchFindsOurs(transfer)))",
     'false',
     unit.findOrCreate,
@@ -60,14 +60,14 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'verify: a second order with an edited reference is overlooked',
-    `${TRANSFER}/verify-order.ts`,
+    `${TRANSFER}/verify.ts`,
     'if (disputed.length > 0) throw',
     'if (false) throw',
     unit.readBack,
   ),
   mutant(
     'updates: of an invoiced order',
-    `${TRANSFER}/update-order.ts`,
+    `${TRANSFER}/update.ts`,
     "if (decision.kind === 'closed') throw",
     'if (false) throw',
     unit.updates,

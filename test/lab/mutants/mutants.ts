@@ -16,7 +16,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'look first: nothing found by an unproven search is believed',
-    `${TRANSFER}/place-order.ts`,
+    `${TRANSFER}/look.ts`,
     'if (hits.length > 0 || (await markIsSearchable(transfer)))',
     'if (hits.length >= 0)',
     unit.exactlyOnce,
@@ -124,7 +124,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'intent at the send: a bug beside the save proves that nothing was written',
-    `${TRANSFER}/place-order.ts`,
+    `${TRANSFER}/send.ts`,
     'error instanceof TransferFailure && !(error',
     '!(error',
     unit.sends,
@@ -176,21 +176,21 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'verify: other sums are called done',
-    `${TRANSFER}/verify-order.ts`,
+    `${TRANSFER}/verify.ts`,
     '!(differences.length === 0 || isAccepted)',
     'false',
     unit.readBack,
   ),
   mutant(
     'verify: a second order under the mark is overlooked',
-    `${TRANSFER}/verify-order.ts`,
+    `${TRANSFER}/verify.ts`,
     'if (ours.length > 1 || (first !== undefined && first.orderId !== record.orderId)) {',
     'if (false) {',
     unit.readBack,
   ),
   mutant(
     'verify: an order that does not show is gone at once',
-    `${TRANSFER}/verify-order.ts`,
+    `${TRANSFER}/verify.ts`,
     "waitUntilSettled(transfer, since, 'the order was created but does not show yet');",
     'void since;',
     unit.readBack,
@@ -204,14 +204,14 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'lease on find-or-create: what its last holder has made is not asked for (customer)',
-    `${TRANSFER}/ensure-customer.ts`,
+    `${TRANSFER}/customer.ts`,
     '(await knownCustomer(transfer, look)) ?? searchCustomer(transfer, look);',
     'searchCustomer(transfer, look);',
     unit.findOrCreate,
   ),
   mutant(
     'lease on find-or-create: what its last holder has made is not asked for (product)',
-    `${TRANSFER}/ensure-product.ts`,
+    `${TRANSFER}/product.ts`,
     'find: async () => (await kept()) ?? findProduct(transfer, key),',
     'find: async () => findProduct(transfer, key),',
     unit.findOrCreate,
@@ -246,7 +246,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'create settle: one made just now is searched for, and not found',
-    `${TRANSFER}/ensure-customer.ts`,
+    `${TRANSFER}/customer.ts`,
     'if (existing === undefined) return freshlyMade(transfer, strongest);',
     'if (existing === undefined) return undefined;',
     unit.findOrCreate,
@@ -276,7 +276,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'unresolved never sends: it is begun like any other (look, decision and Lua)',
     edits: [
       {
-        file: `${TRANSFER}/place-order.ts`,
+        file: `${TRANSFER}/look.ts`,
         text: "if (order === undefined && record.state === 'unresolved') {",
         replacement: 'if (false) {',
       },

@@ -1,17 +1,18 @@
 /** An invoice edited and sent again, where the shop says `resend: update`: the open order follows it. */
 import type { TransferResult } from '../contract/results.ts';
-import type { Order } from '../domain/books.ts';
+import type { Order, OrderUpdate } from '../domain/books.ts';
+import { contentHash } from '../domain/content.ts';
 import { judgeHit } from '../domain/mark.ts';
-import { decideOrderUpdate } from '../domain/order-update.ts';
+import { fieldsShown } from '../domain/order-said.ts';
+import { decideOrderUpdate, sentHead } from '../domain/order-update.ts';
 import { duplicateMessage } from '../domain/transfer.ts';
 import { Rejected } from '../errors.ts';
 import { type Content, step, type Transfer } from './context.ts';
-import { ensureCustomer } from './ensure-customer.ts';
-import { ensureProduct } from './ensure-product.ts';
-import { beginUpdate, noteCustomer, noteProduct } from './entries.ts';
-import { sendUpdate } from './place-order.ts';
-import { planOrder } from './plan-order.ts';
-import { verifyOrder } from './verify-order.ts';
+import { ensureCustomer, noteCustomer } from './customer.ts';
+import { planOrder } from './plan.ts';
+import { ensureProduct, noteProduct } from './product.ts';
+import { sendUpdate } from './send.ts';
+import { verifyOrder } from './verify.ts';
 
 /**
  * Read, compare, save once. After a save without an answer the order is read and compared again, so that
@@ -68,4 +69,35 @@ async function readStanding({ books, claim, mark }: Transfer): Promise<Order> {
     );
   }
   return order;
+}
+
+/** From here on the order may change: the record says what it is to become, and counts anew. */
+async function beginUpdate(
+  { deps, claim, shop }: Transfer,
+  { job, hash }: Content,
+  order: Order,
+  update: OrderUpdate,
+): Promise<void> {
+  const { requestId, invoice } = job;
+  const { orderId } = update;
+  const { updating, payload } = claim.record;
+  const isBegun = updating === true;
+  const isSameEdit = isBegun && payload !== undefined && contentHash(payload) === hash;
+  await deps.records.note(
+    claim,
+    {
+      state: 'preparing',
+      payload: job,
+      orderId,
+      updating: true,
+      ...sentHead(update),
+      ...(isSameEdit ? {} : { shownBefore: fieldsShown(order, shop.timeZone) }),
+      // Of an edit that was under way nobody knows how much the order says.
+      ...(isBegun && !isSameEdit ? { sentFields: null } : {}),
+      ...(isBegun
+        ? {}
+        : { acceptedAt: claim.claimedAt, attempts: 0, customer: null, product: null, category: null }),
+    },
+    { step: 'begin update', requestId, revision: invoice.revision, orderId },
+  );
 }

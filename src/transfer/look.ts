@@ -1,12 +1,9 @@
-/** Step `order`: look first, always; then send once, with the intent written as it leaves. */
-import type { Order, OrderUpdate } from '../domain/books.ts';
-import { requestedAtMs } from '../domain/content.ts';
+/** Step `look`: find this invoice's order by its mark, first and always. */
+import type { Order } from '../domain/books.ts';
 import { judgeHit } from '../domain/mark.ts';
-import type { OrderPlan } from '../domain/order.ts';
 import { decideLook } from '../domain/transfer.ts';
-import { NotNow, OutcomeUnknown, Rejected, StaleClaim, TransferFailure } from '../errors.ts';
+import { NotNow, Rejected } from '../errors.ts';
 import type { Transfer } from './context.ts';
-import type { SendIntent } from './ports.ts';
 
 /** The look every attempt begins with; an order of known id is found again by its verification. */
 export async function lookFirst(transfer: Transfer): Promise<Order | undefined> {
@@ -96,74 +93,6 @@ async function adopt({ claim, deps, mark }: Transfer, order: Order): Promise<voi
       reference: mark.reference,
     },
     { step: 'adopt', orderId },
-  );
-}
-
-/**
- * Send the order. Throws OutcomeUnknown where it may have been written; on any other failure nothing was,
- * and the record is back at `preparing`; where only the service says so, it stays at `sending`.
- */
-export async function sendOrder(transfer: Transfer, plan: OrderPlan): Promise<void> {
-  return saveOnce(transfer, (intent) => transfer.books.createOrder(plan.draft, intent));
-}
-
-/** Save an order that stands again. Throws as `sendOrder`. */
-export async function sendUpdate(transfer: Transfer, update: OrderUpdate): Promise<void> {
-  return saveOnce(transfer, async (intent) => {
-    await transfer.books.updateOrder(update, intent);
-    return update.orderId;
-  });
-}
-
-async function saveOnce(transfer: Transfer, save: (intent: SendIntent) => Promise<number>): Promise<void> {
-  const { claim, deps, content, mark } = transfer;
-  const { revision } = content.job.invoice;
-  const { key, fence, epoch } = claim;
-  // As the intent script writes it, at the earliest: whatever breaks from here on, an order may stand.
-  claim.record = { ...claim.record, state: 'sending', sentAt: claim.claimedAt };
-  let orderId: number;
-  try {
-    const requestedAt = requestedAtMs(content.job);
-    orderId = await save({
-      ...{ kind: 'order', key, fence, epoch, revision, requestedAt },
-      contentHash: content.hash,
-    });
-  } catch (error) {
-    if (error instanceof TransferFailure && error.isDenial) {
-      // The look of this claim was before the send.
-      transfer.lookedAndFoundNone = false;
-      await deps.records.note(
-        claim,
-        { state: 'sending', denied: true },
-        { step: 'denied', code: error.code },
-      );
-    } else if (provesNothingWritten(error)) {
-      await deps.records.note(claim, { state: 'preparing', sentAt: null }, { step: 'not sent' });
-    } else if (!(error instanceof StaleClaim)) {
-      const code = error instanceof OutcomeUnknown ? error.code : 'transfer.bug';
-      await deps.records.note(claim, { state: 'sending', unknownOutcome: true }, { step: 'no answer', code });
-    }
-    throw error;
-  }
-  await deps.records.note(
-    claim,
-    {
-      state: 'ordered',
-      orderId,
-      orderedAt: claim.claimedAt,
-      reference: mark.reference,
-      adopted: null,
-      sentHash: content.hash,
-      sentRevision: revision,
-    },
-    { step: 'ordered', orderId },
-  );
-}
-
-/** A bug of ours proves nothing: it may have come after the bytes had left. */
-function provesNothingWritten(error: unknown): boolean {
-  return (
-    error instanceof TransferFailure && !(error instanceof OutcomeUnknown || error instanceof StaleClaim)
   );
 }
 

@@ -17,7 +17,7 @@ import { NotNow, Rejected } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import { emailSearchFindsOurs, noteEmailHits, probeEmailSearch } from './customer-search.ts';
 import { type Found, mayNotShowYet, underCreateLease } from './find-or-create.ts';
-import { lookAtCustomer } from './place-order.ts';
+import { lookAtCustomer } from './look.ts';
 import type { SendIntent } from './ports.ts';
 
 interface EnsuredCustomer extends Found {
@@ -44,6 +44,17 @@ export async function ensureCustomer(
     }));
   if (ensured.how === 'created') await probeEmailSearch(transfer);
   return ensured;
+}
+
+/** `created` and `updated` stay what they are over later attempts that find the customer as it should be. */
+export async function noteCustomer(
+  { deps, claim }: Transfer,
+  { id, how }: { id: number; how: TransferResult['customer'] },
+): Promise<void> {
+  const before = claim.record.customer;
+  const customer = how === 'unchanged' ? (before ?? how) : before === 'created' ? before : how;
+  if (claim.record.customerId === id && before === customer) return;
+  await deps.records.note(claim, { customerId: id, customer }, { step: 'customer', customerId: id, how });
 }
 
 interface Look {

@@ -35,6 +35,18 @@ export async function ensureProduct(transfer: Transfer): Promise<EnsuredProduct>
   );
 }
 
+export async function noteProduct({ deps, claim }: Transfer, ensured: EnsuredProduct): Promise<void> {
+  const { id, product, category } = ensured;
+  const { record } = claim;
+  const isKnown = record.productId === id && record.product !== undefined && product === 'found';
+  if (isKnown) return;
+  await deps.records.note(
+    claim,
+    { productId: id, product, category },
+    { step: 'product', productId: id, product, category },
+  );
+}
+
 /** So that it is searched for anew, if it must show by now: searched for earlier, it would be made again. */
 export async function forgetProduct(transfer: Transfer): Promise<void> {
   const { deps, clientId, shop } = transfer;

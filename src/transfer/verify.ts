@@ -11,8 +11,8 @@ import { keptWarnings, sentHead } from '../domain/order-update.ts';
 import { disputedMessage, duplicateMessage } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import { clickOf, type OrderConfirmation, type Transfer } from './context.ts';
-import { markIsSearchable, rememberSearchable } from './place-order.ts';
-import { planOrder } from './plan-order.ts';
+import { markIsSearchable, rememberSearchable } from './look.ts';
+import { planOrder } from './plan.ts';
 import type { TransferRecord } from './ports.ts';
 
 const FIRST_RETRY_MS = 1_000;

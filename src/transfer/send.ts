@@ -1,0 +1,108 @@
+/** Step `order`: one save, with its intent written as it leaves. */
+import type { OrderUpdate } from '../domain/books.ts';
+import { requestedAtMs } from '../domain/content.ts';
+import type { OrderPlan } from '../domain/order.ts';
+import { OutcomeUnknown, Rejected, Retryable, StaleClaim, TransferFailure } from '../errors.ts';
+import type { Transfer } from './context.ts';
+import { plan } from './plan.ts';
+import type { SendIntent } from './ports.ts';
+import { ensureProduct, forgetProduct } from './product.ts';
+import { resolveTaxes } from './tax.ts';
+
+/**
+ * Send it. A refusal may come from what we kept and did not ask again: product and tax codes are then read
+ * anew, and the order is made again only if that changes it.
+ */
+export async function sendPlannedOrder(transfer: Transfer, planned: OrderPlan): Promise<void> {
+  try {
+    await sendOrder(transfer, planned);
+  } catch (error) {
+    if (!(error instanceof Rejected) || error.code !== 'order.refused') throw error;
+    if (!(await keptFactsWereWrong(transfer, planned))) throw error;
+    throw new Retryable(
+      'service.unavailable',
+      'the product or the tax codes had changed in 24SevenOffice; the order is made anew',
+      { cause: error, retryAfterMs: 0 },
+    );
+  }
+}
+
+async function keptFactsWereWrong(transfer: Transfer, planned: OrderPlan): Promise<boolean> {
+  const { deps, clientId } = transfer;
+  const [row] = planned.draft.rows;
+  await forgetProduct(transfer);
+  await deps.facts.forget(clientId, 'taxCodes');
+  const { id } = await ensureProduct(transfer);
+  if (id !== row?.productId) return true;
+  const taxIds = await resolveTaxes(transfer);
+  const now = plan(transfer, { taxIds, customerId: planned.draft.customerId, productId: id });
+  return now.draft.rows.some((after, index) => after.taxCode !== planned.draft.rows[index]?.taxCode);
+}
+
+/**
+ * Send the order. Throws OutcomeUnknown where it may have been written; on any other failure nothing was,
+ * and the record is back at `preparing`; where only the service says so, it stays at `sending`.
+ */
+async function sendOrder(transfer: Transfer, plan: OrderPlan): Promise<void> {
+  return saveOnce(transfer, (intent) => transfer.books.createOrder(plan.draft, intent));
+}
+
+/** Save an order that stands again. Throws as `sendOrder`. */
+export async function sendUpdate(transfer: Transfer, update: OrderUpdate): Promise<void> {
+  return saveOnce(transfer, async (intent) => {
+    await transfer.books.updateOrder(update, intent);
+    return update.orderId;
+  });
+}
+
+async function saveOnce(transfer: Transfer, save: (intent: SendIntent) => Promise<number>): Promise<void> {
+  const { claim, deps, content, mark } = transfer;
+  const { revision } = content.job.invoice;
+  const { key, fence, epoch } = claim;
+  // As the intent script writes it, at the earliest: whatever breaks from here on, an order may stand.
+  claim.record = { ...claim.record, state: 'sending', sentAt: claim.claimedAt };
+  let orderId: number;
+  try {
+    const requestedAt = requestedAtMs(content.job);
+    orderId = await save({
+      ...{ kind: 'order', key, fence, epoch, revision, requestedAt },
+      contentHash: content.hash,
+    });
+  } catch (error) {
+    if (error instanceof TransferFailure && error.isDenial) {
+      // The look of this claim was before the send.
+      transfer.lookedAndFoundNone = false;
+      await deps.records.note(
+        claim,
+        { state: 'sending', denied: true },
+        { step: 'denied', code: error.code },
+      );
+    } else if (provesNothingWritten(error)) {
+      await deps.records.note(claim, { state: 'preparing', sentAt: null }, { step: 'not sent' });
+    } else if (!(error instanceof StaleClaim)) {
+      const code = error instanceof OutcomeUnknown ? error.code : 'transfer.bug';
+      await deps.records.note(claim, { state: 'sending', unknownOutcome: true }, { step: 'no answer', code });
+    }
+    throw error;
+  }
+  await deps.records.note(
+    claim,
+    {
+      state: 'ordered',
+      orderId,
+      orderedAt: claim.claimedAt,
+      reference: mark.reference,
+      adopted: null,
+      sentHash: content.hash,
+      sentRevision: revision,
+    },
+    { step: 'ordered', orderId },
+  );
+}
+
+/** A bug of ours proves nothing: it may have come after the bytes had left. */
+function provesNothingWritten(error: unknown): boolean {
+  return (
+    error instanceof TransferFailure && !(error instanceof OutcomeUnknown || error instanceof StaleClaim)
+  );
+}
