@@ -129,6 +129,6 @@ test('while Redis is away a scrape answers with the counters, and leaves out the
   await product.redis.restart();
   await expect.poll(async () => present(await scrape()), { timeout: 20_000 }).toEqual(gauges);
   await product.connectShop();
-  // Stopped in the middle of its reconnects, a worker would take its whole deadline.
+  // A worker that is stopped while it reconnects would take its whole deadline.
   expect(await product.send(anInvoiceInput({ invoice: { id: 'after' } }))).toHaveProperty('result');
 });

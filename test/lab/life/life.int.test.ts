@@ -4,7 +4,7 @@ import { type Built, build } from '../chaos/build.ts';
 import { type Life, live } from './life.ts';
 import { faultsOf } from './report.ts';
 
-/** Half a minute, most of it settle times and leases; how long it takes is not what is tested. */
+/** A run takes half a minute, mostly waiting for settles and leases. The limit is only a safeguard. */
 const PATIENCE_MS = 10 * 60_000;
 
 let built: Built;

@@ -1,4 +1,4 @@
-/** Months in the life of a deployment: deploys, rollbacks, lost and full stores, shops that go and come back. */
+/** Months in the life of a deployment: deploys, rollbacks, emptied and full stores, shops that leave and return. */
 import type { Built } from '../chaos/build.ts';
 import { type Account, countBooks } from '../chaos/count.ts';
 import type { Fleet } from '../chaos/fleet.ts';
@@ -9,7 +9,7 @@ import { DAY_MS, startWorld, type World } from './world.ts';
 const COMPLETED_DAYS = 7;
 const FAILED_DAYS = 30;
 
-/** Usual shops; one is switched off now and then, one refuses its invoices at first, one is forgotten and comes back. */
+/** Usual shops; one that is sometimes disabled, one whose invoices are rejected at first, one that is forgotten and returns. */
 const USUAL = [0, 1];
 const [OFF, REFUSING, FORGOTTEN] = [2, 3, 4];
 const SHOPS = 5;
@@ -17,9 +17,9 @@ const EACH = 6;
 
 export interface Life {
   account: Account;
-  /** What was not as it should be at a moment of it; one line each. */
+  /** What was wrong at some moment of the run, one line each. */
   problems: string[];
-  /** Days that have passed. */
+  /** Number of days that have passed. */
   days: number;
   codes: Map<string, number>;
   bugs: string[];
@@ -29,7 +29,7 @@ export interface Life {
 
 export interface LifeOptions {
   now: Built;
-  /** The version that is replaced, and rolled back to; without it there is one version all the time. */
+  /** The version that is replaced and rolled back to. Without it there is only one version. */
   before?: Built;
   months: number;
   onProgress(line: string): void;
@@ -37,7 +37,7 @@ export interface LifeOptions {
 
 export async function live({ now, before = now, months, onProgress }: LifeOptions): Promise<Life> {
   const startedAt = performance.now();
-  // The sandbox of the version before: both can read it, while a newer one may answer what the older never learnt.
+  // The older version's sandbox: both versions can read it. A newer one may give answers that the older cannot read.
   const world = await startWorld(before, SHOPS, true);
   const story = createStory(world, { now, before });
   const tell = (line: string) =>
@@ -67,7 +67,7 @@ export async function live({ now, before = now, months, onProgress }: LifeOption
 function createStory(world: World, { now, before }: { now: Built; before: Built }) {
   const { around, queue } = world;
   const problems: string[] = [];
-  /** How often each was refused, and clicked on again. */
+  /** How often each invoice was rejected and clicked on again. */
   const refused = new Map<string, number>();
   let last = 0;
   let days = 0;
@@ -97,13 +97,13 @@ function createStory(world: World, { now, before }: { now: Built; before: Built 
       must(isSo, `invoice ${invoice.id} is not ${code ?? type} but ${event?.type ?? ''} ${found ?? ''}`);
     }
   }
-  /** A person has mended what it was refused for. */
+  /** A person has removed the cause of the rejection. */
   async function clickRefusedAgain(sent: PlannedInvoice[]): Promise<void> {
     for (const { id } of sent) refused.set(id, (refused.get(id) ?? 0) + 1);
     await world.click(...sent);
     await mustEnd(sent, 'transfer.completed');
   }
-  /** The version is there in one process, then in all, while invoices flow. */
+  /** Deploys the version to one process, then to all, while invoices are transferred. */
   async function deploy(version: Built): Promise<void> {
     const first = await send(EACH);
     const next = await world.start(version, 2);
@@ -120,7 +120,7 @@ function createStory(world: World, { now, before }: { now: Built; before: Built 
     if (type === 'transfer.unresolved') {
       world.expectMore(underWay);
       const said = await Promise.all(underWay.map(world.sayNotCreated));
-      // Its order stands: a click looks, and adopts it.
+      // Its order exists: a click looks for it and adopts it.
       if (!said.every(Boolean)) await world.click(...underWay);
     }
     await mustEnd(underWay, 'transfer.completed');
@@ -177,7 +177,7 @@ function createStory(world: World, { now, before }: { now: Built; before: Built 
       await restore();
       const open = lost.filter((invoice) => world.lastEvent(invoice) === undefined);
       if (open.length > 0) await world.click(...open);
-      // Stopped in the middle of its reconnects, a worker would take its whole deadline.
+      // A worker that is stopped while it reconnects would take its whole deadline.
       await mustEnd([...lost, ...(await send(2))], 'transfer.completed');
       await pass(2);
       await mustEnd(await send(2), 'transfer.completed');

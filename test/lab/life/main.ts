@@ -1,6 +1,6 @@
 /**
- * `npm run life -- [--months 3] [--before REVISION]`: months pass, and the books are counted. REVISION is the
- * version that is replaced and rolled back to; it comes from the history of this repository.
+ * `npm run life -- [--months 3] [--before REVISION]`: lets months pass, then counts the books. REVISION is the
+ * version that is replaced and rolled back to, from the history of this repository.
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';

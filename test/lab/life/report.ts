@@ -1,6 +1,6 @@
 import type { Life } from './life.ts';
 
-/** What should be empty, by its name. */
+/** Lists that should be empty, by name. */
 export function faultsOf({ account, problems, bugs, oddEnds }: Life): Record<string, string[]> {
   return {
     duplicates: account.duplicates,

@@ -1,4 +1,4 @@
-/** What a long life needs beside the surroundings of the chaos run: versions side by side, and days that pass. */
+/** What a long life adds to the chaos run's surroundings: several versions side by side, and days that pass. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { resolveInvoice } from '../../../src/cli/decide.ts';
@@ -18,15 +18,15 @@ import { type Surroundings, startSurroundings } from '../chaos/surroundings.ts';
 
 export const DAY_MS = 86_400_000;
 const POLL_MS = 50;
-/** No process is killed in mid-call here: half of what the chaos run gives. */
+/** Half of the chaos run's: here no process is killed in mid-call. */
 const TIMES = { TFSO_TIMEOUT_MS: '2000', TFSO_SETTLE_MS: '2500' };
-/** With no end in all this time, what is open is counted as it stands. */
+/** If no invoice ends for so long, the books are counted as they are. */
 const STUCK_MS = 90_000;
 
 export interface World {
   around: Surroundings;
   queue: Queue;
-  /** Processes of this version beside those that run. */
+  /** Start processes of this version beside those that run. */
   start(version: Built, size: number): Promise<Fleet>;
   stop(fleet: Fleet): Promise<void>;
   /** Nothing runs while days pass. */
@@ -34,16 +34,16 @@ export interface World {
   setShop(shop: number, changes?: { currency?: string }): Promise<void>;
   disable(shop: number): Promise<void>;
   forget(shop: number): Promise<void>;
-  /** Click; again where it was clicked on before. */
+  /** Click on the invoice, for the first time or again. */
   click(...invoices: PlannedInvoice[]): Promise<void>;
-  /** Another event is awaited without a click. */
+  /** Wait for another event without a click. */
   expectMore(invoices: PlannedInvoice[]): void;
   lastEvent(invoice: PlannedInvoice): Event | undefined;
-  /** Resolves once each has one more event than it had at its last click, or nothing has ended for long. */
+  /** Resolves once each invoice has one more event than at its last click, or none has ended for a long time. */
   ended(invoices: PlannedInvoice[]): Promise<void>;
-  /** The named reason that an invoice waits for; undefined where there is none. */
+  /** The code that an invoice waits for; undefined if there is none. */
   reasonOf(invoice: PlannedInvoice): Promise<string | undefined>;
-  /** What a person says of an unresolved invoice. @returns false where an order may stand after all */
+  /** A person decides an unresolved invoice. @returns false if the decision is refused because an order may exist */
   sayNotCreated(invoice: PlannedInvoice): Promise<boolean>;
   fleets: Fleet[];
   shutDown(): Promise<void>;
