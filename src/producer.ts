@@ -25,7 +25,8 @@ import {
 } from './contract/parse.ts';
 import { contentHash } from './domain/content.ts';
 import { storeRefusal } from './errors.ts';
-import { lowerOutstanding, outstandingKey } from './store/outstanding.ts';
+import { lowerOutstanding } from './queue/outstanding.ts';
+import { outstandingKey } from './store/keys.ts';
 import { createReplicas } from './store/replicas.ts';
 
 export { ERROR_CATALOGUE, type ErrorCode, errorRemedy, errorText, isErrorCode } from './contract/errors.ts';

@@ -4,12 +4,12 @@ import { type Clock, isOverWithin } from '../src/clock.ts';
 import type { SlotRange } from '../src/config.ts';
 import { INVOICE_TRANSFER, JOB_RETENTION, STATUS_CHECK } from '../src/contract/jobs.ts';
 import type { Logger } from '../src/logger.ts';
-import { JobQueue, QueueWorker } from '../src/ops/readable-jobs.ts';
+import { shopOf } from '../src/queue/job-data.ts';
+import type { Outstanding } from '../src/queue/outstanding.ts';
+import { createPriorities } from '../src/queue/priorities.ts';
+import { JobQueue, QueueWorker } from '../src/queue/readable-jobs.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
-import type { Outstanding } from '../src/store/outstanding.ts';
 import { createNewcomers } from './newcomers.ts';
-import { createPriorities } from './priorities.ts';
-import { shopOf } from './shop-of.ts';
 import { createSlots } from './slots.ts';
 import type { Watched } from './watchdog.ts';
 

@@ -4,8 +4,8 @@ import { type Job, type JobState, Queue, Worker } from 'bullmq';
 import type { Clock } from '../src/clock.ts';
 import { INVOICE_TRANSFER, JOB_RETENTION, MAX_PRIORITY } from '../src/contract/jobs.ts';
 import type { Logger } from '../src/logger.ts';
+import type { Outstanding } from '../src/queue/outstanding.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
-import type { Outstanding } from '../src/store/outstanding.ts';
 import type { SweptJobs } from '../src/transfer/sweep.ts';
 
 const SWEEP = 'sweep';

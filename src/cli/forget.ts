@@ -1,6 +1,6 @@
 /** `shop forget`: erase personal data of a shop's customers, and keep what bookkeeping needs. */
 import type { TransferState } from '../contract/results.ts';
-import { type JobsOfShop, withJobsOfShop } from '../ops/jobs-of-shop.ts';
+import { type JobsOfShop, withJobsOfShop } from '../queue/jobs-of-shop.ts';
 import { createShopData, type ShopData } from '../store/shop-data.ts';
 import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.ts';
 

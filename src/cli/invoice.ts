@@ -1,7 +1,7 @@
 /** `invoice show`: what became of one invoice, with its trail. Never shows the payload. */
 import { ERROR_CATALOGUE, errorText } from '../contract/errors.ts';
-import { findWaitingJobs } from '../ops/waiting-jobs.ts';
-import { withQueues } from '../ops/with-queues.ts';
+import { findWaitingJobs } from '../queue/waiting-jobs.ts';
+import { withQueues } from '../queue/with-queues.ts';
 import type { RecordKey, TrailEntry, TransferRecord } from '../transfer/ports.ts';
 import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.ts';
 

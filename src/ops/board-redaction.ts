@@ -3,13 +3,7 @@
  * defines, because a producer or a stack may have put anything into a job's id, logs and reason.
  */
 import { isErrorCode } from '../contract/errors.ts';
-import {
-  INVOICE_TRANSFER,
-  invoiceId as invoiceIdShape,
-  STATUS_CHECK,
-  shopId as shopIdShape,
-} from '../contract/jobs.ts';
-import type { RecordKey } from '../transfer/ports.ts';
+import { INVOICE_TRANSFER, STATUS_CHECK } from '../contract/jobs.ts';
 
 type Fields = Record<string, unknown>;
 const fieldsOf = (value: unknown): Fields =>
@@ -171,12 +165,4 @@ export function shownAnswer(call: string, answer: unknown, mayAct: boolean): unk
   if (call.endsWith('/flow')) return { nodeId: shownId(fields.nodeId), flowRoot: null, isFlowNode: false };
   if (call === 'job-schedulers') return { schedulers: [] };
   return {};
-}
-
-/** The invoice that a job's raw data is about. */
-export function invoiceOf(data: unknown): RecordKey | undefined {
-  const shown = shownData(data);
-  const shop = shopIdShape.safeParse(shown.shopId);
-  const invoice = invoiceIdShape.safeParse(shown.invoiceId);
-  return shop.success && invoice.success ? { shopId: shop.data, invoiceId: invoice.data } : undefined;
 }

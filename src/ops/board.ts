@@ -3,21 +3,16 @@
  *
  * Nobody may write a job's data: saving a job that the board has redacted would write the redaction into the job.
  */
+
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Queue } from 'bullmq';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '../logger.ts';
+import { invoiceOf } from '../queue/job-data.ts';
 import { BOARD_SCRIPT, BOARD_STYLE, BOARD_THEME, overlaid } from './board-page.ts';
-import {
-  invoiceOf,
-  shownAnswer,
-  shownData,
-  shownName,
-  shownProgress,
-  shownResult,
-} from './board-redaction.ts';
+import { shownAnswer, shownData, shownName, shownProgress, shownResult } from './board-redaction.ts';
 import { isSafe } from './guard.ts';
 import { pathOf } from './invoices/list-pages.ts';
 

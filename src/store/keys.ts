@@ -1,7 +1,11 @@
+import { INVOICE_TRANSFER } from '../contract/jobs.ts';
 import type { EntityKind, RecordKey } from '../transfer/ports.ts';
-import { outstandingKey } from './outstanding.ts';
 
 export type Keys = ReturnType<typeof createKeys>;
+
+/** Status checks are counted apart: many of them do not push their shop's invoices back. */
+export const outstandingKey = (prefix: string, queue: string): string =>
+  queue === INVOICE_TRANSFER ? `${prefix}:outstanding` : `${prefix}:outstanding:${queue}`;
 
 /** Every key of ours, under the queue prefix (with its hash tag all lie in one Cluster slot). */
 export function createKeys(prefix: string) {

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
-import { createOutstanding } from '../../src/store/outstanding.ts';
+import { createOutstanding } from '../../src/queue/outstanding.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { aShop } from '../support/builders.ts';
 import { DEFAULT_TIMING } from '../support/memory-store.ts';

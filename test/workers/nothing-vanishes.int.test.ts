@@ -3,7 +3,7 @@ import type { Job } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { TransferResult } from '../../src/contract/results.ts';
-import { createOutstanding } from '../../src/store/outstanding.ts';
+import { createOutstanding } from '../../src/queue/outstanding.ts';
 import { openQueues, startWorker } from '../../workers/queues.ts';
 import { run } from '../cli/support.ts';
 import { anInvoiceInput } from '../support/builders.ts';

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { INVOICE_TRANSFER } from '../../src/contract/jobs.ts';
 import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
+import { createOutstanding, type Outstanding } from '../../src/queue/outstanding.ts';
+import { recountOutstanding } from '../../src/queue/recount.ts';
 import { createKeys } from '../../src/store/keys.ts';
-import { createOutstanding, type Outstanding } from '../../src/store/outstanding.ts';
 import { type JobWorker, startWorker } from '../../workers/queues.ts';
-import { recountOutstanding } from '../../workers/recount.ts';
 import { quietLogger } from '../support/product.ts';
 import { startRedis } from '../support/redis.ts';
 

@@ -10,11 +10,11 @@ import {
   JOB_RETENTION,
   MAX_PRIORITY,
 } from '../../contract/jobs.ts';
+import type { Outstanding } from '../../queue/outstanding.ts';
+import { findWaitingJobs, type WaitingJobs } from '../../queue/waiting-jobs.ts';
 import type { RedisClient } from '../../store/connection.ts';
 import type { ListName, RecordLists, RecordRow } from '../../store/lists.ts';
-import type { Outstanding } from '../../store/outstanding.ts';
 import type { RecordKey, Shops, TrailEntry, TransferRecord, TransferRecords } from '../../transfer/ports.ts';
-import { findWaitingJobs, type WaitingJobs } from '../waiting-jobs.ts';
 
 export interface DeskDeps {
   records: Pick<TransferRecords, 'read' | 'trail'>;

@@ -63,14 +63,14 @@ export const SHOP_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'turns: status checks count as invoices',
-    'src/store/outstanding.ts',
+    'src/store/keys.ts',
     'queue === INVOICE_TRANSFER ? `${prefix}:outstanding` : `${prefix}:outstanding:${queue}`',
     '`${prefix}:outstanding${queue === INVOICE_TRANSFER ? "" : ""}`',
     int.producer,
   ),
   mutant(
     'turns: a long queue is never counted to its end',
-    'workers/recount.ts',
+    'src/queue/recount.ts',
     'await outstanding.putAside({ ...recount, at: end });',
     'await outstanding.putAside({ ...recount, at: 0 });',
     int.priorities,

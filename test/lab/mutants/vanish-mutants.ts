@@ -125,7 +125,7 @@ export const VANISH_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'job data that is no JSON: stops every reader',
-    'src/ops/readable-jobs.ts',
+    'src/queue/readable-jobs.ts',
     "{ ...json, data: 'null' }",
     'json',
     int.unreadableJobs,

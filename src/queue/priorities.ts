@@ -3,10 +3,10 @@
  * so a shop whose producer sets none would be served alone until its last job.
  */
 import type { Job, Queue } from 'bullmq';
-import { MAX_PRIORITY } from '../src/contract/jobs.ts';
-import type { Logger } from '../src/logger.ts';
-import type { Outstanding } from '../src/store/outstanding.ts';
-import { shopOf } from './shop-of.ts';
+import { MAX_PRIORITY } from '../contract/jobs.ts';
+import type { Logger } from '../logger.ts';
+import { shopOf } from './job-data.ts';
+import type { Outstanding } from './outstanding.ts';
 
 /** Jobs looked at in one step, from the head of the queue. */
 const PIECE = 200;

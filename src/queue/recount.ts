@@ -3,8 +3,8 @@
  * or does not count at all.
  */
 import type { JobState, Queue } from 'bullmq';
-import type { Outstanding } from '../src/store/outstanding.ts';
-import { shopOf } from './shop-of.ts';
+import { shopOf } from './job-data.ts';
+import type { Outstanding } from './outstanding.ts';
 
 const STATES: JobState[] = ['active', 'waiting', 'prioritized', 'delayed'];
 /** Jobs of each state read in one sweep, some seconds' work at most; the next sweep goes on where it stopped. */

@@ -2,8 +2,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { INVOICE_TRANSFER, STATUS_CHECK } from '../../src/contract/jobs.ts';
 import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
+import { createOutstanding, type Outstanding } from '../../src/queue/outstanding.ts';
 import { createKeys } from '../../src/store/keys.ts';
-import { createOutstanding, type Outstanding } from '../../src/store/outstanding.ts';
 import { startRedis } from '../support/redis.ts';
 
 const keys = createKeys('{outstanding-test}');

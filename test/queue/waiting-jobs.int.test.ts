@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
-import { findWaitingJobs } from '../../src/ops/waiting-jobs.ts';
+import { findWaitingJobs } from '../../src/queue/waiting-jobs.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { startRedis } from '../support/redis.ts';
 

@@ -1,9 +1,9 @@
 /** Jobs of an invoice that has no record yet: no worker has begun it, or a new Redis is in its quiet time. */
 import type { Queue } from 'bullmq';
-import { type ErrorCode, isErrorCode } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 import type { RedisClient } from '../store/connection.ts';
 import type { RecordKey } from '../transfer/ports.ts';
-import { invoiceOf, shownProgress } from './board-redaction.ts';
+import { invoiceOf, readable, waitsForOf } from './job-data.ts';
 
 /** States of a job that has not ended. */
 export const LIVE_STATES = ['active', 'waiting', 'prioritized', 'delayed'] as const;
@@ -81,19 +81,4 @@ export async function findWaitingJobs(
       return [{ ...job, ...(waitsFor && { waitsFor }) }];
     });
   }
-}
-
-/** A producer may have written something that is not JSON. */
-function readable(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
-}
-
-function waitsForOf(progress: string | null | undefined): ErrorCode | undefined {
-  const shown = shownProgress(JSON.parse(progress ?? 'null'));
-  const code = typeof shown === 'number' ? undefined : shown.waitsFor;
-  return typeof code === 'string' && isErrorCode(code) ? code : undefined;
 }

@@ -1,6 +1,6 @@
 import { INVOICE_TRANSFER } from '../contract/jobs.ts';
-import type { RedisClient } from './connection.ts';
-import type { Keys } from './keys.ts';
+import type { RedisClient } from '../store/connection.ts';
+import type { Keys } from '../store/keys.ts';
 
 /** By so many more, or less; the field goes with the last one, and never below zero. */
 const CHANGE = `
@@ -37,10 +37,6 @@ export interface Outstanding {
 export async function lowerOutstanding(redis: RedisClient, key: string, shopId: string): Promise<void> {
   await redis.eval(CHANGE, 1, key, shopId, -1);
 }
-
-/** Status checks are counted apart: many of them do not push their shop's invoices back. */
-export const outstandingKey = (prefix: string, queue: string): string =>
-  queue === INVOICE_TRANSFER ? `${prefix}:outstanding` : `${prefix}:outstanding:${queue}`;
 
 /** How many jobs of a queue each shop has under way; producers raise it, and take it as the priority of the next. */
 export function createOutstanding(
