@@ -135,7 +135,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   metrics.watchRecords(store.lists.standing);
   metrics.watchRedis(store.health);
   const outstandingOf = (queue: string) => createOutstanding(store, queue);
-  const asPerson = { signal: new AbortController().signal, log: logger, progress: () => undefined };
+  const asPerson = { signal: new AbortController().signal, log: logger };
   const ops = createOpsServer({
     ...config.ops,
     invoices: {

@@ -41,7 +41,6 @@ export function createInvoiceTransferProcessor(deps: {
       jobId: job.id,
       signal: signal ?? new AbortController().signal,
       log,
-      progress: () => undefined,
     };
     return translated(job, token, log, translation, async () => {
       const result = await deps.transferInvoice(parsed.data, run);

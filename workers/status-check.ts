@@ -29,7 +29,6 @@ export function createStatusCheckProcessor(deps: {
       jobId: job.id,
       signal: signal ?? new AbortController().signal,
       log,
-      progress: () => undefined,
     };
     return translated(job, token, log, translation, async () => {
       const result = await deps.checkStatus(parsed.data, run);

@@ -42,6 +42,6 @@ export function transferDeps(
       ...{ shops, records, entities, facts, events, booksOf },
       ...{ clock: systemClock, timing: config.timing, maxAttempts: Number.POSITIVE_INFINITY },
     },
-    run: { signal: new AbortController().signal, log: silent(), progress: () => undefined },
+    run: { signal: new AbortController().signal, log: silent() },
   };
 }

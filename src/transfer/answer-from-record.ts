@@ -5,10 +5,10 @@ import { requestedAtMs } from '../domain/content.ts';
 import { decideEntry, isEnded } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import { readContent } from './admit.ts';
-import { type Content, ownClick, step, type Transfer } from './context.ts';
+import { ownClick, step, type Transfer } from './context.ts';
 
-/** What a job is told once its claim has been given back: the record says no more of it. */
-export type Told = { result: TransferResult } | { failure: Rejected | NotNow };
+/** What a job returns or throws once its claim has been given back. The record is not written again. */
+export type JobAnswer = { result: TransferResult } | { failure: Rejected | NotNow };
 
 const MOVED = 'an order may stand in the company this shop was connected to before; look there';
 
@@ -16,9 +16,9 @@ const MOVED = 'an order may stand in the company this shop was connected to befo
  * @returns what the job is told; undefined where there is work to do, and then `transfer.content` is what
  *   that work is about. Throws Rejected where the record refuses the job, NotNow while looks must settle.
  */
-export async function answerFromRecord(transfer: Transfer, asked: Content): Promise<Told | undefined> {
+export async function answerFromRecord(transfer: Transfer): Promise<JobAnswer | undefined> {
   keepContentUnderWay(transfer);
-  const { claim, deps, shop } = transfer;
+  const { claim, deps, shop, asked } = transfer;
   const click = {
     ...ownClick(transfer),
     contentHash: asked.hash,
@@ -62,7 +62,7 @@ function hasMovedCompany({ claim, clientId }: Transfer): boolean {
 async function repeat(
   { claim, deps }: Transfer,
   end: { result?: TransferResult; code?: ErrorCode; message?: string },
-): Promise<Told> {
+): Promise<JobAnswer> {
   await deps.records.release(claim);
   if (end.result !== undefined) return { result: end.result };
   return { failure: new Rejected(end.code ?? 'transfer.bug', end.message) };
@@ -74,13 +74,6 @@ function settling({ deps }: Transfer, waitMs: number): NotNow {
     deps.clock.now() + waitMs,
     'an order was sent without an answer; a look cannot be believed yet',
   );
-}
-
-/** Where the order under way was an earlier content's, it has just ended; this job's own is decided next. */
-export function answerOwn({ deps, content }: Transfer, asked: Content, result: TransferResult): Told {
-  if (content.hash === asked.hash) return { result };
-  const message = 'an earlier content of this invoice was finished first';
-  return { failure: new NotNow('transfer.busy', deps.clock.now(), message) };
 }
 
 /** A first attempt, or a rejected invoice clicked again: a fresh start under the same record. */

@@ -24,7 +24,6 @@ export function createCheckStatus(
     const key = { shopId: job.shopId, invoiceId: job.invoiceId };
     const record = await deps.records.read(key);
     const mark = decideMark({ clientId: access.clientId, ...key });
-    run.progress('read');
     if (
       record?.orderId !== undefined &&
       record.clientId !== undefined &&

@@ -1,6 +1,6 @@
 /** The frame of a transfer: claim, keep the lease, and turn every failure into the right end. */
 
-import { concernsJobOnly, decideFailureEnd, isEnded } from '../domain/transfer.ts';
+import { concernsJobOnly, isEnded } from '../domain/transfer.ts';
 import {
   NotNow,
   OutcomeUnknown,
@@ -10,9 +10,10 @@ import {
   storeRefusal,
   TransferFailure,
 } from '../errors.ts';
-import { clickOf, EXPIRES_AFTER_MS, ownClick, type Transfer, type TransferDeps } from './context.ts';
+import { EXPIRES_AFTER_MS, ownClick, type Transfer, type TransferDeps } from './context.ts';
+import { endFailed } from './end.ts';
 import { keepRenewing } from './keep-renewing.ts';
-import type { Claim, RecordChanges } from './ports.ts';
+import type { Claim } from './ports.ts';
 
 const LEASED_RETRY_MS = 1_000;
 
@@ -62,13 +63,13 @@ function asFailure(error: unknown, { run }: Transfer): TransferFailure {
 async function settle(transfer: Transfer, failure: TransferFailure): Promise<TransferFailure> {
   const { claim, deps } = transfer;
   const { code, message } = failure;
-  // Whoever holds the claim now decides; given back it is only where what was lost is a create lease.
+  // The claim is lost: release does nothing, unless only a create lease was lost.
   if (failure instanceof StaleClaim) {
     await deps.records.release(claim);
     return failure;
   }
   if (failure instanceof Rejected) {
-    if (!concernsJobOnly(claim.record.state, code)) return end(transfer, failure);
+    if (!concernsJobOnly(claim.record.state, code)) return endFailed(transfer, failure);
     const click = ownClick(transfer);
     const { requestId } = click;
     await deps.records.answer(claim, { ...click, code, message }, { step: 'refused', code, requestId });
@@ -81,7 +82,10 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
   }
   if (failure instanceof NotNow) {
     if (claim.claimedAt - claim.record.acceptedAt > EXPIRES_AFTER_MS) {
-      return end(transfer, new Rejected('transfer.expired', `waited for seven days, last for: ${message}`));
+      return endFailed(
+        transfer,
+        new Rejected('transfer.expired', `waited for seven days, last for: ${message}`),
+      );
     }
     // A wait of hours is one line of the story, not one for each time it was asked for.
     const isNews = claim.record.waitsFor !== code;
@@ -99,20 +103,5 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
     return failure;
   }
   const last = failure instanceof OutcomeUnknown ? 'order.unknown_outcome' : 'transfer.attempts_exhausted';
-  return end(transfer, new Rejected(last, `tried ${attempts} times, last: ${message}`), { attempts });
-}
-
-async function end(
-  transfer: Transfer,
-  failure: TransferFailure,
-  changes: RecordChanges = {},
-): Promise<TransferFailure> {
-  const { claim, deps, lookedAndFoundNone } = transfer;
-  const { code, message } = failure;
-  const click = clickOf(transfer);
-  const { requestId } = click;
-  const state = decideFailureEnd(claim.record, code, lookedAndFoundNone);
-  const trail = { step: state, code, requestId };
-  await deps.records.end(claim, { ...click, state, code, message, changes, trail });
-  return failure;
+  return endFailed(transfer, new Rejected(last, `tried ${attempts} times, last: ${message}`), { attempts });
 }

@@ -6,6 +6,7 @@ import type { Warning } from '../contract/results.ts';
 import type { ShopSettings } from '../contract/shop.ts';
 import type { InvoiceCheck } from '../domain/invoice.ts';
 import type { Mark } from '../domain/mark.ts';
+import type { TaxIds } from '../domain/tax.ts';
 import { Stopping } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Timing } from '../timing.ts';
@@ -47,8 +48,6 @@ export interface JobRun {
   /** Aborted when the worker stops: the job goes back, at the next step. */
   signal: AbortSignal;
   log: Logger;
-  /** Shown on the board. */
-  progress(step: string): void;
 }
 
 /** The invoice as it is to be sent: what the payload says, and what was decided from it alone. */
@@ -76,6 +75,10 @@ export interface Transfer {
   /** The order stands already, and is brought to this content. */
   isUpdate: boolean;
   warnings: Warning[];
+  /** Each line's tax code, once resolved. */
+  taxIds?: TaxIds;
+  /** Whether 24SevenOffice is known to search by ExternalStatus, once asked. */
+  isMarkSearchable?: boolean;
   /** Set once a look of this claim has found no order, everywhere it has to look. */
   lookedAndFoundNone: boolean;
 }
@@ -108,7 +111,6 @@ export function ownClick({ asked }: Transfer): Click {
 export async function step<T>(transfer: Transfer, name: string, action: () => Promise<T>): Promise<T> {
   const { run, deps } = transfer;
   if (run.signal.aborted) throw new Stopping(deps.clock.now());
-  run.progress(name);
   const startedAt = deps.clock.monotonic();
   const result = await action();
   const durationMs = Math.round(deps.clock.monotonic() - startedAt);

@@ -1,10 +1,12 @@
 /**
  * Find or create under the lease of (Client.Id, kind): N first invoices of a new shop at once make one of each.
  */
+import type { Clock } from '../clock.ts';
 import { NotNow, OutcomeUnknown, Retryable, Stopping, TransferFailure } from '../errors.ts';
-import type { Transfer } from './context.ts';
+import type { Logger } from '../logger.ts';
+import type { Timing } from '../timing.ts';
 import { keepRenewing } from './keep-renewing.ts';
-import type { CreateLease, EntityKind, KnownEntity, SendIntent } from './ports.ts';
+import type { Claim, CreateLease, Entities, EntityKind, KnownEntity, SendIntent } from './ports.ts';
 
 /** How long a job waits in place for another's create before it goes back to the queue. */
 const PATIENCE_MS = 20_000;
@@ -19,9 +21,16 @@ export interface Found {
   facts?: Record<string, string>;
 }
 
+/** The part of a transfer that finds or creates. */
+interface Creator {
+  clientId: string;
+  deps: { entities: Entities; clock: Clock; timing: Timing };
+  run: { signal: AbortSignal; log: Logger };
+}
+
 /** One who would create an entity, if it is not found. */
 interface Waiting {
-  transfer: Transfer;
+  creator: Creator;
   /** Whoever shares one of these may want the same entity, and goes after the other. */
   keys: string[];
   /** Never rejects. */
@@ -57,12 +66,12 @@ export interface FindOrCreate<T> {
  * time before it searches.
  */
 export function underCreateLease<T extends Found>(
-  transfer: Transfer,
+  creator: Creator & { lines: Lines },
   kind: EntityKind,
   keys: string[],
   { find, create }: FindOrCreate<T>,
 ): Promise<T> {
-  const { clientId, deps, run, lines } = transfer;
+  const { clientId, deps, run, lines } = creator;
   const name = `${clientId} ${kind}`;
   const line = lines.get(name) ?? { waiting: [], isServed: false };
   lines.set(name, line);
@@ -77,7 +86,7 @@ export function underCreateLease<T extends Found>(
       resolve(found);
     };
     line.waiting.push({
-      transfer,
+      creator,
       keys,
       refuse: reject,
       async find(lease) {
@@ -98,7 +107,7 @@ export function underCreateLease<T extends Found>(
           await keep(await create({ kind: 'create', clientId, entity: kind, fence, epoch }));
           return 'created';
         } catch (error) {
-          reject(error instanceof OutcomeUnknown ? unknownCreate(transfer, kind, error) : error);
+          reject(error instanceof OutcomeUnknown ? unknownCreate(creator, kind, error) : error);
           // Only what proves that nothing was created lets a successor search at once.
           const isProof =
             error instanceof TransferFailure && !(error instanceof OutcomeUnknown) && !error.isDenial;
@@ -120,8 +129,8 @@ async function serve(line: Line, kind: EntityKind): Promise<void> {
   line.isServed = true;
   for (let first = line.waiting[0]; first !== undefined; first = line.waiting[0]) {
     try {
-      const lease = await takeLease(first.transfer, kind);
-      await holdFor(line.waiting.splice(0, TOGETHER), lease, first.transfer);
+      const lease = await takeLease(first.creator, kind);
+      await createTogether(line.waiting.splice(0, TOGETHER), lease, first.creator);
     } catch (error) {
       for (const one of line.waiting.splice(0)) one.refuse(error);
     }
@@ -129,8 +138,12 @@ async function serve(line: Line, kind: EntityKind): Promise<void> {
   line.isServed = false;
 }
 
-/** Let all of them go under this lease, and free it. */
-async function holdFor(together: Waiting[], lease: CreateLease, { deps, run }: Transfer): Promise<void> {
+/** Find or create for all of them under this lease, then free it. */
+async function createTogether(
+  together: Waiting[],
+  lease: CreateLease,
+  { deps, run }: Creator,
+): Promise<void> {
   const { entities, clock, timing } = deps;
   const stopRenewing = keepRenewing(deps, () => entities.renewLease(lease), run.log);
   let isUnknown = false;
@@ -164,7 +177,7 @@ function rounds(together: Waiting[]): Waiting[][] {
   return all.map(({ members }) => members);
 }
 
-function unknownCreate({ deps }: Transfer, kind: EntityKind, cause: OutcomeUnknown): Retryable {
+function unknownCreate({ deps }: Creator, kind: EntityKind, cause: OutcomeUnknown): Retryable {
   return new Retryable(
     'service.unavailable',
     `the service did not answer when the ${kind} was created; it is looked for once that has settled`,
@@ -183,11 +196,14 @@ const settling = (kind: EntityKind, untilMs: number): NotNow =>
  * Stored so recently that the service may not show it yet: searched for, it would be made again. By the
  * store's clock, for this machine's may be ahead of the one that stored it.
  */
-export function mayNotShowYet({ claim, deps }: Transfer, { at }: KnownEntity): boolean {
+export function mayNotShowYet(
+  { claim, deps }: { claim: Claim; deps: { timing: Timing } },
+  { at }: KnownEntity,
+): boolean {
   return claim.claimedAt - at < deps.timing.settleMs;
 }
 
-async function takeLease({ deps, clientId, run }: Transfer, kind: EntityKind): Promise<CreateLease> {
+async function takeLease({ deps, clientId, run }: Creator, kind: EntityKind): Promise<CreateLease> {
   const { clock, entities } = deps;
   const giveUpAt = clock.monotonic() + PATIENCE_MS;
   for (;;) {

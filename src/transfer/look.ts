@@ -19,8 +19,8 @@ export async function lookFirst(transfer: Transfer): Promise<Order | undefined> 
 }
 
 /**
- * Where a second order was found after the invoice had been transferred, its content is not kept any more:
- * sent again, it is, for whoever resolves it.
+ * A transferred record has dropped its payload. If a second order is found later, the same click restores the
+ * payload, so that a person can resolve the invoice.
  */
 async function keepLostContent({ claim, deps, asked }: Transfer): Promise<void> {
   const { payload, sentHash } = claim.record;
@@ -101,8 +101,12 @@ export async function rememberSearchable(transfer: Transfer, byMark: Order[]): P
   const { deps, clientId, mark } = transfer;
   if (!byMark.some((order) => judgeHit(order, mark) === 'ours') || (await markIsSearchable(transfer))) return;
   await deps.facts.set(clientId, 'markSearchable', '1');
+  transfer.isMarkSearchable = true;
 }
 
-export async function markIsSearchable({ deps, clientId }: Transfer): Promise<boolean> {
-  return (await deps.facts.get(clientId, 'markSearchable')) === '1';
+/** Asked once a run. */
+export async function markIsSearchable(transfer: Transfer): Promise<boolean> {
+  const { deps, clientId } = transfer;
+  transfer.isMarkSearchable ??= (await deps.facts.get(clientId, 'markSearchable')) === '1';
+  return transfer.isMarkSearchable;
 }

@@ -4,10 +4,10 @@ import { requestedAtMs } from '../domain/content.ts';
 import type { OrderPlan } from '../domain/order.ts';
 import { OutcomeUnknown, Rejected, Retryable, StaleClaim, TransferFailure } from '../errors.ts';
 import type { Transfer } from './context.ts';
-import { plan } from './plan.ts';
+import { planOrder } from './plan.ts';
 import type { SendIntent } from './ports.ts';
 import { ensureProduct, forgetProduct } from './product.ts';
-import { resolveTaxes } from './tax.ts';
+import { forgetTaxes } from './tax.ts';
 
 /**
  * Send it. A refusal may come from what we kept and did not ask again: product and tax codes are then read
@@ -28,14 +28,12 @@ export async function sendPlannedOrder(transfer: Transfer, planned: OrderPlan): 
 }
 
 async function keptFactsWereWrong(transfer: Transfer, planned: OrderPlan): Promise<boolean> {
-  const { deps, clientId } = transfer;
   const [row] = planned.draft.rows;
   await forgetProduct(transfer);
-  await deps.facts.forget(clientId, 'taxCodes');
+  await forgetTaxes(transfer);
   const { id } = await ensureProduct(transfer);
   if (id !== row?.productId) return true;
-  const taxIds = await resolveTaxes(transfer);
-  const now = plan(transfer, { taxIds, customerId: planned.draft.customerId, productId: id });
+  const now = await planOrder(transfer, { customerId: planned.draft.customerId, productId: id });
   return now.draft.rows.some((after, index) => after.taxCode !== planned.draft.rows[index]?.taxCode);
 }
 

@@ -6,8 +6,20 @@ import type { Transfer } from './context.ts';
 
 type TaxCodes = TaxCode[] | 'refused';
 
-/** The list is kept per company; a "no" is given only on a list read just now. */
+/** Asked once a run. Throws Rejected `vat.*`. */
 export async function resolveTaxes(transfer: Transfer): Promise<TaxIds> {
+  transfer.taxIds ??= await decideTaxes(transfer);
+  return transfer.taxIds;
+}
+
+/** The next `resolveTaxes` reads the list from 24SevenOffice. */
+export async function forgetTaxes(transfer: Transfer): Promise<void> {
+  delete transfer.taxIds;
+  await transfer.deps.facts.forget(transfer.clientId, 'taxCodes');
+}
+
+/** The list is kept per company; a "no" is given only on a list read just now. */
+async function decideTaxes(transfer: Transfer): Promise<TaxIds> {
   const { deps, clientId, shop, content } = transfer;
   const decide = (codes: TaxCodes) => decideTaxCodes(content.check.lines, shop, codes);
 

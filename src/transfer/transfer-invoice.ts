@@ -9,8 +9,9 @@ import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import type { TransferResult } from '../contract/results.ts';
 import { contentHash } from '../domain/content.ts';
 import { decideMark } from '../domain/mark.ts';
+import { NotNow } from '../errors.ts';
 import { type AdmittedShop, admitShop, readContent } from './admit.ts';
-import { answerFromRecord, answerOwn } from './answer-from-record.ts';
+import { answerFromRecord, type JobAnswer } from './answer-from-record.ts';
 import { claimRecord, underClaim } from './claim.ts';
 import { type Content, type JobRun, step, type Transfer, type TransferDeps } from './context.ts';
 import { ensureCustomer, noteCustomer } from './customer.ts';
@@ -36,56 +37,62 @@ export function createTransferInvoice(deps: TransferDeps): TransferInvoice {
     const key = { shopId: job.shopId, invoiceId: job.invoice.id };
     const claim = await claimRecord(deps, key, job.invoice.revision, job, run.jobId);
     const transfer = openTransfer({ deps, run, shop, content, claim, lines, probing });
-    const told = await underClaim(transfer, async () => {
-      const answered = await answerFromRecord(transfer, content);
+    const answer = await underClaim(transfer, async () => {
+      const answered = await answerFromRecord(transfer);
       if (answered !== undefined) return answered;
       const work = transfer.isUpdate ? updateOrder : createOrder;
-      return answerOwn(transfer, content, await work(transfer, content));
+      return answerOwn(transfer, await work(transfer));
     });
-    if ('result' in told) return told.result;
-    throw told.failure;
+    if ('result' in answer) return answer.result;
+    throw answer.failure;
   };
 }
 
 /** The five steps and their guarantees; by now the record alone has no answer. */
-async function createOrder(transfer: Transfer, asked: Content): Promise<TransferResult> {
+async function createOrder(transfer: Transfer): Promise<TransferResult> {
   // 1. Look first, always: an order under our mark is adopted, never made again.
   let order = await step(transfer, 'look', () => lookFirst(transfer));
-  let customerCurrency: string | undefined;
   const isToBeSent = () => order === undefined && transfer.claim.record.state !== 'ordered';
   if (isToBeSent()) {
     // What is sent is what this job asks for; it is kept first, for the verification of any later attempt.
-    await keepContent(transfer, asked);
+    await keepContent(transfer);
     // An invoice without a tax code leaves no customer behind; where the look needs the customer, that comes first.
     if (transfer.lookedAndFoundNone) await step(transfer, 'tax codes', () => resolveTaxes(transfer));
     // 2. The customer: found and brought up to date, or created once; now its orders can be looked through.
     const customer = await step(transfer, 'customer', () => ensureCustomer(transfer));
     await noteCustomer(transfer, customer);
-    customerCurrency = customer.currency;
     if (!transfer.lookedAndFoundNone) {
       order = await step(transfer, 'look again', () => lookAtCustomer(transfer, customer.id));
     }
-  }
-  if (isToBeSent()) {
-    // 3. The rental product, its category, and the tax code of each line.
-    await noteProduct(transfer, await step(transfer, 'product', () => ensureProduct(transfer)));
-    const plan = await step(transfer, 'tax', () => planOrder(transfer, { customerCurrency }));
-    // 4. One save; its intent is written when it holds a token and a connected socket, or it does not leave.
-    await step(transfer, 'order', () => sendPlannedOrder(transfer, plan));
+    if (isToBeSent()) {
+      // 3. The rental product, its category, and the tax code of each line.
+      const product = await step(transfer, 'product', () => ensureProduct(transfer));
+      await noteProduct(transfer, product);
+      const known = { customerId: customer.id, productId: product.id, customerCurrency: customer.currency };
+      const plan = await step(transfer, 'tax', () => planOrder(transfer, known));
+      // 4. One save; its intent is written when it holds a token and a connected socket, or it does not leave.
+      await step(transfer, 'order', () => sendPlannedOrder(transfer, plan));
+    }
   }
   // 5. Read back, compared to the øre, and only then done.
   return step(transfer, 'verify', () => verifyOrder(transfer, order));
 }
 
-/** Make `content` what this transfer sends. */
-async function keepContent(transfer: Transfer, content: Content): Promise<void> {
-  const { deps, claim } = transfer;
-  const { payload } = claim.record;
-  transfer.content = content;
-  const isKept = payload !== undefined && contentHash(payload) === content.hash;
-  if (isKept && payload.requestId === content.job.requestId && claim.record.clientId === transfer.clientId)
-    return;
-  await deps.records.note(claim, { payload: content.job, clientId: transfer.clientId });
+/** What this job asks for is what is sent from here on. */
+async function keepContent(transfer: Transfer): Promise<void> {
+  const { deps, claim, asked, clientId } = transfer;
+  const { payload, clientId: keptFor } = claim.record;
+  transfer.content = asked;
+  const isKept = payload !== undefined && contentHash(payload) === asked.hash;
+  if (isKept && payload.requestId === asked.job.requestId && keptFor === clientId) return;
+  await deps.records.note(claim, { payload: asked.job, clientId });
+}
+
+/** Where the order under way was an earlier content's, it has just ended; this job's own is decided next. */
+function answerOwn({ deps, content, asked }: Transfer, result: TransferResult): JobAnswer {
+  if (content.hash === asked.hash) return { result };
+  const message = 'an earlier content of this invoice was finished first';
+  return { failure: new NotNow('transfer.busy', deps.clock.now(), message) };
 }
 
 /** The shop may transfer, and the invoice can be sent at all; else it is rejected before anything is asked. */

@@ -7,7 +7,7 @@ import { fieldsShown } from '../domain/order-said.ts';
 import { decideOrderUpdate, sentHead } from '../domain/order-update.ts';
 import { duplicateMessage } from '../domain/transfer.ts';
 import { Rejected } from '../errors.ts';
-import { type Content, step, type Transfer } from './context.ts';
+import { step, type Transfer } from './context.ts';
 import { ensureCustomer, noteCustomer } from './customer.ts';
 import { planOrder } from './plan.ts';
 import { ensureProduct, noteProduct } from './product.ts';
@@ -19,9 +19,9 @@ import { verifyOrder } from './verify.ts';
  * only what is still missing is sent. Until the save, nothing in the record changes: a refusal then is this
  * job's alone. Throws as `createOrder`.
  */
-export async function updateOrder(transfer: Transfer, asked: Content): Promise<TransferResult> {
+export async function updateOrder(transfer: Transfer): Promise<TransferResult> {
   if (transfer.claim.record.state !== 'ordered') {
-    transfer.content = asked;
+    transfer.content = transfer.asked;
     // 1. The order as it stands, found by our mark.
     const order = await step(transfer, 'look', () => readStanding(transfer));
     // 2. and 3. As for a new one.
@@ -36,7 +36,7 @@ export async function updateOrder(transfer: Transfer, asked: Content): Promise<T
     );
     const decision = decideOrderUpdate(order, draft, transfer.claim.record.sentComment);
     if (decision.kind === 'closed') throw new Rejected('invoice.changed_after_transfer', decision.message);
-    await beginUpdate(transfer, asked, order, decision.update);
+    await beginUpdate(transfer, order, decision.update);
     await noteCustomer(transfer, customer);
     await noteProduct(transfer, product);
     // 4. One save, under the same intent as a new order's.
@@ -73,8 +73,7 @@ async function readStanding({ books, claim, mark }: Transfer): Promise<Order> {
 
 /** From here on the order may change: the record says what it is to become, and counts anew. */
 async function beginUpdate(
-  { deps, claim, shop }: Transfer,
-  { job, hash }: Content,
+  { deps, claim, shop, asked: { job, hash } }: Transfer,
   order: Order,
   update: OrderUpdate,
 ): Promise<void> {

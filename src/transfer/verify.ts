@@ -1,21 +1,20 @@
-/** Step `verify`: read the order back by its mark and hold it against what was sent, to the øre. */
-import { decimal } from '../contract/jobs.ts';
-import type { TransferResult, Warning } from '../contract/results.ts';
+import type { TransferResult } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
 import { currencyDifference } from '../domain/currency.ts';
 import { judgeHit } from '../domain/mark.ts';
-import { Decimal, money } from '../domain/money.ts';
 import { compareOrder, type OrderPlan } from '../domain/order.ts';
-import { decideUnsaid, fieldsAsked, type Unsaid } from '../domain/order-said.ts';
-import { keptWarnings, sentHead } from '../domain/order-update.ts';
+import { decideUnsaid, type Unsaid } from '../domain/order-said.ts';
 import { disputedMessage, duplicateMessage } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
-import { clickOf, type OrderConfirmation, type Transfer } from './context.ts';
+import type { OrderConfirmation, Transfer } from './context.ts';
+import { endTransferred, type Verified } from './end.ts';
 import { markIsSearchable, rememberSearchable } from './look.ts';
 import { planOrder } from './plan.ts';
 import type { TransferRecord } from './ports.ts';
 
 const FIRST_RETRY_MS = 1_000;
+/** In the result of an order that shows no product, and of which we know none. The contract wants a number. */
+const NO_PRODUCT = 0;
 
 /**
  * Hold the order that stands against what was sent, and write the end.
@@ -32,9 +31,10 @@ export async function verifyOrder(
   const { record } = transfer.claim;
   const { rows } = standing;
   const customerId = (record.updating === true ? record.customerId : undefined) ?? standing.customerId;
-  const productId = record.productId ?? rows.find((row) => row.productId !== undefined)?.productId;
-  const plan = await planOrder(transfer, { customerId, ...(productId !== undefined && { productId }) });
-  return concludeTransfer(transfer, plan, standing, confirmation);
+  const shown = rows.find((row) => row.productId !== undefined)?.productId;
+  const productId = record.productId ?? shown ?? NO_PRODUCT;
+  const plan = await planOrder(transfer, { customerId, productId });
+  return endTransferred(transfer, { ...compare(transfer, plan, standing, confirmation), productId });
 }
 
 /**
@@ -77,15 +77,15 @@ function waitUntilSettled({ claim, deps }: Transfer, since: number, why: string)
   throw new NotNow('transfer.settling', deps.clock.now() + Math.min(leftMs, pauseMs), why);
 }
 
-/** Compare, and write the end. Throws Rejected `order.totals_mismatch`, `order.currency_mismatch`,
+/** Compare. Throws Rejected `order.totals_mismatch`, `order.currency_mismatch`,
  * `order.not_updated`. */
-async function concludeTransfer(
+function compare(
   transfer: Transfer,
   plan: OrderPlan,
   order: Order,
   confirmation: OrderConfirmation | undefined,
-): Promise<TransferResult> {
-  const { claim, deps, content, shop, mark, warnings } = transfer;
+): Omit<Verified, 'productId'> {
+  const { claim, content, shop } = transfer;
   const { record } = claim;
   const control = content.job.invoice.totals;
   const comparison = compareOrder({ ...plan, control }, order);
@@ -114,61 +114,7 @@ async function concludeTransfer(
     }
     differences.push(`the order does not show what was edited: ${missing}`);
   }
-  // What was found need not be what this content asks: the next click is told so.
-  const isSaid = confirmation !== undefined || said.missing.length === 0;
-  const result: TransferResult = {
-    outcome: outcomeOf(record, order),
-    orderId: order.orderId,
-    customerId: order.customerId,
-    productId: plan.draft.rows[0]?.productId ?? 0,
-    reference: mark.reference,
-    customer: record.customer ?? 'unchanged',
-    product: record.product ?? 'found',
-    category: record.category ?? 'not_needed',
-    totals: { expected: money(new Decimal(control.gross)), posted: decimal.parse(posted.gross) },
-    warnings: distinct([
-      ...content.check.warnings,
-      ...warnings,
-      ...plan.warnings,
-      ...comparison.warnings,
-      ...(record.updating === true ? keptWarnings(record, plan.draft, order) : []),
-      ...alteredWarnings(said, record),
-      ...differences.map((difference) => ({
-        code: 'order.difference_accepted',
-        message: `a person has accepted: ${difference}`,
-      })),
-      ...(await unconfirmedCodes(transfer, plan)),
-    ]),
-  };
-  const click = clickOf(transfer);
-  const { requestId } = click;
-  await deps.records.end(claim, {
-    ...click,
-    state: 'transferred',
-    result,
-    changes: {
-      orderId: order.orderId,
-      customerId: order.customerId,
-      productId: result.productId,
-      ...{ updating: null, shownBefore: null },
-      // What a person has confirmed counts as sent: the same click has nothing to add.
-      ...(isSaid && {
-        sentHash: content.hash,
-        sentRevision: content.job.invoice.revision,
-        sentFields: fieldsAsked(plan.draft),
-      }),
-      ...(order.invoiceTitle === undefined && { sentComment: null }),
-      ...sentHead(plan.draft),
-    },
-    trail: {
-      step: 'transferred',
-      orderId: order.orderId,
-      requestId,
-      outcome: result.outcome,
-      ...(confirmation && { by: confirmation.by, reason: confirmation.reason }),
-    },
-  });
-  return result;
+  return { plan, order, posted, said, accepted: differences, warnings: comparison.warnings, confirmation };
 }
 
 /** Of an order that this content was sent to, only an edit is asked for; of one that was found, everything. */
@@ -182,33 +128,3 @@ function saidOf({ claim, content, shop }: Transfer, { draft }: OrderPlan, order:
 /** Why the save was refused, where it was. */
 const reasonOf = ({ code, message }: TransferRecord): string =>
   code === 'order.refused' && message !== undefined ? `; 24SevenOffice refused it: ${message}` : '';
-
-function alteredWarnings({ missing, altered }: Unsaid, { updating }: TransferRecord): Warning[] {
-  const others = updating === true ? altered : missing;
-  if (others.length === 0) return [];
-  const message = `the order shows another ${others.join(', ')} than the invoice; check it in 24SevenOffice before publishing`;
-  return [{ code: 'order.text_differs', message }];
-}
-
-function outcomeOf({ updating, adopted, orderId }: TransferRecord, order: Order): TransferResult['outcome'] {
-  if (updating === true) return 'updated';
-  return adopted === true || orderId !== order.orderId ? 'adopted' : 'created';
-}
-
-function distinct(warnings: Warning[]): Warning[] {
-  return [...new Map(warnings.map((warning) => [JSON.stringify(warning), warning])).values()];
-}
-
-/** The first order with a tax code: the read-back shows its rate, a person should see that it books right. */
-async function unconfirmedCodes({ deps, clientId }: Transfer, plan: OrderPlan): Promise<Warning[]> {
-  const confirmed: number[] = JSON.parse((await deps.facts.get(clientId, 'confirmedTaxIds')) ?? '[]');
-  const used = [...new Set(plan.draft.rows.map((row) => row.taxCode))];
-  const fresh = used.filter((taxId) => !confirmed.includes(taxId));
-  if (fresh.length > 0) {
-    await deps.facts.set(clientId, 'confirmedTaxIds', JSON.stringify([...confirmed, ...fresh]));
-  }
-  return fresh.map((taxId) => ({
-    code: 'vat.unconfirmed',
-    message: `this is the shop's first order with TaxId ${taxId}; check once in 24SevenOffice that it books to the right VAT code`,
-  }));
-}

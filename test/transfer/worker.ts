@@ -94,7 +94,6 @@ export function aWorker({
   const run: JobRun = {
     signal: abort.signal,
     log: aLogger(logged),
-    progress: () => undefined,
   };
 
   async function start(job: InvoiceTransferJob): Promise<Ran> {
@@ -167,7 +166,6 @@ function waitOf(failure: TransferFailure, now: number, settleMs: number): number
 export const aRun = (): JobRun => ({
   signal: new AbortController().signal,
   log: aLogger([]),
-  progress: () => undefined,
 });
 
 export function aLogger(logged: Worker['logged']): Logger {

@@ -102,7 +102,7 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'look: what is found is called sent',
-    `${TRANSFER}/verify.ts`,
+    `${TRANSFER}/end.ts`,
     'const isSaid = confirmation !== undefined || said.missing.length === 0;',
     'const isSaid = true;',
     unit.updates,
@@ -158,7 +158,7 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'people: a confirmed content is forgotten',
-    `${TRANSFER}/verify.ts`,
+    `${TRANSFER}/end.ts`,
     'const isSaid = confirmation !== undefined || said.missing.length === 0;',
     'const isSaid = said.missing.length === 0;',
     unit.people,

@@ -1,0 +1,136 @@
+/** The end of a transfer: written in one script with its event. */
+import { decimal } from '../contract/jobs.ts';
+import type { TransferResult, Warning } from '../contract/results.ts';
+import type { Order } from '../domain/books.ts';
+import { Decimal, money } from '../domain/money.ts';
+import type { OrderPlan } from '../domain/order.ts';
+import { fieldsAsked, type Unsaid } from '../domain/order-said.ts';
+import { keptWarnings, sentHead } from '../domain/order-update.ts';
+import { decideFailureEnd } from '../domain/transfer.ts';
+import type { TransferFailure } from '../errors.ts';
+import { clickOf, type OrderConfirmation, type Transfer } from './context.ts';
+import type { RecordChanges, TransferRecord } from './ports.ts';
+
+/** An order that agrees with what was sent, or that a person has accepted. */
+export interface Verified {
+  plan: OrderPlan;
+  order: Order;
+  productId: number;
+  posted: { gross: string };
+  said: Unsaid;
+  /** Differences that a person has accepted. */
+  accepted: string[];
+  warnings: Warning[];
+  confirmation: OrderConfirmation | undefined;
+}
+
+/** Write `transferred`. @returns what the job returns */
+export async function endTransferred(transfer: Transfer, verified: Verified): Promise<TransferResult> {
+  const { claim, deps, content, mark, warnings } = transfer;
+  const { plan, order, productId, posted, said, accepted, confirmation } = verified;
+  const { record } = claim;
+  // What was found need not be what this content asks: the next click is told so.
+  const isSaid = confirmation !== undefined || said.missing.length === 0;
+  const result: TransferResult = {
+    outcome: outcomeOf(record, order),
+    orderId: order.orderId,
+    customerId: order.customerId,
+    productId,
+    reference: mark.reference,
+    customer: record.customer ?? 'unchanged',
+    product: record.product ?? 'found',
+    category: record.category ?? 'not_needed',
+    totals: {
+      expected: money(new Decimal(content.job.invoice.totals.gross)),
+      posted: decimal.parse(posted.gross),
+    },
+    warnings: distinct([
+      ...content.check.warnings,
+      ...warnings,
+      ...plan.warnings,
+      ...verified.warnings,
+      ...(record.updating === true ? keptWarnings(record, plan.draft, order) : []),
+      ...alteredWarnings(said, record),
+      ...accepted.map((difference) => ({
+        code: 'order.difference_accepted',
+        message: `a person has accepted: ${difference}`,
+      })),
+      ...(await unconfirmedCodes(transfer, plan)),
+    ]),
+  };
+  const click = clickOf(transfer);
+  const { requestId } = click;
+  await deps.records.end(claim, {
+    ...click,
+    state: 'transferred',
+    result,
+    changes: {
+      orderId: order.orderId,
+      customerId: order.customerId,
+      productId,
+      ...{ updating: null, shownBefore: null },
+      // What a person has confirmed counts as sent: the same click has nothing to add.
+      ...(isSaid && {
+        sentHash: content.hash,
+        sentRevision: content.job.invoice.revision,
+        sentFields: fieldsAsked(plan.draft),
+      }),
+      ...(order.invoiceTitle === undefined && { sentComment: null }),
+      ...sentHead(plan.draft),
+    },
+    trail: {
+      step: 'transferred',
+      orderId: order.orderId,
+      requestId,
+      outcome: result.outcome,
+      ...(confirmation && { by: confirmation.by, reason: confirmation.reason }),
+    },
+  });
+  return result;
+}
+
+function alteredWarnings({ missing, altered }: Unsaid, { updating }: TransferRecord): Warning[] {
+  const others = updating === true ? altered : missing;
+  if (others.length === 0) return [];
+  const message = `the order shows another ${others.join(', ')} than the invoice; check it in 24SevenOffice before publishing`;
+  return [{ code: 'order.text_differs', message }];
+}
+
+function outcomeOf({ updating, adopted, orderId }: TransferRecord, order: Order): TransferResult['outcome'] {
+  if (updating === true) return 'updated';
+  return adopted === true || orderId !== order.orderId ? 'adopted' : 'created';
+}
+
+function distinct(warnings: Warning[]): Warning[] {
+  return [...new Map(warnings.map((warning) => [JSON.stringify(warning), warning])).values()];
+}
+
+/** The first order with a tax code: the read-back shows its rate, a person should see that it books right. */
+async function unconfirmedCodes({ deps, clientId }: Transfer, plan: OrderPlan): Promise<Warning[]> {
+  const confirmed: number[] = JSON.parse((await deps.facts.get(clientId, 'confirmedTaxIds')) ?? '[]');
+  const used = [...new Set(plan.draft.rows.map((row) => row.taxCode))];
+  const fresh = used.filter((taxId) => !confirmed.includes(taxId));
+  if (fresh.length > 0) {
+    await deps.facts.set(clientId, 'confirmedTaxIds', JSON.stringify([...confirmed, ...fresh]));
+  }
+  return fresh.map((taxId) => ({
+    code: 'vat.unconfirmed',
+    message: `this is the shop's first order with TaxId ${taxId}; check once in 24SevenOffice that it books to the right VAT code`,
+  }));
+}
+
+/** Write `rejected` where no order can exist, else `unresolved`. @returns the failure */
+export async function endFailed(
+  transfer: Transfer,
+  failure: TransferFailure,
+  changes: RecordChanges = {},
+): Promise<TransferFailure> {
+  const { claim, deps, lookedAndFoundNone } = transfer;
+  const { code, message } = failure;
+  const click = clickOf(transfer);
+  const { requestId } = click;
+  const state = decideFailureEnd(claim.record, code, lookedAndFoundNone);
+  const trail = { step: state, code, requestId };
+  await deps.records.end(claim, { ...click, state, code, message, changes, trail });
+  return failure;
+}
