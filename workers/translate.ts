@@ -71,7 +71,7 @@ export async function translated<T>(
       log.warn({ code, attempts, reason: message }, 'job failed for the last time');
       throw await endOf(job, end, log);
     }
-    const waitMs = Math.max(0, delayOf(failure, attempts ?? 1, job, translation));
+    const waitMs = Math.ceil(Math.max(0, delayOf(failure, attempts ?? 1, job, translation)));
     log.info({ code, waitMs, attempts, reason: message }, 'job delayed');
     if (failure instanceof NotNow && failure.forEveryone)
       await rest(Math.max(1, failure.untilMs - clock.now()));

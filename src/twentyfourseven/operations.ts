@@ -55,6 +55,8 @@ export interface Operation<Item, Value> extends OperationFacts {
   wireName: string;
   /** Left out where calls never leave together. */
   join?: { maxItems: number; maxWeight: number; weightOf(item: Item): number };
+  /** By an id that we have from this company: undefined would mean that it is gone. */
+  asksForKnown?: boolean;
   toRequest(items: readonly Item[]): object;
   /** One outcome per item, in the items' order. Throws UnreadableAnswer. */
   fromAnswer(result: Entity, items: readonly Item[]): Outcome<Value>[];
@@ -201,6 +203,7 @@ export const customerById: Operation<number, Customer | undefined> = {
   effect: 'read',
   ...codes.customer,
   join: joinIds,
+  asksForKnown: true,
   toRequest: (ids) => ({
     searchParams: { CompanyIds: ints(ids) },
     returnProperties: strings(CUSTOMER_PROPERTIES),

@@ -7,17 +7,17 @@
  */
 
 import type { Clock } from '../../clock.ts';
-import { NotNow, Rejected, Retryable, StaleClaim, TransferFailure } from '../../errors.ts';
+import { NotNow, Rejected, StaleClaim, TransferFailure } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { IntentAnswer, Intents, SendIntent, ShopAccess } from '../../transfer/ports.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
 import { tellSignal } from '../circuits/signs.ts';
 import type { Operation, Outcome } from '../operations.ts';
 import type { Session, Sessions } from '../session/session.ts';
-import { classifyException, type Signal, unclearOutcome, type Verdict } from '../wire/faults.ts';
+import { classifyException, type Signal, unclearOutcome } from '../wire/faults.ts';
 import { createMask, type Mask } from '../wire/mask.ts';
 import { type Entity, UnreadableAnswer } from '../wire/values.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Failed } from './exchange.ts';
 import { createGates } from './gates.ts';
 import type { Turns } from './turns.ts';
 
@@ -184,7 +184,7 @@ export function createDispatcher({
     }
     try {
       if (performed.ok) await handleAnswer(lane, batch, session, pass, performed.result);
-      else await handleFailure(lane, batch, session, performed.verdict);
+      else await handleFailure(lane, batch, session, performed);
     } catch (error) {
       // The request has left: whatever broke on our side, a save may stand.
       if (error instanceof UnreadableAnswer) tellUnreadable(operation, error.message);
@@ -207,40 +207,11 @@ export function createDispatcher({
     adaptLimit(lane, outcomes);
     // One that was done proves the right to it, whatever is wrong with its neighbours.
     if (outcomes.some(({ kind }) => kind === 'value')) await pass.accepted();
-    const isRefused = outcomes.some((outcome) => outcome.kind === 'exception' && !outcome.exception.hasId);
-    const moved = isRefused ? await movedSession(operation, batch, session) : undefined;
     // Of the whole request, collected once: an exception may quote a neighbour's.
     const said = createMask([items, session.id]);
     for (const [index, member] of batch.entries()) {
-      const outcome = outcomes[index] ?? { kind: 'missing' };
-      if (moved !== undefined && outcome.kind === 'exception') member.reject(moved);
-      else await settle(operation, member, session, pass, outcome, said);
+      await settle(operation, member, session, pass, outcomes[index] ?? { kind: 'missing' }, said);
     }
-  }
-
-  /**
-   * A refusal is also what a save meets in another company, where its customer or tax code is not known. So
-   * it is believed only of a session that stands where it must; else what to tell those who were refused.
-   */
-  async function movedSession<Item, Value>(
-    operation: Operation<Item, Value>,
-    batch: Member<Item, Value>[],
-    session: Session,
-  ): Promise<TransferFailure | undefined> {
-    const [first] = batch;
-    if (operation.effect === 'read' || first === undefined) return undefined;
-    try {
-      if (await sessions.stands(first.access, session)) return undefined;
-    } catch (error) {
-      if (error instanceof TransferFailure) return error;
-      throw error;
-    }
-    const { shopId, clientId } = first.access;
-    logger.error({ operation: operation.name, shopId, clientId }, 'a save was refused in another company');
-    return new Retryable(
-      'service.session_lost',
-      'the session stood in another company, where it was refused',
-    );
   }
 
   /** Checks each member's claim and notes that it leaves now; the last thing before the bytes do. */
@@ -270,10 +241,10 @@ export function createDispatcher({
     lane: Lane<Item, Value>,
     batch: Member<Item, Value>[],
     session: Session,
-    verdict: Verdict,
+    { verdict, cause }: Failed,
   ): Promise<void> {
-    const [first] = batch;
     if (verdict.signal === 'session_lost') {
+      const [first] = batch;
       if (first !== undefined) await dropSession(first.access, session);
       if (lane.operation.effect === 'create') return rejectDenied(batch, verdict.failure);
       const again = batch.filter((member) => !member.hasLostSession);
@@ -282,6 +253,11 @@ export function createDispatcher({
         member.hasLostSession = true;
       }
       lane.queue.unshift(...again);
+      return;
+    }
+    if (cause === 'too_large' && lane.operation.effect === 'read' && batch.length > 1) {
+      lane.limit = Math.ceil(batch.length / 2);
+      lane.queue.unshift(...batch);
       return;
     }
     if (verdict.signal === 'validation' && batch.length > 1) {
@@ -293,7 +269,31 @@ export function createDispatcher({
     }
     if (lane.operation.effect === 'create' && DENIALS.has(verdict.signal))
       return rejectDenied(batch, verdict.failure);
-    for (const member of batch) member.reject(verdict.failure);
+    const [{ access } = {}] = batch;
+    const failure = access ? await unlessElsewhere(access, session, verdict.failure) : verdict.failure;
+    for (const member of batch) member.reject(failure);
+  }
+
+  /**
+   * A "no" is believed only from the right company: in another one our tax codes, products and customers are
+   * unknown, and what was then read anew and sent again would stand in its books. Returns what to throw instead.
+   */
+  async function elsewhere(access: ShopAccess, session: Session): Promise<TransferFailure | undefined> {
+    try {
+      await sessions.confirm(access, session);
+      return undefined;
+    } catch (error) {
+      if (error instanceof TransferFailure) return error;
+      throw error;
+    }
+  }
+
+  async function unlessElsewhere(
+    access: ShopAccess,
+    session: Session,
+    failure: TransferFailure,
+  ): Promise<TransferFailure> {
+    return (failure instanceof Rejected ? await elsewhere(access, session) : undefined) ?? failure;
   }
 
   /** All members go back to their look, which joins; none is sent again from here. */
@@ -318,9 +318,9 @@ export function createDispatcher({
     said: Mask,
   ): Promise<void> {
     if (outcome.kind === 'value') {
-      // Of what we know by its id: gone, or the session stands in another company.
-      if (outcome.value === undefined) sessions.doubt(member.access);
-      return member.resolve(outcome.value);
+      const isGone = operation.asksForKnown && outcome.value === undefined;
+      const moved = isGone ? await elsewhere(member.access, session) : undefined;
+      return moved === undefined ? member.resolve(outcome.value) : member.reject(moved);
     }
     if (outcome.kind === 'missing') {
       if (outcome.unreadable !== undefined) tellUnreadable(operation, outcome.unreadable);
@@ -328,7 +328,8 @@ export function createDispatcher({
     }
     const verdict = classifyException(outcome.exception, operation, clock, said);
     if (verdict.signal === 'session_lost') await dropSession(member.access, session);
-    const failure = (await tellSignal(pass, verdict)) ?? verdict.failure;
+    const told = (await tellSignal(pass, verdict)) ?? verdict.failure;
+    const failure = await unlessElsewhere(member.access, session, told);
     if (operation.effect === 'create' && DENIALS.has(verdict.signal)) rejectDenied([member], failure);
     else member.reject(failure);
   }
@@ -336,10 +337,17 @@ export function createDispatcher({
   const tellUnreadable = ({ name }: { name: string }, reason: string) =>
     logger.warn({ operation: name, reason }, 'answer could not be read');
 
-  /** Saves grow together only while the service says whose each saved entity is. */
+  /**
+   * Doubles with each answer. Saves grow together only while the service says whose each saved entity is; reads
+   * begin at their most, and are halved where an answer was larger than we read.
+   */
   function adaptLimit<Item, Value>(lane: Lane<Item, Value>, outcomes: Outcome<Value>[]): void {
     const { join, effect } = lane.operation;
-    if (join === undefined || effect === 'read') return;
+    if (join === undefined) return;
+    if (effect === 'read') {
+      lane.limit = Math.min(lane.limit * 2, join.maxItems);
+      return;
+    }
     const isUnclear = outcomes.some(
       (outcome) => outcome.kind === 'missing' || (outcome.kind === 'value' && !outcome.marked),
     );

@@ -5,7 +5,7 @@ import type { Pass } from '../circuits/circuits.ts';
 import { tellPass } from '../circuits/signs.ts';
 import { classifyFailure, type OperationFacts, type Verdict } from '../wire/faults.ts';
 import { createMask } from '../wire/mask.ts';
-import type { Soap, SoapRequest } from '../wire/soap.ts';
+import type { CallFailure, Soap, SoapRequest } from '../wire/soap.ts';
 import type { Entity } from '../wire/values.ts';
 import type { Quota } from './quota.ts';
 
@@ -20,7 +20,8 @@ export interface RequestFacts {
 
 export type OnRequest = (facts: RequestFacts) => void;
 
-export type Performed = { ok: true; result: Entity } | { ok: false; verdict: Verdict };
+export type Failed = { ok: false; verdict: Verdict; cause: CallFailure['cause'] };
+export type Performed = { ok: true; result: Entity } | Failed;
 
 export interface Exchange {
   /**
@@ -87,6 +88,7 @@ export function createExchange({
       // What may have been written stays unknown, whatever stands open.
       return {
         ok: false,
+        cause,
         verdict: verdict.written === 'no' && instead ? { ...verdict, failure: instead } : verdict,
       };
     },

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { NotNow, TransferFailure } from '../../errors.ts';
+import { NotNow, Retryable, TransferFailure } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Identity, SessionStore, ShopAccess } from '../../transfer/ports.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
@@ -15,7 +15,7 @@ import type { Credentials, Login } from './login.ts';
 import { createSeal, type Seal } from './seal.ts';
 
 const LOGINS_PER_HOUR = 20;
-/** So long a process believes that a session stands where it was seen; then a save asks again. */
+/** So long a process believes that a session stands where it was seen; then its next request asks again. */
 const BELIEVED_MS = 30 * 60_000;
 const LOCK_POLL_MS = 250;
 const LOCK_WAIT_MS = 30_000;
@@ -29,20 +29,18 @@ export interface Session {
 }
 
 export interface Sessions {
-  /** Throws NotNow (refused, blocked, wrong company, too many logins) or Retryable. */
-  acquire(access: ShopAccess): Promise<Session>;
   /**
-   * The same, and asked once more where it stands: if this process has not seen it for half an hour;
-   * always, where identities have not proven to stay with their session.
+   * Asked where it stands if this process has not seen it for half an hour. Throws NotNow (refused, blocked,
+   * wrong company, too many logins) or Retryable.
    */
+  acquire(access: ShopAccess): Promise<Session>;
+  /** The same; always asked, where identities have not proven to stay with their session. */
   acquireForSave(access: ShopAccess): Promise<Session>;
   /**
-   * What we know by its id is not there: it is gone, or the session stands in another company. Whoever
-   * acquires next asks first.
+   * Ask where it stands, whatever was seen: what we know of a company is refused in another one. Throws as
+   * `acquire`; one that was lost meanwhile is forgotten.
    */
-  doubt(access: ShopAccess): void;
-  /** Whether it stands in its company, asked now; one that does not is forgotten. Throws as `acquire`. */
-  stands(access: ShopAccess, session: Session): Promise<boolean>;
+  confirm(access: ShopAccess, session: Session): Promise<void>;
   /** Forget a session the service no longer knows. */
   drop(access: ShopAccess, session: Session): Promise<void>;
   /** Where the company's session stands now, asked of the service. */
@@ -72,10 +70,10 @@ export function createSessions({
   lockMs: number;
   confirmBeforeSaves?: (() => Promise<boolean>) | undefined;
 }): Sessions {
-  const inFlight = new Map<string, Promise<Session>>();
+  const opening = new Map<string, Promise<Session>>();
+  const confirming = new Map<string, Promise<void>>();
   /** By company: when its session was seen to stand there. */
   const seen = new Map<string, { sessionId: string; at: number }>();
-  const doubted = new Set<string>();
   let lastSeal: { password: string; username: string; seal: Promise<Seal> } | undefined;
 
   function sealOf({ username, password }: Credentials): Promise<Seal> {
@@ -166,57 +164,46 @@ export function createSessions({
     return last?.sessionId === id && clock.monotonic() - last.at < BELIEVED_MS;
   }
 
-  async function acquireForSave(access: ShopAccess): Promise<Session> {
-    const session = await acquire(access);
-    if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;
-    return confirmed(access, session);
-  }
-
-  async function stands(access: ShopAccess, session: Session): Promise<boolean> {
+  /** A session found elsewhere is dropped, and the job looks again: its look may have been elsewhere, too. */
+  async function askWhereItStands(access: ShopAccess, session: Session): Promise<void> {
     const { clientId } = access;
+    seen.delete(clientId);
     try {
-      if (movedTo(access, await login.getIdentity(session.id, clientId)) === undefined) {
-        seen.set(clientId, { sessionId: session.id, at: clock.monotonic() });
-        return true;
-      }
+      const moved = movedTo(access, await login.getIdentity(session.id, clientId));
+      if (moved !== undefined) throw new NotNow('service.session_lost', clock.now(), moved);
+      seen.set(clientId, { sessionId: session.id, at: clock.monotonic() });
     } catch (error) {
       const code = error instanceof TransferFailure ? error.code : undefined;
-      if (code === 'service.identity_blocked') await store.drop(clientId, session.sealed);
-      if (code !== 'service.session_lost') throw error;
+      if (code === 'service.session_lost' || code === 'service.identity_blocked') {
+        await store.drop(clientId, session.sealed);
+      }
+      throw error;
     }
-    await store.drop(clientId, session.sealed);
-    return false;
   }
 
-  /** The session, if it stands in its company; else a new one, which its login has checked. */
-  const confirmed = async (access: ShopAccess, session: Session): Promise<Session> =>
-    (await stands(access, session)) ? session : open(access);
+  const confirm = (access: ShopAccess, session: Session) =>
+    once(confirming, session.id, () => askWhereItStands(access, session));
 
-  async function openUndoubted(access: ShopAccess): Promise<Session> {
-    const session = await open(access);
-    if (!doubted.has(access.clientId)) return session;
-    const certain = isBelieved(access, session) ? session : await confirmed(access, session);
-    doubted.delete(access.clientId);
-    return certain;
+  async function acquireSeen(access: ShopAccess, mustAsk: boolean): Promise<Session> {
+    const session = await acquire(access);
+    if (isBelieved(access, session) && !mustAsk) return session;
+    try {
+      await confirm(access, session);
+      return session;
+    } catch (error) {
+      const isLost = error instanceof Retryable && error.code === 'service.session_lost';
+      if (!isLost) throw error;
+      // The new one is checked by its login.
+      return acquire(access);
+    }
   }
 
-  function acquire(access: ShopAccess): Promise<Session> {
-    const running = inFlight.get(access.clientId);
-    if (running !== undefined) return running;
-    const opening = openUndoubted(access).finally(() => inFlight.delete(access.clientId));
-    inFlight.set(access.clientId, opening);
-    return opening;
-  }
+  const acquire = (access: ShopAccess) => once(opening, access.clientId, () => open(access));
 
   return {
-    acquire,
-    acquireForSave,
-    stands,
-
-    doubt({ clientId }) {
-      seen.delete(clientId);
-      doubted.add(clientId);
-    },
+    acquire: (access) => acquireSeen(access, false),
+    acquireForSave: async (access) => acquireSeen(access, await confirmBeforeSaves()),
+    confirm,
 
     drop: (access, session) => store.drop(access.clientId, session.sealed),
 
@@ -232,6 +219,15 @@ export function createSessions({
       }
     },
   };
+}
+
+/** Who comes while it runs waits for the same one. */
+function once<T>(running: Map<string, Promise<T>>, key: string, start: () => Promise<T>): Promise<T> {
+  const known = running.get(key);
+  if (known !== undefined) return known;
+  const started = start().finally(() => running.delete(key));
+  running.set(key, started);
+  return started;
 }
 
 /** Other credentials are another circuit: a start with the right ones flows at once. Tells nothing of them. */

@@ -165,13 +165,13 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'no retry of saves: one of unknown outcome is sent again',
     `${BOOKS}/dispatch/dispatcher.ts`,
-    '    for (const member of batch) member.reject(verdict.failure);',
+    '    const failure = access ? await unlessElsewhere(access, session, verdict.failure) : verdict.failure;',
     `    if (verdict.written !== 'no' && !batch.some(({ hasLostSession }) => hasLostSession)) {
       for (const member of batch) member.hasLostSession = true;
       lane.queue.unshift(...batch);
       return;
     }
-    for (const member of batch) member.reject(verdict.failure);`,
+    const failure = verdict.failure;`,
     unit.dispatcher,
   ),
   mutant(
@@ -261,15 +261,15 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'identity check: not before a save, where sessions have moved',
     `${BOOKS}/session/session.ts`,
-    'if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;',
+    'if (isBelieved(access, session) && !mustAsk) return session;',
     'if (isBelieved(access, session)) return session;',
     unit.session,
   ),
   mutant(
     "identity check: another process's session is believed for good",
     `${BOOKS}/session/session.ts`,
-    'if (isBelieved(access, session) && !(await confirmBeforeSaves())) return session;',
-    'if (!(await confirmBeforeSaves())) return session;',
+    'if (isBelieved(access, session) && !mustAsk) return session;',
+    'if (!mustAsk) return session;',
     unit.session,
   ),
   {

@@ -7,6 +7,7 @@ import { createQuota } from '../../../src/twentyfourseven/dispatch/quota.ts';
 import { createTurns } from '../../../src/twentyfourseven/dispatch/turns.ts';
 import {
   createOrder,
+  customerById,
   customersByEmail,
   listCategories,
   orderById,
@@ -44,12 +45,14 @@ function start({
   maxBatch = 8,
   take,
   acquire,
+  confirm,
   drop,
 }: {
   answer?: (intent: SendIntent, written: number) => IntentAnswer;
   maxBatch?: number;
   take?: QuotaStore['take'];
   acquire?: Sessions['acquire'];
+  confirm?: Sessions['confirm'];
   drop?: Sessions['drop'];
 } = {}) {
   const open: Open[] = [];
@@ -71,7 +74,7 @@ function start({
           answer: (result) => resolve({ ok: true, result: result as Record<string, unknown> }),
           fail: (failure) => {
             const call: CallFailure = { ok: false, cause: 'fault', mayBeWritten: true, ...failure };
-            resolve({ ok: false, verdict: classifyFailure(call, facts, clock) });
+            resolve({ ok: false, cause: call.cause, verdict: classifyFailure(call, facts, clock) });
           },
         });
         for (const { resolve: go } of waiting.filter(({ count }) => open.length >= count)) go();
@@ -83,8 +86,7 @@ function start({
   const sessions: Sessions = {
     acquire: get,
     acquireForSave: get,
-    doubt: () => undefined,
-    stands: async () => true,
+    confirm: confirm ?? (async () => undefined),
     drop:
       drop ??
       (async () => {
@@ -213,6 +215,56 @@ describe('a lane', () => {
     const call = dispatcher.call(fjord, orderById, 1);
     (await request(0)).answer(NONE);
     expect(await call).toBeUndefined();
+  });
+});
+
+describe('a "no" from a session that stands in another company', () => {
+  const moved = new NotNow('service.session_lost', 1);
+  const elsewhere = async () => {
+    throw moved;
+  };
+
+  it('is no refusal of the order, of one or of all in a request', async () => {
+    const { dispatcher, request } = start({ confirm: elsewhere });
+    const one = failureOf(dispatcher.call(fjord, createOrder, order('one', 1), anIntent()));
+    (await request(0)).answer({
+      SaveInvoicesResult: {
+        InvoiceOrder: [
+          { ExternalStatus: '1', APIException: { Type: 'X', Message: 'TaxCode 31 does not exist' } },
+        ],
+      },
+    });
+    expect(await one).toBe(moved);
+    const all = failureOf(dispatcher.call(fjord, createOrder, order('two', 2), anIntent()));
+    (await request(1)).fail({ text: 'Instance validation error: no such thing', faultCode: 'soap:Client' });
+    expect(await all).toBe(moved);
+  });
+
+  it('is believed where the session stands in its company', async () => {
+    let asked = 0;
+    const { dispatcher, request } = start({
+      confirm: async () => {
+        asked += 1;
+      },
+    });
+    const call = failureOf(dispatcher.call(fjord, createOrder, order('one', 1), anIntent()));
+    (await request(0)).fail({ text: 'Instance validation error: no such thing', faultCode: 'soap:Client' });
+    expect(await call).toMatchObject({ kind: 'rejected', code: 'order.refused' });
+    expect(asked).toBe(1);
+  });
+
+  it('does not make a known customer a missing one', async () => {
+    const { dispatcher, request } = start({ confirm: elsewhere });
+    const call = failureOf(dispatcher.call(fjord, customerById, 1));
+    (await request(0)).answer(NONE);
+    expect(await call).toBe(moved);
+  });
+
+  it('is not asked for by an answer', async () => {
+    const { dispatcher, request } = start({ confirm: elsewhere });
+    const call = dispatcher.call(fjord, ordersByMark, 1);
+    (await request(0)).answer(NONE);
+    expect(await call).toEqual([]);
   });
 });
 
@@ -580,5 +632,31 @@ describe('once no more is sent', () => {
     expect(await call).toBe(stopping);
     await idle();
     expect(open).toHaveLength(1);
+  });
+});
+
+describe('an answer larger than we read', () => {
+  const ids = (request: Open) =>
+    (request.request.args as { searchParams: { OrderIds: { int: number[] } } }).searchParams.OrderIds.int;
+
+  it('is asked for in halves until each half is answered; one alone fails', async () => {
+    const { dispatcher, request } = start();
+    const first = dispatcher.call(fjord, orderById, 1);
+    const opened = await request(0);
+    const rest = [2, 3, 4, 5].map((id) => dispatcher.call(fjord, orderById, id));
+    const last = failureOf(rest[3] as Promise<unknown>);
+    opened.answer(NONE);
+    await first;
+    (await request(1)).fail({ cause: 'too_large' });
+    expect(ids(await request(2))).toEqual([2, 3]);
+    (await request(2)).answer(NONE);
+    expect(ids(await request(3))).toEqual([4, 5]);
+    (await request(3)).fail({ cause: 'too_large' });
+    expect(ids(await request(4))).toEqual([4]);
+    (await request(4)).answer(NONE);
+    expect(await Promise.all(rest.slice(0, 3))).toEqual([undefined, undefined, undefined]);
+    expect(ids(await request(5))).toEqual([5]);
+    (await request(5)).fail({ cause: 'too_large' });
+    expect(await last).toMatchObject({ kind: 'retryable', code: 'service.unavailable' });
   });
 });

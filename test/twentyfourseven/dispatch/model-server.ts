@@ -323,8 +323,7 @@ export function createModelServer({
     sessions: {
       acquire,
       acquireForSave: acquire,
-      doubt: () => undefined,
-      stands: async () => true,
+      confirm: async () => undefined,
       drop: async ({ clientId }, { id }) => {
         if (current.get(clientId) === id) current.delete(clientId);
       },

@@ -257,6 +257,7 @@ describe('logins are braked', () => {
 
 describe('where identities have not proven to stay with their session', () => {
   /** A service where somebody moves the session once it is in use. */
+  const goesOnAtOnce = { kind: 'not_now', code: 'service.session_lost', untilMs: aClock().now() };
   const moving = (answers: (() => Identity)[]) => {
     let asked = 0;
     const login = aLogin({
@@ -283,27 +284,15 @@ describe('where identities have not proven to stay with their session', () => {
     const store = memorySessions();
     const { login } = moving([() => identity('501'), () => identity('502')]);
     const sessions = start({ login, store, mustConfirm: true });
-    expect(await failureOf(sessions.acquireForSave(fjord))).toMatchObject({
-      code: 'service.identity_blocked',
-    });
+    expect(await failureOf(sessions.acquireForSave(fjord))).toMatchObject(goesOnAtOnce);
     expect(store.values.size).toBe(0);
   });
 
-  it('a moved session is replaced at once by one that its login has checked', async () => {
+  it('a moved session is replaced at once, by one login', async () => {
     const { login } = moving([() => identity('501'), () => identity('502'), () => identity('501')]);
     const sessions = start({ login, mustConfirm: true });
+    await failureOf(sessions.acquireForSave(fjord));
     expect(await sessions.acquireForSave(fjord)).toMatchObject({ id: 'session-2' });
-  });
-
-  it('what we know is not there: the next to acquire asks first, and only that one', async () => {
-    const { login, asked } = moving([() => identity('501'), () => identity('502'), () => identity('501')]);
-    const sessions = start({ login });
-    await sessions.acquire(fjord);
-    sessions.doubt(fjord);
-    expect(await sessions.acquire(fjord)).toMatchObject({ id: 'session-2' });
-    expect(asked()).toBe(3);
-    await sessions.acquire(fjord);
-    expect(asked()).toBe(3);
   });
 
   it('a session lost meanwhile is replaced by a checked one', async () => {
@@ -316,6 +305,17 @@ describe('where identities have not proven to stay with their session', () => {
     ]);
     const sessions = start({ login, mustConfirm: true });
     expect(await sessions.acquireForSave(fjord)).toMatchObject({ id: 'session-2' });
+  });
+
+  it('a doubt asks at once, whatever was seen, and only once for all who have it', async () => {
+    const store = memorySessions();
+    const { login, asked } = moving([() => identity('501'), () => identity('501'), () => identity('502')]);
+    const sessions = start({ login, store });
+    const session = await sessions.acquireForSave(fjord);
+    await Promise.all([sessions.confirm(fjord, session), sessions.confirm(fjord, session)]);
+    expect(asked()).toBe(2);
+    expect(await failureOf(sessions.confirm(fjord, session))).toMatchObject(goesOnAtOnce);
+    expect(store.values.size).toBe(0);
   });
 
   it('a save is not asked for where they have, for half an hour', async () => {
@@ -332,16 +332,13 @@ describe('where identities have not proven to stay with their session', () => {
     expect(asked()).toBe(2);
   });
 
-  it("a process asks before its first save by another's session, and writes nothing where that has moved", async () => {
+  it("a process asks before its first request by another's session, and neither reads nor writes where that has moved", async () => {
     const store = memorySessions();
     await start({ store }).acquireForSave(fjord);
     const { login, asked } = moving([() => identity('502')]);
     const other = start({ login, store });
-    await other.acquire(fjord);
-    expect(asked()).toBe(0);
-    expect(await failureOf(other.acquireForSave(fjord))).toMatchObject({
-      code: 'service.identity_blocked',
-    });
+    expect(await failureOf(other.acquire(fjord))).toMatchObject(goesOnAtOnce);
+    expect(asked()).toBe(1);
     expect(store.values.size).toBe(0);
   });
 });
