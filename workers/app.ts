@@ -12,7 +12,7 @@ import { createCheckStatus } from '../src/transfer/check-status.ts';
 import type { TransferDeps } from '../src/transfer/context.ts';
 import type { BooksOf } from '../src/transfer/ports.ts';
 import { previewInvoice } from '../src/transfer/preview-invoice.ts';
-import { createPeople } from '../src/transfer/resolve-invoice.ts';
+import { createDecisions } from '../src/transfer/resolve-invoice.ts';
 import { sweep } from '../src/transfer/sweep.ts';
 import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { createTwentyFourSeven } from '../src/twentyfourseven/twentyfourseven.ts';
@@ -145,7 +145,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
         transfers: queues.transfer,
         statusChecks: queues.status,
       }),
-      people: createPeople(transferDeps, asPerson),
+      people: createDecisions(transferDeps, asPerson),
       preview: (job) => previewInvoice({ ...transferDeps, onStep: () => undefined }, job, asPerson),
     },
     queues: queues.all,

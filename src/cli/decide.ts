@@ -5,7 +5,7 @@ import { createProducer, type ProducerConnection } from '../producer.ts';
 import { optionsOf, type RedisConfig } from '../store/connection.ts';
 import type { Decision } from '../transfer/context.ts';
 import type { RecordKey } from '../transfer/ports.ts';
-import { createPeople, DecisionRefused, type People } from '../transfer/resolve-invoice.ts';
+import { createDecisions, DecisionRefused, type Decisions } from '../transfer/resolve-invoice.ts';
 import { CliProblem, EXIT, type Io, type Opened, withStore } from './io.ts';
 import { transferDeps, withService } from './service.ts';
 
@@ -67,12 +67,12 @@ export async function resendInvoice(
 function asPerson(
   io: Io,
   reason: string,
-  work: (people: People, decision: Decision, opened: Opened) => Promise<number>,
+  work: (people: Decisions, decision: Decision, opened: Opened) => Promise<number>,
 ): Promise<number> {
   return withStore(io, { tfso: true }, (opened) =>
     withService(opened, async ({ booksOf }) => {
       const { deps, run } = transferDeps(opened, booksOf);
-      const people = createPeople(deps, run);
+      const people = createDecisions(deps, run);
       try {
         const decision = { requestId: `person-${randomUUID()}`, by: userInfo().username, reason };
         return await work(people, decision, opened);

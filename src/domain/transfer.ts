@@ -23,13 +23,13 @@ export interface RecordFacts {
   orderId?: number;
   updating?: boolean;
   code?: ErrorCode;
-  /** Whose content is under way. */
+  /** The content under way. */
   payload?: { requestId: string };
   ended: EndedClick[];
 }
 
-/** What a job is refused for before it claims its record: refused for it no longer, it is not refused again. */
-const ASKED_EACH_TIME: ReadonlySet<ErrorCode> = new Set([
+/** Refusals that follow from payload and settings alone. They are decided anew each time, never repeated from memory. */
+const RECHECKED_REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'payload.invalid',
   'shop.unknown',
   'shop.disabled',
@@ -41,7 +41,7 @@ const ASKED_EACH_TIME: ReadonlySet<ErrorCode> = new Set([
   'invoice.negative_total',
 ]);
 
-/** What an earlier click was told. */
+/** The answer to an earlier click. */
 interface EndedClick {
   requestId: string;
   contentHash?: string | undefined;
@@ -50,7 +50,7 @@ interface EndedClick {
   result?: TransferResult;
 }
 
-/** Codes that say an order may stand: the end is never `rejected`. */
+/** Codes that mean an order may exist: the end is never `rejected`. */
 const PERSON_DECIDES: ReadonlySet<ErrorCode> = new Set([
   'order.currency_mismatch',
   'order.not_updated',
@@ -66,9 +66,9 @@ const ENDED: ReadonlySet<TransferState> = new Set(['transferred', 'rejected', 'u
 export const isEnded = (state: TransferState): boolean => ENDED.has(state);
 
 /**
- * What a job that came later is refused for is its own affair: the order stands as it was transferred, the
- * question to a person as it was asked. A second order or a mark in dispute is not: that concerns the order.
- * A record under way is left as it is only to a newer revision; else it would never end.
+ * True if the refusal ends this job only; the record keeps its state. That holds for every refusal of a job that
+ * comes after the record's end, unless the refusal is about the order itself. While a record is under way it
+ * holds only for a superseded job: any other refusal must end the record, or it would never end.
  */
 export function concernsJobOnly(state: TransferState, code: ErrorCode): boolean {
   const hasEnd = state === 'transferred' || state === 'unresolved';
@@ -85,7 +85,7 @@ interface Job {
 }
 
 export type Entry =
-  /** This click was answered before; say the same again. */
+  /** This click was answered before; repeat that answer. */
   | { do: 'repeat'; end: EndedClick }
   | { do: 'refuse'; code: 'invoice.superseded' | 'invoice.changed_after_transfer' }
   /** Same content as sent: read the order once, send nothing. */
@@ -94,19 +94,19 @@ export type Entry =
   | { do: 'wait'; untilMs: number }
   /** Look, and adopt what is found; never send. */
   | { do: 'look_only' }
-  /** Begin anew: first attempt, or a rejected invoice clicked again. */
+  /** First attempt, or a rejected invoice clicked again. */
   | { do: 'begin' }
   /** Go on where an earlier attempt stopped. */
   | { do: 'continue' }
-  /** The order stands and is to follow the edited invoice. */
+  /** Bring the order to the edited invoice. */
   | { do: 'update' };
 
 /**
  * Decide what a claimed job is to its record.
  *
  * @param at the store's clock at the claim: looks of this claim are sent no earlier
- * @param settleMs from then on after a send, a look can be believed
- * @param resend the shop's word on a sent invoice whose content changed
+ * @param settleMs so long after a send, a look can be believed
+ * @param resend the shop's setting for a sent invoice whose content changed
  */
 export function decideEntry(
   record: RecordFacts,
@@ -117,7 +117,7 @@ export function decideEntry(
 ): Entry {
   const before = record.ended.findLast((end) => end.requestId === job.requestId);
   if (before !== undefined && repeats(record, before, job)) return { do: 'repeat', end: before };
-  // Before the revision: a look sends nothing, and what stands may be the older one's order.
+  // Checked before the revision: a look sends nothing, and the order may be the older revision's.
   if (record.state === 'unresolved') return { do: 'look_only' };
   if (isSuperseded(record, job)) return { do: 'refuse', code: 'invoice.superseded' };
   switch (record.state) {
@@ -140,15 +140,16 @@ export function decideEntry(
   }
 }
 
-/** Of two contents with the same revision the later click wins, whichever is worked on first. */
+/** Of two contents with the same revision the later click wins, whichever job runs first. */
 function isSuperseded({ revision, newestAt, newestHash }: RecordFacts, job: Job): boolean {
   if (job.revision !== revision) return job.revision < revision;
   return newestAt !== undefined && job.requestedAt < newestAt && job.contentHash !== newestHash;
 }
 
 /**
- * A success, and a refusal that still stands, are said again; what was unresolved is looked at again. Another
- * content is another click, whatever its request id. Once another click is under way, an earlier one that has ended must not bring its old content back.
+ * A success, and a refusal that still stands, are repeated. An unresolved invoice is looked for again. Other
+ * content is another click, even with the same request id. While another click is under way, an earlier click
+ * that has ended must not bring its old content back.
  */
 function repeats(
   { state, payload }: RecordFacts,
@@ -159,7 +160,7 @@ function repeats(
   if (code === undefined) return true;
   if (state === 'unresolved') return false;
   if (concernsJobOnly(state, code)) return true;
-  if (state === 'rejected') return !ASKED_EACH_TIME.has(code);
+  if (state === 'rejected') return !RECHECKED_REFUSALS.has(code);
   return payload !== undefined && payload.requestId !== requestId;
 }
 
@@ -192,7 +193,7 @@ export function decideLook(
     return { do: 'unresolved', code: 'order.mark_disputed', message: disputedMessage(disputed) };
   }
   if (first !== undefined) {
-    // Of two orders one is gone: which of them is right was for a person to say, and nobody has said it.
+    // One of two orders is gone. A person has to say which was right, and nobody has yet.
     return record.state === 'unresolved' && record.code === 'order.duplicate_found'
       ? { do: 'unresolved', code: 'order.duplicate_found', message: duplicateMessage(record, ours) }
       : { do: 'adopt', order: first };
@@ -201,7 +202,7 @@ export function decideLook(
     return { do: 'unresolved', code: record.code ?? 'order.unknown_outcome', message: '' };
   }
   if (record.state !== 'sending') return { do: 'send' };
-  // Answered, it comes no later: what is not there one settle after it left is not there.
+  // The service has answered, so the save cannot arrive later: one settled look is enough.
   if (record.denied === true) return { do: 'send' };
   if (record.missedAt === undefined) return { do: 'note_miss' };
   return afterUnknown === 'resend'

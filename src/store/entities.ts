@@ -25,7 +25,7 @@ export function createEntities(deps: {
 
   const free = (
     lease: CreateLease,
-    outcome: 'known' | 'nothing_written' | 'outcome_unknown' | 'renew',
+    outcome: 'known' | 'settled' | 'outcome_unknown' | 'renew',
     known: (string | number)[] = [],
   ) =>
     scripts.run(
@@ -53,7 +53,7 @@ export function createEntities(deps: {
       if (answer !== 'taken') {
         return { kind: 'busy', reason: answer as 'leased' | 'quiet' | 'settling', waitMs: Number(at) };
       }
-      const lease: CreateLease = { clientId, kind, fence, epoch, takenAt: Number(at) };
+      const lease: CreateLease = { clientId, kind, fence, epoch };
       return { kind: 'taken', lease: since === '' ? lease : { ...lease, creatingSince: Number(since) } };
     },
     async renewLease(lease) {

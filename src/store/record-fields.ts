@@ -22,7 +22,6 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   unknownOutcome: flag,
   sentAt: int,
   sentHash: text,
-  sentRevision: int,
   sentComment: text,
   sentPaymentTime: int,
   missedAt: int,

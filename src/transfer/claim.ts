@@ -31,7 +31,8 @@ export async function claimRecord(
       'the store is new or was restarted; nothing is looked up or sent until what was under way has settled',
     );
   }
-  throw new NotNow('transfer.busy', clock.now() + Math.min(answer.waitMs, LEASED_RETRY_MS));
+  const retryAt = clock.now() + Math.min(answer.waitMs, LEASED_RETRY_MS);
+  throw new NotNow('transfer.busy', retryAt, 'another job is working on this invoice');
 }
 
 /**

@@ -167,7 +167,11 @@ async function refuseAfterLook(transfer: Transfer, candidates: Customer[], refus
   if (refusal instanceof Rejected && !transfer.lookedAndFoundNone) {
     for (const { id } of candidates) {
       if ((await lookAtCustomer(transfer, id)) === undefined) continue;
-      throw new NotNow('transfer.busy', transfer.deps.clock.now(), "this invoice's order was found");
+      throw new NotNow(
+        'transfer.busy',
+        transfer.deps.clock.now(),
+        "this invoice's order was found at a customer; the job goes on with it",
+      );
     }
     transfer.lookedAndFoundNone = true;
   }

@@ -28,7 +28,7 @@ export function createDryRun(deps: TransferDeps): { deps: TransferDeps; wouldWri
     deps: {
       ...deps,
       records: dryRecords(deps),
-      entities: dryEntities(deps.entities, deps),
+      entities: dryEntities(deps.entities),
       facts: dryFacts(deps.facts),
       events: { paymentChecked: async () => undefined },
       booksOf: (access) => dryBooks(deps.booksOf(access), wouldWrite, deps),
@@ -64,13 +64,13 @@ function dryRecords({ records, clock }: TransferDeps): TransferRecords {
   };
 }
 
-function dryEntities(entities: Entities, { clock }: TransferDeps): Entities {
+function dryEntities(entities: Entities): Entities {
   return {
     known: entities.known,
     forget: async () => undefined,
     lease: async (clientId, kind) => ({
       kind: 'taken',
-      lease: { clientId, kind, fence: 'dry', epoch: 'dry', takenAt: clock.now() },
+      lease: { clientId, kind, fence: 'dry', epoch: 'dry' },
     }),
     renewLease: async () => undefined,
     free: async () => undefined,

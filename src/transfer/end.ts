@@ -72,7 +72,6 @@ export async function endTransferred(transfer: Transfer, verified: Verified): Pr
       // What a person has confirmed counts as sent: the same click has nothing to add.
       ...(isSaid && {
         sentHash: content.hash,
-        sentRevision: content.job.invoice.revision,
         sentFields: fieldsAsked(plan.draft),
       }),
       ...(order.invoiceTitle === undefined && { sentComment: null }),

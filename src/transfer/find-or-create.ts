@@ -159,7 +159,7 @@ async function createTogether(
   }
   stopRenewing();
   await entities
-    .free(lease, isUnknown ? 'outcome_unknown' : 'nothing_written')
+    .free(lease, isUnknown ? 'outcome_unknown' : 'settled')
     .catch((err: unknown) => run.log.warn({ err }, 'create lease was not freed'));
 }
 

@@ -101,9 +101,8 @@ export interface TransferRecord extends SentHead {
   unknownOutcome: boolean;
   /** When the last intent was written. */
   sentAt?: number;
-  /** Content hash and revision the last intent was written for. */
+  /** Content hash the last intent was written for. */
   sentHash?: string;
-  sentRevision?: number;
   /** When a settled look found nothing after a send of unknown outcome. */
   missedAt?: number;
   /** The service said of the last send that it wrote nothing; believed after one settled look. */
@@ -260,7 +259,6 @@ export interface CreateLease {
   epoch: string;
   /** An earlier create whose outcome nobody knows; looks count from then + settle. */
   creatingSince?: number;
-  takenAt: number;
 }
 
 export type LeaseAnswer =
@@ -277,14 +275,11 @@ export interface Entities {
   renewLease(lease: CreateLease): Promise<void>;
   /**
    * Free the lease, storing what was found or made under every natural key, in one script.
-   * `outcomeUnknown` keeps `creatingSince`, so that a successor waits the settle time.
+   * `outcome_unknown` keeps `creatingSince`, so that a successor waits the settle time.
    */
   free(
     lease: CreateLease,
-    outcome:
-      | { id: number; keys: string[]; facts?: Record<string, string> }
-      | 'nothing_written'
-      | 'outcome_unknown',
+    outcome: { id: number; keys: string[]; facts?: Record<string, string> } | 'settled' | 'outcome_unknown',
   ): Promise<void>;
   /** Store an id found without a lease. */
   remember(

@@ -47,7 +47,10 @@ export async function noteProduct({ deps, claim }: Transfer, ensured: EnsuredPro
   );
 }
 
-/** So that it is searched for anew, if it must show by now: searched for earlier, it would be made again. */
+/**
+ * Forget the id, so that the product is searched for again. Not before a new product must be visible, or a
+ * second one would be made.
+ */
 export async function forgetProduct(transfer: Transfer): Promise<void> {
   const { deps, clientId, shop } = transfer;
   const known = await deps.entities.known(clientId, 'product', nameKey(shop.rentalProductName));

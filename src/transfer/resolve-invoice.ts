@@ -21,7 +21,7 @@ export class DecisionRefused extends Error {
   }
 }
 
-export interface People {
+export interface Decisions {
   /** Order `orderId` is this invoice's. Its sums must agree, or the difference be accepted. */
   orderIs(key: RecordKey, orderId: number, decision: OrderConfirmation): Promise<TransferResult>;
   /** No order was created: the invoice may be sent anew. @returns the job to enqueue */
@@ -31,7 +31,7 @@ export interface People {
 }
 
 /** Each claims the record like a worker. Throws DecisionRefused, and the four kinds where a look fails. */
-export function createPeople(deps: TransferDeps, run: JobRun): People {
+export function createDecisions(deps: TransferDeps, run: JobRun): Decisions {
   return {
     orderIs: (key, orderId, decision) =>
       decide(deps, run, key, 'unresolved', async (held) => {
@@ -61,7 +61,6 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
               missedAt: null,
               denied: null,
               sentHash: null,
-              sentRevision: null,
               code: null,
               message: null,
             },
@@ -107,7 +106,6 @@ export function createPeople(deps: TransferDeps, run: JobRun): People {
               missedAt: null,
               denied: null,
               sentHash: null,
-              sentRevision: null,
             },
             ...{ orderedAt: null, adopted: null, updating: null, shownBefore: null, sentFields: null },
           },

@@ -92,7 +92,6 @@ async function saveOnce(transfer: Transfer, save: (intent: SendIntent) => Promis
       reference: mark.reference,
       adopted: null,
       sentHash: content.hash,
-      sentRevision: revision,
     },
     { step: 'ordered', orderId },
   );

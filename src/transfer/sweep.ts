@@ -37,9 +37,9 @@ export type Swept = Record<'alive' | 'enqueued' | 'ended' | 'looked' | 'duplicat
 type Fate = keyof Swept;
 
 const AT_ONCE = 500;
-/** A pass that died leaves its records to the next one after so long. */
+/** The records of a pass that died are free for the next one after this time. */
 const HOLD_MS = 60_000;
-/** What holds a shop up (its company blocked, its settings unreadable) is mostly there for hours. */
+/** A shop that is held up (company blocked, settings unreadable) mostly stays so for hours. */
 const HELD_UP_MS = 10 * 60_000;
 
 /** One pass over every record whose time has come. A record that fails is looked at again a minute later. */
@@ -138,7 +138,7 @@ async function endWithoutContent(
   return 'ended';
 }
 
-/** Where its click has ended, superseded by one that never came, it goes on as a click of its own. */
+/** If this click was already answered (superseded by one that never came), `~` makes a new request id. */
 function asJob(payload: InvoiceTransferJob, record: TransferRecord): InvoiceTransferJob {
   const { requestId } = payload;
   if (!record.ended.some((end) => end.requestId === requestId)) return payload;

@@ -5,7 +5,7 @@ import { createLogger } from '../../src/logger.ts';
 import type { Desk } from '../../src/ops/invoices/desk.ts';
 import { createMetrics, type Metrics } from '../../src/ops/metrics.ts';
 import { createOpsServer, type OpsServer, type Readiness } from '../../src/ops/server.ts';
-import type { People } from '../../src/transfer/resolve-invoice.ts';
+import type { Decisions } from '../../src/transfer/resolve-invoice.ts';
 import { startRedis } from '../support/redis.ts';
 
 const LOGIN = `Basic ${Buffer.from('ops:right').toString('base64')}`;
@@ -123,7 +123,7 @@ test('a page says so soon if Redis does not answer', async () => {
     ...{ host: '127.0.0.1', port: 0, username: 'ops', password: 'right', queues: [queue], readiness },
     invoices: {
       desk: { list: never, causes: never, notBegun: never } as unknown as Desk,
-      people: {} as People,
+      people: {} as Decisions,
       preview: never,
     },
     pageTimeoutMs: 50,

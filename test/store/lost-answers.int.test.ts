@@ -55,7 +55,7 @@ describe('asked twice because the first answer was lost', () => {
   });
 
   it('a create lease is ours', async () => {
-    await h.store.entities.free(await leased(h.store), 'nothing_written');
+    await h.store.entities.free(await leased(h.store), 'settled');
     const lease = await withLostAnswer(() => leased(store));
     await store.entities.renewLease(lease);
     expect((await h.other.entities.lease(lease.clientId, lease.kind)).kind).toBe('busy');

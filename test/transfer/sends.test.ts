@@ -109,7 +109,6 @@ describe('intent', () => {
     expect(await world.record()).toMatchObject({
       state: 'sending',
       sentAt: world.clock.now(),
-      sentRevision: 1,
       sentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     gate.open();

@@ -6,7 +6,7 @@ import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '..
 import type { Logger } from '../../src/logger.ts';
 import { type CheckStatus, createCheckStatus } from '../../src/transfer/check-status.ts';
 import type { JobRun } from '../../src/transfer/context.ts';
-import { createPeople, type People } from '../../src/transfer/resolve-invoice.ts';
+import { createDecisions, type Decisions } from '../../src/transfer/resolve-invoice.ts';
 import { createTransferInvoice } from '../../src/transfer/transfer-invoice.ts';
 import type { FakeService } from '../support/fake-books.ts';
 import { quiesce } from '../support/fake-clock.ts';
@@ -28,7 +28,7 @@ export interface Worker {
   /** Run it as often as the worker would, with the waits the failures ask for, to its end. */
   finish(job: InvoiceTransferJob): Promise<{ result: TransferResult } | { failure: Rejected }>;
   checkStatus: CheckStatus;
-  people: People;
+  people: Decisions;
   /** The process is gone: nothing it began comes back, nothing it waits for happens. */
   kill(): void;
   /** As on SIGTERM. */
@@ -144,7 +144,7 @@ export function aWorker({
       }
       throw new Error('the job never ends');
     },
-    people: createPeople(deps, run),
+    people: createDecisions(deps, run),
     checkStatus: (job, signalled) => createCheckStatus(deps)(job, signalled),
     kill: () => {
       process.isDead = true;

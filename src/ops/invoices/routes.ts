@@ -10,7 +10,7 @@ import type { Logger } from '../../logger.ts';
 import type { Decision } from '../../transfer/context.ts';
 import type { RecordKey, TransferRecord } from '../../transfer/ports.ts';
 import type { Preview } from '../../transfer/preview-invoice.ts';
-import { DecisionRefused, type People } from '../../transfer/resolve-invoice.ts';
+import { DecisionRefused, type Decisions } from '../../transfer/resolve-invoice.ts';
 import { maskRefusal } from '../../twentyfourseven/wire/mask.ts';
 import { bulkPage } from './bulk-page.ts';
 import { createBulkRetries } from './bulk-retry.ts';
@@ -26,7 +26,7 @@ const PAGE = 100;
 
 export interface InvoiceRoutesDeps {
   desk: Desk;
-  people: People;
+  people: Decisions;
   /** Reads from 24SevenOffice and writes nothing. Throws TransferFailure. */
   preview(job: InvoiceTransferJob): Promise<Preview>;
   log: Logger;

@@ -1,6 +1,6 @@
 -- Free (or renew) a create lease; an id found or made is stored under every natural key in the same script.
 -- KEYS epoch lease ids
--- ARGV freshEpoch settleMs fence epoch outcome('known'|'nothing_written'|'outcome_unknown'|'renew') leaseMs id facts key ...
+-- ARGV freshEpoch settleMs fence epoch outcome('known'|'settled'|'outcome_unknown'|'renew') leaseMs id facts key ...
 local epoch = current_epoch(KEYS[1], ARGV[1], ARGV[2])
 local held = redis.call('HMGET', KEYS[2], 'fence', 'epoch', 'leaseUntil')
 if epoch ~= ARGV[4] or held[1] ~= ARGV[3] or held[2] ~= ARGV[4] then

@@ -27,7 +27,7 @@ for i = 1, (#KEYS - 1) / 2 do
     and tonumber(held[6]) > tonumber(ARGV[at + 7]) then
     answers[i] = 'superseded'
   else
-    redis.call('HSET', key, 'state', 'sending', 'sentAt', digits(now), 'sentRevision', ARGV[at + 4],
+    redis.call('HSET', key, 'state', 'sending', 'sentAt', digits(now),
       'sentHash', ARGV[at + 5], 'leaseUntil', digits(now + tonumber(ARGV[3])), 'updatedAt', digits(now))
     redis.call('HDEL', key, 'missedAt', 'denied')
     redis.call('XADD', trail, 'MAXLEN', '~', '1000', '*', 'entry', ARGV[at + 6])

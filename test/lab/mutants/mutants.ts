@@ -118,8 +118,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'intent at the send: the record does not say that it leaves (Lua)',
     `${LUA}/intent.lua`,
-    "'state', 'sending', 'sentAt', digits(now), ",
-    "'sentAt', digits(now), ",
+    "'state', 'sending', 'sentAt', digits(now),",
+    "'sentAt', digits(now),",
     int.store,
   ),
   mutant(
@@ -240,8 +240,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'create settle: an unknown outcome is forgotten',
     `${TRANSFER}/find-or-create.ts`,
-    "isUnknown ? 'outcome_unknown' : 'nothing_written'",
-    "'nothing_written'",
+    "isUnknown ? 'outcome_unknown' : 'settled'",
+    "'settled'",
     unit.findOrCreate,
   ),
   mutant(

@@ -25,7 +25,6 @@ export function recordWritesContract(open: Open): void {
         unknownOutcome: true,
         sentAt: 1_610_530_200_001,
         sentHash: 'abc',
-        sentRevision: 2,
         sentComment: 'def',
         sentPaymentTime: 14,
         missedAt: 1_610_530_200_002,

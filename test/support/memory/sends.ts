@@ -65,7 +65,7 @@ export function createMemoryEntities({ server, timing }: Deps): Entities {
       }
       const fence = randomUUID();
       setFields(hash, { fence, epoch, leaseUntil: now + timing.leaseMs });
-      const lease: CreateLease = { clientId, kind, fence, epoch, takenAt: now };
+      const lease: CreateLease = { clientId, kind, fence, epoch };
       return {
         kind: 'taken',
         lease: since === undefined ? lease : { ...lease, creatingSince: Number(since) },
@@ -114,7 +114,6 @@ export function createMemoryIntents({ server, timing }: Deps): Intents {
     setFields(hash, {
       state: 'sending',
       sentAt: now,
-      sentRevision: revision,
       sentHash: contentHash,
       leaseUntil,
       updatedAt: now,
