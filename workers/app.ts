@@ -102,7 +102,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       metrics.soapRequest(operation, outcome, durationMs, members),
     onCircuit(circuit, state) {
       if (state === 'open') metrics.circuitOpened(circuit);
-      else if (circuit === 'service') void queues.wake();
+      else if (circuit === 'service') void queues.resumeAll();
     },
     confirmBeforeSaves: store.deployment.sessionsMove,
     recordDir: tfso.recordDir,
@@ -121,7 +121,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     clock,
     settleMs: timing.settleMs,
     random: Math.random,
-    rest: queues.rest,
+    pauseAll: queues.pauseAll,
     onFailure(kind, code) {
       if (kind === 'bug') metrics.bug();
       count(kind, code);
@@ -192,12 +192,12 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
 
   async function start(): Promise<void> {
     const durability = await store.checkDurability();
-    for (const warning of durability.warnings) logger.warn({ warning }, 'redis could not be judged');
+    for (const warning of durability.warnings) logger.warn({ warning }, 'redis durability not verified');
     if (durability.problems.length > 0 && !config.allowVolatileRedis)
       throw new VolatileRedis(durability.problems);
     if (isStopping) return;
-    // What made an earlier process rest may be mended; if not, the first job tells.
-    await queues.wake();
+    // What made an earlier process pause the queues may be mended; if not, the first job tells.
+    await queues.resumeAll();
     const common = { redis, prefix, leaseMs: timing.leaseMs, clock, logger };
     workers.push(
       startWorker({

@@ -7,7 +7,7 @@ import type { Logger } from '../src/logger.ts';
 import type { TransferRecords } from '../src/transfer/ports.ts';
 import { endUnclaimed, refuseUnreadable, type UnclaimedJob } from '../src/transfer/refuse.ts';
 import type { TransferInvoice } from '../src/transfer/transfer-invoice.ts';
-import { type Translation, translated } from './translate.ts';
+import { runJob, type Translation } from './translate.ts';
 
 /** Parse, call, translate; nothing else. */
 export function createInvoiceTransferProcessor(deps: {
@@ -34,7 +34,7 @@ export function createInvoiceTransferProcessor(deps: {
     if (!parsed.ok) {
       const message = describeProblems(parsed.problems);
       const log = deps.logger.child({ jobId: job.id });
-      return translated(job, token, log, translation, () => refuse(records, job, message));
+      return runJob(job, token, log, translation, () => refuse(records, job, message));
     }
     const log = deps.logger.child({ ...namesOf(parsed.data), jobId: job.id });
     const run = {
@@ -42,7 +42,7 @@ export function createInvoiceTransferProcessor(deps: {
       signal: signal ?? new AbortController().signal,
       log,
     };
-    return translated(job, token, log, translation, async () => {
+    return runJob(job, token, log, translation, async () => {
       const result = await deps.transferInvoice(parsed.data, run);
       log.info({ outcome: result.outcome, orderId: result.orderId }, 'invoice transferred');
       deps.onResult(result);

@@ -47,7 +47,9 @@ export function createNewcomers({
     isWatching = true;
     try {
       while (slots.isFull()) {
-        await admit().catch((err: unknown) => logger.warn({ err, queue: queue.name }, 'queue failed'));
+        await admit().catch((err: unknown) =>
+          logger.warn({ err, queue: queue.name }, 'reserved slots not offered'),
+        );
         await clock.sleep(LOOK_EVERY_MS, stopped.signal);
       }
     } catch {

@@ -13,7 +13,7 @@ import { createNewcomers } from './newcomers.ts';
 import { createSlots } from './slots.ts';
 import type { Watched } from './watchdog.ts';
 
-/** Never reached; without a limit BullMQ does not heed a rest. */
+/** Never reached; without a limit BullMQ does not heed a pause. */
 const NEVER_LIMITED = 1_000_000_000;
 
 /** Our record decides when a job has crashed too often, not BullMQ. */
@@ -30,9 +30,9 @@ export interface Queues {
    * No job is taken for so long, by any process: where none would fare better than the one that asks for it.
    * Never throws.
    */
-  rest(ms: number): Promise<void>;
-  /** End a rest. Workers notice within half a minute. Never throws. */
-  wake(): Promise<void>;
+  pauseAll(ms: number): Promise<void>;
+  /** End the pause. Workers notice within half a minute. Never throws. */
+  resumeAll(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,21 +40,23 @@ export function openQueues(options: { redis: RedisConfig; prefix: string; logger
   const connection = connectRedis(options.redis, options.logger);
   const open = (name: string) => {
     const queue = new JobQueue(name, { connection, prefix: options.prefix, skipWaitingForReady: true });
-    queue.on('error', (err) => options.logger.warn({ err, queue: name }, 'queue failed'));
+    queue.on('error', (err) => options.logger.warn({ err, queue: name }, 'queue connection failed'));
     return queue;
   };
   const transfer = open(INVOICE_TRANSFER);
   const status = open(STATUS_CHECK);
   const all = [transfer, status];
   const toAll = async (action: (queue: Queue) => Promise<unknown>) => {
-    await Promise.all(all.map(action)).catch((err: unknown) => options.logger.warn({ err }, 'queue failed'));
+    await Promise.all(all.map(action)).catch((err: unknown) =>
+      options.logger.warn({ err }, 'queues not paused or resumed'),
+    );
   };
   return {
     all,
     transfer,
     status,
-    rest: (ms) => toAll((queue) => queue.rateLimit(Math.ceil(ms))),
-    wake: () => toAll((queue) => queue.removeRateLimitKey()),
+    pauseAll: (ms) => toAll((queue) => queue.rateLimit(Math.ceil(ms))),
+    resumeAll: () => toAll((queue) => queue.removeRateLimitKey()),
     async close() {
       await Promise.all(all.map((queue) => queue.close()));
       connection.disconnect();
@@ -138,8 +140,8 @@ export function startWorker<Result>(options: {
   const priorities = createPriorities({ queue, outstanding, logger });
   worker.on('completed', lower);
   worker.on('failed', lower);
-  worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker failed'));
-  worker.on('stalled', (jobId) => logger.warn({ queue: name, jobId }, 'job stalled, taken up again'));
+  worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker connection failed'));
+  worker.on('stalled', (jobId) => logger.warn({ queue: name, jobId }, 'job stalled and was taken up again'));
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost');
   });
@@ -155,7 +157,7 @@ export function startWorker<Result>(options: {
       worker.cancelAllJobs('stopping');
       // Closing by force would not help: a second close only returns the first one's promise.
       if (!(await isOverWithin(deadlineMs, closed))) {
-        logger.warn({ queue: name }, 'jobs still running at the deadline are left to be taken up again');
+        logger.warn({ queue: name }, 'jobs still running at the deadline; another worker takes them up');
       }
       connection.disconnect();
     },

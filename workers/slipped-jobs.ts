@@ -69,14 +69,14 @@ export function createSlippedJobs(deps: {
     if (clock.now() - failedAt > EXPIRES_AFTER_MS) {
       const message = 'its job failed more than seven days ago and left no record';
       await records.refuse(key, request, 'transfer.expired', message, jobId);
-      log.error({ ...key, jobId }, 'an invoice whose job had failed without a record was ended');
+      log.error({ ...key, jobId }, 'job failed without a record; its invoice was ended');
       return;
     }
     const job = await queue.getJob(jobId);
     if (job === undefined || !(await job.isFailed())) return;
     await job.updateProgress(0);
     await job.retry('failed');
-    log.error({ ...key, jobId }, 'a job had failed without a record and was taken up again');
+    log.error({ ...key, jobId }, 'job failed without a record; it was taken up again');
   }
 
   return async () => {

@@ -4,7 +4,7 @@ import type { StatusResult } from '../src/contract/results.ts';
 import { Rejected } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { CheckStatus } from '../src/transfer/check-status.ts';
-import { type Translation, translated } from './translate.ts';
+import { runJob, type Translation } from './translate.ts';
 
 /** Parse, call, translate; nothing else. */
 export function createStatusCheckProcessor(deps: {
@@ -19,7 +19,7 @@ export function createStatusCheckProcessor(deps: {
     const parsed = parseStatusCheckJob(job.data);
     if (!parsed.ok) {
       const refused = new Rejected('payload.invalid', describeProblems(parsed.problems));
-      return translated(job, token, deps.logger.child({ jobId: job.id }), translation, () =>
+      return runJob(job, token, deps.logger.child({ jobId: job.id }), translation, () =>
         Promise.reject(refused),
       );
     }
@@ -30,7 +30,7 @@ export function createStatusCheckProcessor(deps: {
       signal: signal ?? new AbortController().signal,
       log,
     };
-    return translated(job, token, log, translation, async () => {
+    return runJob(job, token, log, translation, async () => {
       const result = await deps.checkStatus(parsed.data, run);
       deps.onResult(result);
       return result;

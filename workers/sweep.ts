@@ -51,8 +51,8 @@ export function startSweeping(options: {
     lockDuration: leaseMs,
     stalledInterval: leaseMs / 2,
   });
-  queue.on('error', (err) => logger.warn({ err }, 'sweep failed'));
-  worker.on('error', (err) => logger.warn({ err }, 'sweep failed'));
+  queue.on('error', (err) => logger.warn({ err, queue: SWEEP }, 'queue connection failed'));
+  worker.on('error', (err) => logger.warn({ err, queue: SWEEP }, 'worker connection failed'));
   worker.on('failed', (_job, err) => logger.error({ err }, 'sweep failed'));
 
   const stopping = new AbortController();
@@ -70,7 +70,7 @@ export function startSweeping(options: {
 
   async function keepScheduled(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await scheduleOnce().catch((err: unknown) => logger.warn({ err }, 'sweep could not be scheduled'));
+      await scheduleOnce().catch((err: unknown) => logger.warn({ err }, 'sweep not scheduled'));
       await clock.sleep(everyMs, stopping.signal).catch(() => undefined);
     }
   }

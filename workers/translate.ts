@@ -29,7 +29,7 @@ export interface Translation {
   settleMs: number;
   random: () => number;
   /** Take no job for so long; asked for where none would fare better. Never throws. */
-  rest(ms: number): Promise<void>;
+  pauseAll(ms: number): Promise<void>;
   /**
    * Whether a job that was tried too often may end: what it is about has an end, or is given this one.
    *
@@ -44,7 +44,7 @@ export interface Translation {
  * One run of a job: its failure becomes a delay, or the job's end as `<code>: <message>`. A job ends only where
  * what it is about has an end.
  */
-export async function translated<T>(
+export async function runJob<T>(
   job: Job,
   token: string | undefined,
   log: Logger,
@@ -54,7 +54,7 @@ export async function translated<T>(
   try {
     return await run();
   } catch (error) {
-    const { clock, rest, onFailure } = translation;
+    const { clock, pauseAll, onFailure } = translation;
     const failure = asFailure(error, log);
     const { code } = failure;
     const message = maskRefusal(failure.message, job.data);
@@ -74,7 +74,7 @@ export async function translated<T>(
     const waitMs = Math.ceil(Math.max(0, delayOf(failure, attempts ?? 1, job, translation)));
     log.info({ code, waitMs, attempts, reason: message }, 'job delayed');
     if (failure instanceof NotNow && failure.forEveryone)
-      await rest(Math.max(1, failure.untilMs - clock.now()));
+      await pauseAll(Math.max(1, failure.untilMs - clock.now()));
     const line = `${new Date(clock.now()).toISOString()} ${code}: ${message}; again in ${waitMs} ms`;
     const progress = { waitsFor: code, attempts: attempts ?? attemptsBefore(job), since };
     // What only tells the story may fail, as where Redis is full. The delay takes no memory.
@@ -123,7 +123,7 @@ async function mayEnd(
   try {
     return await translation.mayEnd(job, { code, message }, isExpired);
   } catch (err) {
-    log.warn({ err, code }, 'an invoice could not be ended; its job waits');
+    log.warn({ err, code }, 'invoice not ended; its job waits');
     return false;
   }
 }
@@ -136,8 +136,7 @@ async function endOf(job: Job, { code, message }: JobEnd, log: Logger): Promise<
 
 async function told(log: Logger, writes: (Promise<unknown> | undefined)[]): Promise<void> {
   for (const written of await Promise.allSettled(writes)) {
-    if (written.status === 'rejected')
-      log.warn({ err: written.reason }, 'job could not be told what it waits for');
+    if (written.status === 'rejected') log.warn({ err: written.reason }, 'job progress not saved');
   }
 }
 

@@ -1,6 +1,4 @@
-/**
- * Outside BullMQ: a worker that takes nothing although jobs wait is of no use, whatever it believes itself.
- */
+/** Ends the process if its worker takes no job although jobs wait. Does not rely on BullMQ's own view. */
 import type { Clock } from '../src/clock.ts';
 import type { Logger } from '../src/logger.ts';
 
@@ -11,7 +9,7 @@ const STUCK_AFTER_MS = 5 * 60_000;
 /** One queue, and this process's worker on it. */
 export interface Watched {
   name: string;
-  /** Jobs that could be taken now; rejects or stays silent where Redis does not answer. */
+  /** Jobs that could be taken now. Rejects or never settles if Redis does not answer. */
   waiting(): Promise<number>;
   /** Jobs this worker runs now. */
   running(): number;
@@ -20,7 +18,8 @@ export interface Watched {
 }
 
 /**
- * Look every half minute; tell once a worker has been idle for five minutes in which jobs waited each time.
+ * Looks every half minute. Calls `onStuck` once a worker has been idle for five minutes and every look saw jobs
+ * waiting.
  *
  * @param onStuck ends the process, for its supervisor to start a fresh one
  */
@@ -32,7 +31,7 @@ export function startWatchdog(options: {
 }): { stop(): void } {
   const { watched, clock, logger, onStuck } = options;
   const stopping = new AbortController();
-  /** Since when jobs were seen waiting, look by look; by queue. */
+  /** By queue: since when every look has seen jobs waiting. */
   const waitingSince = new Map<string, number>();
 
   async function look(one: Watched): Promise<void> {
@@ -45,7 +44,7 @@ export function startWatchdog(options: {
     const since = Math.max(waitingSince.get(one.name) ?? now, one.activeAt());
     waitingSince.set(one.name, since);
     if (now - since < STUCK_AFTER_MS) return;
-    logger.error({ queue: one.name }, 'worker takes no job although some wait; the process ends');
+    logger.error({ queue: one.name }, 'worker takes no job although jobs wait; the process ends');
     waitingSince.delete(one.name);
     onStuck(one.name);
   }
@@ -54,7 +53,7 @@ export function startWatchdog(options: {
     while (!stopping.signal.aborted) {
       await look(one).catch((err: unknown) => {
         waitingSince.delete(one.name);
-        logger.warn({ err, queue: one.name }, 'watchdog could not look');
+        logger.warn({ err, queue: one.name }, 'watchdog check failed');
       });
       await clock.sleep(EVERY_MS, stopping.signal).catch(() => undefined);
     }

@@ -49,7 +49,7 @@ export function createPriorities({
         await Promise.all(without.map(give));
       }
     } catch (err) {
-      logger.warn({ err, queue: queue.name }, 'jobs without a priority stay first');
+      logger.warn({ err, queue: queue.name }, 'job priorities not set');
     } finally {
       isOrdering = false;
     }

@@ -25,7 +25,7 @@ async function lastRun(world: World, data: object, waitedMs: number): Promise<un
     logger: quietLogger(),
     translation: {
       ...{ clock: world.clock, settleMs: 1_000, random: () => 0.5 },
-      rest: async () => undefined,
+      pauseAll: async () => undefined,
       onFailure: () => undefined,
     },
     onResult: () => undefined,

@@ -1,7 +1,7 @@
 import { DelayedError, type Job } from 'bullmq';
 import { describe, expect, it } from 'vitest';
 import { NotNow } from '../../src/errors.ts';
-import { type Translation, translated } from '../../workers/translate.ts';
+import { runJob, type Translation } from '../../workers/translate.ts';
 import { aManualClock } from '../support/fake-clock.ts';
 import { quietLogger } from '../support/surroundings.ts';
 
@@ -24,13 +24,13 @@ async function run(failure: NotNow, progress: object = {}) {
     clock,
     settleMs: 1_000,
     random: () => 1,
-    rest: async (ms) => {
+    pauseAll: async (ms) => {
       told.restMs = ms;
     },
     mayEnd: async () => true,
     onFailure: () => undefined,
   };
-  const work = translated(job, 'token', quietLogger(), translation, async () => {
+  const work = runJob(job, 'token', quietLogger(), translation, async () => {
     throw failure;
   });
   await expect(work).rejects.toBeInstanceOf(DelayedError);

@@ -4,7 +4,7 @@ import { NotNow, OutcomeUnknown, Rejected, Retryable } from '../../src/errors.ts
 import { createLogger } from '../../src/logger.ts';
 import { EXPIRES_AFTER_MS } from '../../src/transfer/context.ts';
 import { MAX_ATTEMPTS } from '../../workers/backoff.ts';
-import { translated } from '../../workers/translate.ts';
+import { runJob } from '../../workers/translate.ts';
 import { aManualClock } from '../support/fake-clock.ts';
 
 const NOW = Date.parse('2021-01-13T10:00:00Z');
@@ -41,7 +41,7 @@ async function runFailing(
     clock: aManualClock(NOW),
     settleMs: SETTLE_MS,
     random: () => 0.5,
-    rest: async (ms: number) => {
+    pauseAll: async (ms: number) => {
       rested.push(ms);
     },
     mayEnd: async (_job: Job, end: object, isExpired: boolean) => {
@@ -50,7 +50,7 @@ async function runFailing(
     },
     onFailure: () => undefined,
   };
-  const thrown = await translated(job, 'token', createLogger({ level: 'silent' }), translation, async () => {
+  const thrown = await runJob(job, 'token', createLogger({ level: 'silent' }), translation, async () => {
     throw error;
   }).catch((failure: unknown) => failure);
   return { ...told, thrown, rested, ends };
@@ -109,7 +109,7 @@ test('what nobody foresaw is tried again, as a bug', async () => {
   expect(progress).toMatchObject({ waitsFor: 'transfer.bug', attempts: 1 });
 });
 
-test('where no job would fare better, the queues rest', async () => {
+test('where no job would fare better, the queues are paused', async () => {
   const { rested } = await runFailing(
     new NotNow('service.quota', NOW + 60_000, undefined, { forEveryone: true }),
   );
