@@ -198,7 +198,7 @@ export function createCircuits({
   /** What an answer says must not be lost because the store could not note it. */
   async function bestEffort<T>(work: Promise<T>): Promise<T | undefined> {
     return work.catch((error: unknown) => {
-      logger.warn({ err: error }, 'circuit could not be noted');
+      logger.warn({ err: error }, 'circuit state not saved');
       return undefined;
     });
   }

@@ -11,7 +11,7 @@ import type { Clock } from '../../clock.ts';
 const CROWD = 4;
 /** In a crowd, those who got an answer have so long to come with what they ask next. */
 const GATHER_MS = 25;
-/** So often fuller lanes go before another. */
+/** No starvation: a lane that was passed over eight times is next. */
 const PASSED_OVER_AT_MOST = 8;
 
 /** A save counts as if so many waited: when its last ones are gone, all are at the same step again. */

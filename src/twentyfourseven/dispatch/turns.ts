@@ -58,14 +58,14 @@ interface Lane {
 
 export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): Turns {
   const lanes = new Map<string, Lane>();
-  /** The turns that those who wait have had at least, grown by GAIN when each that waits has had one. */
+  /** Virtual time of the fair queue: turns that each waiting lane has had at least. */
   let fair = AHEAD;
   const running = new Set<Precedence>();
   let closed: NotNow | undefined;
 
   /**
-   * What goes first was given its token by the quota; any may have another, but for the last that goes first:
-   * its own is on its way, and would come for nobody.
+   * A first-class token serves only a first-class waiter. Another token serves anyone, unless one first-class
+   * waiter is left, whose own token is on its way.
    */
   function next(precedence: Precedence): Waiter | undefined {
     const now = clock.monotonic();
