@@ -37,8 +37,8 @@ export async function claimRecord(
 
 /**
  * Work on a claimed record. When this throws, the claim has been given back, and the record ended where the
- * failure ends it. Throws the four kinds; a bug becomes a Retryable with its cause. Where Redis refuses even that,
- * its own error leaves.
+ * failure ends it. Throws the four kinds; a bug becomes a Retryable with its cause. If Redis refuses that write
+ * too, its error is thrown.
  */
 export async function underClaim<T>(transfer: Transfer, work: () => Promise<T>): Promise<T> {
   const { claim, deps, run } = transfer;
@@ -60,7 +60,7 @@ function asFailure(error: unknown, { run }: Transfer): TransferFailure {
   return new Retryable('transfer.bug', undefined, { cause: error });
 }
 
-/** Give the claim back as the failure wants it; returns what the job is told. */
+/** Give the claim back, and end the record if the failure ends it. @returns the failure that the job throws */
 async function settle(transfer: Transfer, failure: TransferFailure): Promise<TransferFailure> {
   const { claim, deps } = transfer;
   const { code, message } = failure;
@@ -76,7 +76,7 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
     await deps.records.answer(claim, { ...click, code, message }, { step: 'refused', code, requestId });
     return failure;
   }
-  // An end stands, however often a later job fails to look at it; its attempts are the job's own.
+  // An ended record keeps its end, however often a later job fails to look at it. Attempts are counted per job then.
   if (isEnded(claim.record.state)) {
     await deps.records.release(claim);
     return failure;
@@ -88,7 +88,7 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
         new Rejected('transfer.expired', `waited for seven days, last for: ${message}`),
       );
     }
-    // A wait of hours is one line of the story, not one for each time it was asked for.
+    // A long wait is one row of the trail, not one for each attempt.
     const isNews = claim.record.waitsFor !== code;
     await deps.records.release(claim, { waitsFor: code }, isNews ? { step: 'wait', code } : undefined);
     return failure;

@@ -23,7 +23,7 @@ import type {
   TransferRecords,
 } from './ports.ts';
 
-/** After so long a wait without a chance to work, the transfer is given up. */
+/** Milliseconds. A transfer that could only wait for so long is given up: seven days. */
 export const EXPIRES_AFTER_MS = 7 * 24 * 3_600_000;
 
 export interface TransferDeps {
@@ -37,7 +37,7 @@ export interface TransferDeps {
   timing: Timing;
   /** Failed attempts after which a transfer ends. */
   maxAttempts: number;
-  /** Told after each step; for metrics. */
+  /** Called after each step, for metrics. */
   onStep?: (step: string, durationMs: number) => void;
 }
 
@@ -68,11 +68,11 @@ export interface Transfer {
   /** Companies whose search by e-mail this process is probing. */
   probing: Set<string>;
   mark: Mark;
-  /** What this transfer is about: an earlier job's content where that one is under way. */
+  /** The content that is transferred: an earlier job's, while that one is under way. */
   content: Content;
-  /** What the job itself asks for. */
+  /** The content of this job. */
   asked: Content;
-  /** The order stands already, and is brought to this content. */
+  /** The order exists, and is updated to this content. */
   isUpdate: boolean;
   warnings: Warning[];
   /** Each line's tax code, once resolved. */

@@ -46,7 +46,7 @@ export async function ensureCustomer(
   return ensured;
 }
 
-/** `created` and `updated` stay what they are over later attempts that find the customer as it should be. */
+/** A later attempt that has nothing to change keeps the `created` or `updated` of an earlier one. */
 export async function noteCustomer(
   { deps, claim }: Transfer,
   { id, how }: { id: number; how: TransferResult['customer'] },
@@ -82,7 +82,7 @@ async function knownCustomer(transfer: Transfer, look: Look): Promise<EnsuredCus
   return undefined;
 }
 
-/** Made so recently that the service may not show it yet: told by its facts alone. */
+/** A customer made so recently that the service may not show it yet is recognised by its stored facts. */
 async function freshlyMade(transfer: Transfer, key: string): Promise<EnsuredCustomer | undefined> {
   const { deps, clientId, content } = transfer;
   const customer = content.job.customer;
@@ -125,8 +125,8 @@ async function searchCustomer(transfer: Transfer, look: Look): Promise<EnsuredCu
     warnings.push(...decision.warnings);
     return useCustomer(transfer, decision.customer);
   }
-  // Known by the weaker key, and not shown yet: the one who made it had only the e-mail. From now on it is
-  // known by ours, too.
+  // A job that had only the e-mail may have made it just now, and a search does not show it yet. Its id is
+  // stored under the organisation number, too.
   const [strongest, ...weaker] = naturalKeys(clientId, customer);
   for (const key of weaker) {
     const made = await freshlyMade(transfer, key);

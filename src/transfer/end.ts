@@ -29,7 +29,7 @@ export async function endTransferred(transfer: Transfer, verified: Verified): Pr
   const { claim, deps, content, mark, warnings } = transfer;
   const { plan, order, productId, posted, said, accepted, confirmation } = verified;
   const { record } = claim;
-  // What was found need not be what this content asks: the next click is told so.
+  // An order that was found need not say all of this content. Then the next click must not be `already_transferred`.
   const isSaid = confirmation !== undefined || said.missing.length === 0;
   const result: TransferResult = {
     outcome: outcomeOf(record, order),
@@ -69,7 +69,7 @@ export async function endTransferred(transfer: Transfer, verified: Verified): Pr
       customerId: order.customerId,
       productId,
       ...{ updating: null, shownBefore: null },
-      // What a person has confirmed counts as sent: the same click has nothing to add.
+      // What a person has confirmed counts as sent.
       ...(isSaid && {
         sentHash: content.hash,
         sentFields: fieldsAsked(plan.draft),
@@ -104,7 +104,7 @@ function distinct(warnings: Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [JSON.stringify(warning), warning])).values()];
 }
 
-/** The first order with a tax code: the read-back shows its rate, a person should see that it books right. */
+/** A shop's first order with a tax code: the read-back shows its rate only, a person should check the booking. */
 async function unconfirmedCodes({ deps, clientId }: Transfer, plan: OrderPlan): Promise<Warning[]> {
   const confirmed: number[] = JSON.parse((await deps.facts.get(clientId, 'confirmedTaxIds')) ?? '[]');
   const used = [...new Set(plan.draft.rows.map((row) => row.taxCode))];

@@ -11,7 +11,7 @@ import type { Claim, CreateLease, Entities, EntityKind, KnownEntity, SendIntent 
 /** How long a job waits in place for another's create before it goes back to the queue. */
 const PATIENCE_MS = 20_000;
 const POLL_MS = 40;
-/** Who goes under one lease: no more than leave in one save, for the next process waits. */
+/** Most jobs under one lease: as many as fit in one save, because another process may wait for the lease. */
 const TOGETHER = 50;
 
 export interface Found {
@@ -28,10 +28,10 @@ interface Creator {
   run: { signal: AbortSignal; log: Logger };
 }
 
-/** One who would create an entity, if it is not found. */
+/** A job that wants an entity, found or created. */
 interface Waiting {
   creator: Creator;
-  /** Whoever shares one of these may want the same entity, and goes after the other. */
+  /** Jobs that share one of these may want the same entity, and go one after another. */
   keys: string[];
   /** Never rejects. */
   find(lease: CreateLease): Promise<'found' | 'failed' | 'to_be_created'>;
@@ -40,7 +40,7 @@ interface Waiting {
   refuse(error: unknown): void;
 }
 
-/** Those of this process who wait for the lease of one company and kind. */
+/** The jobs of this process that wait for the lease of one company and kind. */
 interface Line {
   waiting: Waiting[];
   isServed: boolean;
@@ -56,8 +56,8 @@ export interface FindOrCreate<T> {
 }
 
 /**
- * Find or create under the lease. Those who wait for it together go together: once all have searched, their
- * creates leave in one request. Those who may want the same entity go one after another.
+ * Find or create under the lease. Jobs that wait for it together share it: once all have searched, their creates
+ * leave in one request. Jobs that may want the same entity go one after another.
  *
  * @param keys natural keys of the entity wanted
  *
@@ -119,7 +119,7 @@ export function underCreateLease<T extends Found>(
       if (line.waiting.length === 0 && !line.isServed) lines.delete(name);
     });
   });
-  // Whoever it waits for may have a request on the wire, for longer than a stop may take.
+  // The job it waits for may have a request under way for longer than a stop may take.
   run.signal.addEventListener('abort', leave);
   return found.finally(() => run.signal.removeEventListener('abort', leave));
 }
@@ -163,7 +163,7 @@ async function createTogether(
     .catch((err: unknown) => run.log.warn({ err }, 'create lease was not freed'));
 }
 
-/** In each round nobody has a key in common with another: two who have may want the same entity. */
+/** No two jobs of a round share a key: two that do may want the same entity. */
 function rounds(together: Waiting[]): Waiting[][] {
   const all: { members: Waiting[]; keys: Set<string> }[] = [];
   for (const one of together) {
@@ -193,8 +193,8 @@ const settling = (kind: EntityKind, untilMs: number): NotNow =>
   );
 
 /**
- * Stored so recently that the service may not show it yet: searched for, it would be made again. By the
- * store's clock, for this machine's may be ahead of the one that stored it.
+ * True if the id was stored so recently that a search may not show it yet; a search would then lead to a second
+ * one. By the store's clock, because two machines' clocks differ.
  */
 export function mayNotShowYet(
   { claim, deps }: { claim: Claim; deps: { timing: Timing } },

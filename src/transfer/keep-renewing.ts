@@ -6,8 +6,8 @@ import type { Timing } from '../timing.ts';
 /**
  * Renew a lease while work goes on, three times per lease. Returns how to stop.
  *
- * A renewal that fails is followed by the next: the lease may still be held. Lost, it ends the renewing, not
- * the work: the next write under the claim is refused anyway.
+ * A failed renewal is followed by the next: the lease may still be held. A lost lease ends the renewing, not the
+ * work: the next write under the claim is refused anyway.
  */
 export function keepRenewing(
   { clock, timing }: { clock: Clock; timing: Timing },

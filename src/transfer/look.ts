@@ -5,7 +5,7 @@ import { decideLook } from '../domain/transfer.ts';
 import { NotNow, Rejected } from '../errors.ts';
 import type { Transfer } from './context.ts';
 
-/** The look every attempt begins with; an order of known id is found again by its verification. */
+/** Every attempt begins here. An order whose id is known is read back by `verifyOrder` instead. */
 export async function lookFirst(transfer: Transfer): Promise<Order | undefined> {
   const { record } = transfer.claim;
   if (record.state === 'ordered') return undefined;

@@ -9,7 +9,7 @@ import type { Claim, RecordKey } from './ports.ts';
 
 type Deps = Pick<TransferDeps, 'records'>;
 
-/** A job as far as it can be read: what it is about, and how its record tells its own click. */
+/** A job as far as it can be read: its invoice, and the click that its record may name. */
 export interface UnclaimedJob {
   key: RecordKey;
   requestId: string;
@@ -37,7 +37,7 @@ export async function refuseUnclaimed<T>(
   } catch (error) {
     if (!(error instanceof Rejected)) throw error;
     const key = { shopId: job.shopId, invoiceId: job.invoice.id };
-    // What another job holds just now ends with that one.
+    // If another job holds the record just now, that job ends it.
     await endUnclaimed(deps, { key, requestId: job.requestId, data: job, jobId }, error);
     throw error;
   }
@@ -120,7 +120,7 @@ function hasContent(data: unknown, hash: string): boolean {
   try {
     return contentHash(data as InvoiceTransferJob) === hash;
   } catch {
-    // Nested too deep to be told.
+    // Nested too deep to be hashed.
     return false;
   }
 }

@@ -10,8 +10,8 @@ import { ensureProduct, forgetProduct } from './product.ts';
 import { forgetTaxes } from './tax.ts';
 
 /**
- * Send it. A refusal may come from what we kept and did not ask again: product and tax codes are then read
- * anew, and the order is made again only if that changes it.
+ * Send the order. A refusal may come from a product or tax code that we kept and that has changed: both are read
+ * again, and the order is made anew only if that changes it.
  */
 export async function sendPlannedOrder(transfer: Transfer, planned: OrderPlan): Promise<void> {
   try {
@@ -45,7 +45,7 @@ async function sendOrder(transfer: Transfer, plan: OrderPlan): Promise<void> {
   return saveOnce(transfer, (intent) => transfer.books.createOrder(plan.draft, intent));
 }
 
-/** Save an order that stands again. Throws as `sendOrder`. */
+/** Save an existing order again. Throws as `sendPlannedOrder`. */
 export async function sendUpdate(transfer: Transfer, update: OrderUpdate): Promise<void> {
   return saveOnce(transfer, async (intent) => {
     await transfer.books.updateOrder(update, intent);
@@ -57,7 +57,7 @@ async function saveOnce(transfer: Transfer, save: (intent: SendIntent) => Promis
   const { claim, deps, content, mark } = transfer;
   const { revision } = content.job.invoice;
   const { key, fence, epoch } = claim;
-  // As the intent script writes it, at the earliest: whatever breaks from here on, an order may stand.
+  // What the intent script writes, with the earliest time possible. From here on an order may exist.
   claim.record = { ...claim.record, state: 'sending', sentAt: claim.claimedAt };
   let orderId: number;
   try {
@@ -97,7 +97,7 @@ async function saveOnce(transfer: Transfer, save: (intent: SendIntent) => Promis
   );
 }
 
-/** A bug of ours proves nothing: it may have come after the bytes had left. */
+/** A bug proves nothing: it may have happened after the request had left. */
 function provesNothingWritten(error: unknown): boolean {
   return (
     error instanceof TransferFailure && !(error instanceof OutcomeUnknown || error instanceof StaleClaim)

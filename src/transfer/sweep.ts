@@ -102,7 +102,7 @@ async function drop(
   await agenda.schedule(key, state, undefined);
 }
 
-/** Under way without a live job: Redis lost the queue, or somebody removed the job. */
+/** A record under way without a live job: Redis lost the queue, or somebody removed the job. */
 async function rescue(deps: SweepDeps, key: RecordKey, record: TransferRecord): Promise<Fate> {
   const { agenda, jobs, log } = deps;
   const isAlive = record.jobId !== undefined && (await jobs.isLive(record.jobId));
@@ -145,7 +145,7 @@ function asJob(payload: InvoiceTransferJob, record: TransferRecord): InvoiceTran
   return { ...asNewest(payload, record), requestId: `${requestId}~`.slice(-2000) };
 }
 
-/** In `unresolved` a job only looks: it adopts an order that has shown up, or that a person has put right. */
+/** A job for an unresolved record only looks. It adopts an order that has shown up or was corrected. */
 async function lookAgain({ agenda, jobs }: SweepDeps, key: RecordKey, record: TransferRecord): Promise<Fate> {
   if (record.payload !== undefined) await jobs.add(record.payload, { isLook: true });
   const delayMs = nextLookMs(record.state, (record.looks ?? 0) + 1);
@@ -153,7 +153,7 @@ async function lookAgain({ agenda, jobs }: SweepDeps, key: RecordKey, record: Tr
   return 'looked';
 }
 
-/** What `afterUnknown: resend` sent a second time may show up later than anyone waited. */
+/** After `afterUnknown: resend` the first order may still show up, later than the settle time. */
 async function lookForSecond(
   deps: SweepDeps,
   key: RecordKey,

@@ -24,7 +24,7 @@ export async function updateOrder(transfer: Transfer): Promise<TransferResult> {
     transfer.content = transfer.asked;
     // 1. The order as it stands, found by our mark.
     const order = await step(transfer, 'look', () => readStanding(transfer));
-    // 2. and 3. As for a new one.
+    // 2. and 3. Customer, product and tax codes, as for a new order.
     const customer = await step(transfer, 'customer', () => ensureCustomer(transfer));
     const product = await step(transfer, 'product', () => ensureProduct(transfer));
     const { draft } = await step(transfer, 'tax', () =>
@@ -71,7 +71,7 @@ async function readStanding({ books, claim, mark }: Transfer): Promise<Order> {
   return order;
 }
 
-/** From here on the order may change: the record says what it is to become, and counts anew. */
+/** Before the order may change, the record says what it is to become. Attempts are counted from zero. */
 async function beginUpdate(
   { deps, claim, shop, asked: { job, hash } }: Transfer,
   order: Order,
@@ -91,7 +91,7 @@ async function beginUpdate(
       updating: true,
       ...sentHead(update),
       ...(isSameEdit ? {} : { shownBefore: fieldsShown(order, shop.timeZone) }),
-      // Of an edit that was under way nobody knows how much the order says.
+      // Another edit was under way: how much of it the order shows is unknown.
       ...(isBegun && !isSameEdit ? { sentFields: null } : {}),
       ...(isBegun
         ? {}

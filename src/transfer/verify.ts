@@ -17,7 +17,7 @@ const FIRST_RETRY_MS = 1_000;
 const NO_PRODUCT = 0;
 
 /**
- * Hold the order that stands against what was sent, and write the end.
+ * Compare the order with what was sent, and write the end.
  *
  * @param order as a look of this claim has just shown it; else it is read back
  * @param confirmation where a person says that this is the order
@@ -117,7 +117,7 @@ function compare(
   return { plan, order, posted, said, accepted: differences, warnings: comparison.warnings, confirmation };
 }
 
-/** Of an order that this content was sent to, only an edit is asked for; of one that was found, everything. */
+/** An order made from this content is asked only for an edit; an order that was found is asked for everything. */
 function saidOf({ claim, content, shop }: Transfer, { draft }: OrderPlan, order: Order): Unsaid {
   const { updating, sentHash, sentFields: sent, shownBefore: before } = claim.record;
   const { timeZone } = shop;
@@ -125,6 +125,6 @@ function saidOf({ claim, content, shop }: Transfer, { draft }: OrderPlan, order:
   return sentHash === content.hash ? { missing: [], altered: [] } : decideUnsaid(draft, order, { timeZone });
 }
 
-/** Why the save was refused, where it was. */
+/** The reason of a refused save, as text. */
 const reasonOf = ({ code, message }: TransferRecord): string =>
   code === 'order.refused' && message !== undefined ? `; 24SevenOffice refused it: ${message}` : '';
