@@ -196,7 +196,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     if (durability.problems.length > 0 && !config.allowVolatileRedis)
       throw new VolatileRedis(durability.problems);
     if (isStopping) return;
-    // What made an earlier process pause the queues may be mended; if not, the first job tells.
+    // What made an earlier process pause the queues may be over; if not, the first job pauses them again.
     await queues.resumeAll();
     const common = { redis, prefix, leaseMs: timing.leaseMs, clock, logger };
     workers.push(

@@ -13,13 +13,13 @@ import { createNewcomers } from './newcomers.ts';
 import { createSlots } from './slots.ts';
 import type { Watched } from './watchdog.ts';
 
-/** Never reached; without a limit BullMQ does not heed a pause. */
+/** Jobs a second. Never reached: without a limit BullMQ does not heed a pause. */
 const NEVER_LIMITED = 1_000_000_000;
 
-/** Our record decides when a job has crashed too often, not BullMQ. */
+/** Stalls of one job. Never reached: our record decides when a job has crashed too often, not BullMQ. */
 const NEVER_STALLED_OUT = 1_000_000_000;
 
-/** An error that nobody has translated brings the job back after so long, however often. */
+/** An error that runJob did not handle brings the job back after 30 s, however often. */
 const NEVER_ENDED = { attempts: 1_000_000_000, backoff: { type: 'fixed', delay: 30_000 } } as const;
 
 export interface Queues {
@@ -27,11 +27,10 @@ export interface Queues {
   transfer: Queue;
   status: Queue;
   /**
-   * No job is taken for so long, by any process: where none would fare better than the one that asks for it.
-   * Never throws.
+   * For `ms`, no process takes a job. Asked for by a job when no other job could succeed either. Never throws.
    */
   pauseAll(ms: number): Promise<void>;
-  /** End the pause. Workers notice within half a minute. Never throws. */
+  /** End a pause. Workers notice within half a minute. Never throws. */
   resumeAll(): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,7 +63,7 @@ export function openQueues(options: { redis: RedisConfig; prefix: string; logger
   };
 }
 
-/** Jobs that could be taken now: none while the queue rests. */
+/** Jobs that could be taken now: none while the queue is paused. */
 async function countWaiting(queue: Queue): Promise<number> {
   return (await queue.getRateLimitTtl(NEVER_LIMITED)) > 0
     ? 0

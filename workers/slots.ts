@@ -2,22 +2,22 @@
  * How many jobs one process has in flight.
  *
  * Calls join within a shop. With many shops' invoices waiting, a fixed number in flight leaves too few of each to
- * join, so each shop makes room for more of its own, up to SHARE. One that has more than that adds nothing: its
- * burst must not fill slots which another shop's invoice would then wait for. See docs/adr/0015.
+ * join, so each shop makes room for more of its own, up to MAX_SLOTS_PER_SHOP. One that has more than that adds
+ * nothing: its burst must not fill slots which another shop's invoice would then wait for. See docs/adr/0015.
  */
 
 import type { SlotRange } from '../src/config.ts';
 
-/** Slots that one shop adds, at most. */
-const SHARE = 40;
-/** Slots that each of its jobs in flight adds until then. */
-const GROWTH = 2;
-/** A shop with fewer jobs in flight may have one of the slots that are kept. */
-const FEW = 5;
-/** Of the most there may be, one in so many is kept for those with few; */
-const KEPT = 10;
-/** so many at most. */
-const KEPT_AT_MOST = 10;
+/** Slots that one shop adds at most: its burst must not fill the process. */
+const MAX_SLOTS_PER_SHOP = 40;
+/** Slots that each of a shop's jobs in flight adds: room for one more to join it. */
+const SLOTS_PER_JOB = 2;
+/** Jobs in flight. A shop with fewer may take a reserved slot: it must not wait for another shop's burst. */
+const FEW_JOBS = 5;
+/** Share of all slots, reserved for shops with few jobs in flight: the others lose little by it. */
+const RESERVED_SHARE = 1 / 10;
+/** Slots reserved at most: newcomers are few, however many slots there are. */
+const MAX_RESERVED = 10;
 
 export interface Slots {
   /** The slots there are; so do the next two return. */
@@ -31,10 +31,10 @@ export interface Slots {
 
 export function createSlots({ from, upTo, keepsSome }: SlotRange): Slots {
   const inFlight = new Map<string, number>();
-  const most = keepsSome ? upTo - Math.min(KEPT_AT_MOST, Math.floor(upTo / KEPT)) : upTo;
+  const most = keepsSome ? upTo - Math.min(MAX_RESERVED, Math.floor(upTo * RESERVED_SHARE)) : upTo;
   let room = 0;
   let running = 0;
-  const roomOf = (jobs: number) => Math.min(SHARE, GROWTH * jobs);
+  const roomOf = (jobs: number) => Math.min(MAX_SLOTS_PER_SHOP, SLOTS_PER_JOB * jobs);
   const limit = () => Math.min(most, Math.max(from, room));
 
   function change(shopId: string, by: 1 | -1): number {
@@ -53,6 +53,6 @@ export function createSlots({ from, upTo, keepsSome }: SlotRange): Slots {
     ended: (shopId) => change(shopId, -1),
     isFull: () => running >= limit(),
     admitting: (shopId) =>
-      running < upTo && (inFlight.get(shopId) ?? 0) < FEW ? Math.max(limit(), running + 1) : undefined,
+      running < upTo && (inFlight.get(shopId) ?? 0) < FEW_JOBS ? Math.max(limit(), running + 1) : undefined,
   };
 }

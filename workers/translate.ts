@@ -28,7 +28,7 @@ export interface Translation {
   clock: Clock;
   settleMs: number;
   random: () => number;
-  /** Take no job for so long; asked for where none would fare better. Never throws. */
+  /** Take no job for `ms`: asked for when no other job could succeed either. Never throws. */
   pauseAll(ms: number): Promise<void>;
   /**
    * Whether a job that was tried too often may end: what it is about has an end, or is given this one.
@@ -60,7 +60,7 @@ export async function runJob<T>(
     const message = maskRefusal(failure.message, job.data);
     onFailure(code === 'transfer.bug' ? 'bug' : failure.kind, code);
     if (failure instanceof Rejected) {
-      log.warn({ code, reason: message }, 'job failed');
+      log.warn({ code, reason: message }, 'job rejected');
       throw await endOf(job, { code, message }, log);
     }
     // A transfer counts its attempts in its record; a status check has none and counts them in its progress.
@@ -91,7 +91,7 @@ function asFailure(error: unknown, log: Logger): TransferFailure {
     log.warn({ err: error }, 'redis refused a command');
     return refused;
   }
-  log.error({ err: error }, 'job failed on a bug');
+  log.error({ err: error }, 'unexpected error');
   return new Retryable('transfer.bug', undefined, { cause: error });
 }
 

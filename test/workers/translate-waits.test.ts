@@ -40,12 +40,12 @@ async function run(failure: NotNow, progress: object = {}) {
 const in10s = () => clock.now() + 10_000;
 
 describe('a job that must wait', () => {
-  it('for what holds up everyone rests its queue until then, and comes back a little later', async () => {
+  it('for what holds up everyone pauses the queues until then, and comes back a little later', async () => {
     const failure = new NotNow('service.unavailable', in10s(), undefined, { forEveryone: true });
     expect(await run(failure)).toMatchObject({ restMs: 10_000, delayMs: 11_000 });
   });
 
-  it('for what holds up its own shop rests nobody else', async () => {
+  it('for what holds up its own shop pauses nobody else', async () => {
     expect((await run(new NotNow('service.identity_blocked', in10s()))).restMs).toBeUndefined();
   });
 
