@@ -139,7 +139,7 @@ export function startWorker<Result>(options: {
   const priorities = createPriorities({ queue, outstanding, logger });
   worker.on('completed', lower);
   worker.on('failed', lower);
-  worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker connection failed'));
+  worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker failed'));
   worker.on('stalled', (jobId) => logger.warn({ queue: name, jobId }, 'job stalled and was taken up again'));
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost');

@@ -52,7 +52,7 @@ export function startSweeping(options: {
     stalledInterval: leaseMs / 2,
   });
   queue.on('error', (err) => logger.warn({ err, queue: SWEEP }, 'queue connection failed'));
-  worker.on('error', (err) => logger.warn({ err, queue: SWEEP }, 'worker connection failed'));
+  worker.on('error', (err) => logger.warn({ err, queue: SWEEP }, 'worker failed'));
   worker.on('failed', (_job, err) => logger.error({ err }, 'sweep failed'));
 
   const stopping = new AbortController();
