@@ -6,7 +6,7 @@
  */
 import { ERROR_CATALOGUE, type ErrorCode } from './contract/errors.ts';
 
-export type FailureKind = 'rejected' | 'retryable' | 'outcome_unknown' | 'not_now';
+export type FailureKind = 'terminal' | 'retryable' | 'outcome_unknown' | 'not_now';
 
 export abstract class TransferFailure extends Error {
   abstract readonly kind: FailureKind;
@@ -28,8 +28,8 @@ export abstract class TransferFailure extends Error {
 }
 
 /** The data or the shop says no, or a person must decide: fail now, never retried. */
-export class Rejected extends TransferFailure {
-  readonly kind = 'rejected';
+export class Terminal extends TransferFailure {
+  readonly kind = 'terminal';
 }
 
 /** Nothing was written; repeating is safe. Costs an attempt. */

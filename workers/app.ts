@@ -47,7 +47,7 @@ export interface App {
 
 /** How a run that gave no result is counted. */
 const RUNS: Record<Parameters<Translation['onFailure']>[0], TransferOutcome> = {
-  rejected: 'rejected',
+  terminal: 'rejected',
   not_now: 'delayed',
   retryable: 'retried',
   outcome_unknown: 'retried',

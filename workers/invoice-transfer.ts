@@ -2,7 +2,7 @@ import type { Job, Processor } from 'bullmq';
 import { type InvoiceTransferJob, invoiceId, requestId, shopId } from '../src/contract/jobs.ts';
 import { describeProblems, parseInvoiceTransferJob } from '../src/contract/parse.ts';
 import type { TransferResult } from '../src/contract/results.ts';
-import { Rejected } from '../src/errors.ts';
+import { Terminal } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { TransferRecords } from '../src/transfer/ports.ts';
 import { endUnclaimed, refuseUnreadable, type UnclaimedJob } from '../src/transfer/refuse.ts';
@@ -60,7 +60,7 @@ const namesOf = ({ shopId, requestId, invoice }: InvoiceTransferJob) => ({
 /** An unreadable payload still leaves a record and an event, where it names its shop and invoice. */
 async function refuse(records: TransferRecords, job: Job<unknown>, message: string): Promise<never> {
   const named = unclaimed(job);
-  if (named === undefined) throw new Rejected('payload.invalid', message);
+  if (named === undefined) throw new Terminal('payload.invalid', message);
   return refuseUnreadable({ records }, named, message);
 }
 

@@ -1,7 +1,7 @@
 import type { Processor } from 'bullmq';
 import { describeProblems, parseStatusCheckJob } from '../src/contract/parse.ts';
 import type { StatusResult } from '../src/contract/results.ts';
-import { Rejected } from '../src/errors.ts';
+import { Terminal } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import type { CheckStatus } from '../src/transfer/check-status.ts';
 import { runJob, type Translation } from './translate.ts';
@@ -18,7 +18,7 @@ export function createStatusCheckProcessor(deps: {
   return async (job, token, signal) => {
     const parsed = parseStatusCheckJob(job.data);
     if (!parsed.ok) {
-      const refused = new Rejected('payload.invalid', describeProblems(parsed.problems));
+      const refused = new Terminal('payload.invalid', describeProblems(parsed.problems));
       return runJob(job, token, deps.logger.child({ jobId: job.id }), translation, () =>
         Promise.reject(refused),
       );

@@ -6,9 +6,9 @@ import {
   NotNow,
   NotYet,
   OutcomeUnknown,
-  Rejected,
   Retryable,
   storeRefusal,
+  Terminal,
   TransferFailure,
 } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
@@ -59,7 +59,7 @@ export async function runJob<T>(
     const { code } = failure;
     const message = maskRefusal(failure.message, job.data);
     onFailure(code === 'transfer.bug' ? 'bug' : failure.kind, code);
-    if (failure instanceof Rejected) {
+    if (failure instanceof Terminal) {
       log.warn({ code, reason: message }, 'job rejected');
       throw await endOf(job, { code, message }, log);
     }

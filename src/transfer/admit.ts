@@ -3,7 +3,7 @@ import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import type { ShopSettings } from '../contract/shop.ts';
 import { contentHash } from '../domain/content.ts';
 import { decideInvoice } from '../domain/invoice.ts';
-import { Rejected } from '../errors.ts';
+import { Terminal } from '../errors.ts';
 import type { Content } from './context.ts';
 import type { Shop, ShopAccess, Shops } from './ports.ts';
 
@@ -30,18 +30,18 @@ const REASONS: [code: ErrorCode, detail: string, applies: (shop: Shop | undefine
   ],
 ];
 
-/** The shop, if it may transfer. Throws Rejected `shop.*`. */
+/** The shop, if it may transfer. Throws Terminal `shop.*`. */
 export async function admitShop(shops: Shops, shopId: string): Promise<AdmittedShop> {
   const shop = await shops.find(shopId);
-  for (const [code, detail, applies] of REASONS) if (applies(shop)) throw new Rejected(code, detail);
-  if (shop?.verified === undefined) throw new Rejected('shop.not_verified');
+  for (const [code, detail, applies] of REASONS) if (applies(shop)) throw new Terminal(code, detail);
+  if (shop?.verified === undefined) throw new Terminal('shop.not_verified');
   const { clientId, identityId } = shop.verified;
   return { settings: shop.settings, access: { shopId, clientId, identityId } };
 }
 
-/** What the payload alone says of the invoice. Throws Rejected `invoice.*`. */
+/** What the payload alone says of the invoice. Throws Terminal `invoice.*`. */
 export function readContent(job: InvoiceTransferJob, shop: ShopSettings): Content {
   const check = decideInvoice(job, shop);
-  if (check.kind === 'rejected') throw new Rejected(check.code, check.message);
+  if (check.kind === 'rejected') throw new Terminal(check.code, check.message);
   return { job, check, hash: contentHash(job) };
 }

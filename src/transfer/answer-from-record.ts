@@ -3,18 +3,18 @@ import type { ErrorCode } from '../contract/errors.ts';
 import type { TransferResult } from '../contract/results.ts';
 import { requestedAtMs } from '../domain/content.ts';
 import { decideEntry, isEnded } from '../domain/transfer.ts';
-import { NotNow, Rejected } from '../errors.ts';
+import { NotNow, Terminal } from '../errors.ts';
 import { readContent } from './admit.ts';
 import { ownClick, step, type Transfer } from './context.ts';
 
 /** What a job returns or throws once its claim has been given back. The record is not written again. */
-export type JobAnswer = { result: TransferResult } | { failure: Rejected | NotNow };
+export type JobAnswer = { result: TransferResult } | { failure: Terminal | NotNow };
 
 const MOVED = 'an order may stand in the company this shop was connected to before; look there';
 
 /**
  * @returns what the job is told; undefined where there is work to do, and then `transfer.content` is what
- *   that work is about. Throws Rejected where the record refuses the job, NotNow while looks must settle.
+ *   that work is about. Throws Terminal where the record refuses the job, NotNow while looks must settle.
  */
 export async function answerFromRecord(transfer: Transfer): Promise<JobAnswer | undefined> {
   keepContentUnderWay(transfer);
@@ -30,21 +30,21 @@ export async function answerFromRecord(transfer: Transfer): Promise<JobAnswer | 
     case 'repeat':
       return repeat(transfer, entry.end);
     case 'refuse':
-      throw new Rejected(entry.code);
+      throw new Terminal(entry.code);
     case 'wait':
       throw settling(transfer, entry.untilMs - claim.claimedAt);
     case 'confirm':
       return { result: await step(transfer, 'confirm', () => confirmTransfer(transfer)) };
   }
   if (hasMovedCompany(transfer)) {
-    throw new Rejected(isEnded(claim.record.state) ? 'order.not_ours' : 'order.unknown_outcome', MOVED);
+    throw new Terminal(isEnded(claim.record.state) ? 'order.not_ours' : 'order.unknown_outcome', MOVED);
   }
   if (entry.do === 'begin') await beginTransfer(transfer);
   transfer.isUpdate = entry.do === 'update';
   return undefined;
 }
 
-/** What was sent is what must be found again, whatever a later job says. Throws Rejected, under the claim. */
+/** What was sent is what must be found again, whatever a later job says. Throws Terminal, under the claim. */
 function keepContentUnderWay(transfer: Transfer): void {
   const { state, payload } = transfer.claim.record;
   const isUnderWay = state === 'sending' || state === 'ordered' || state === 'unresolved';
@@ -65,7 +65,7 @@ async function repeat(
 ): Promise<JobAnswer> {
   await deps.records.release(claim);
   if (end.result !== undefined) return { result: end.result };
-  return { failure: new Rejected(end.code ?? 'transfer.bug', end.message) };
+  return { failure: new Terminal(end.code ?? 'transfer.bug', end.message) };
 }
 
 function settling({ deps }: Transfer, waitMs: number): NotNow {
@@ -98,18 +98,18 @@ async function beginTransfer({ deps, claim, clientId, mark, content }: Transfer)
   );
 }
 
-/** Same content as sent: the order is read and still there, nothing is sent. Throws Rejected `order.*`. */
+/** Same content as sent: the order is read and still there, nothing is sent. Throws Terminal `order.*`. */
 async function confirmTransfer(transfer: Transfer): Promise<TransferResult> {
   const { deps, claim, books, clientId } = transfer;
   const { result, orderId } = claim.record;
   if (claim.record.clientId !== undefined && claim.record.clientId !== clientId) {
-    throw new Rejected('order.not_ours', 'the order stands in the company this shop was connected to before');
+    throw new Terminal('order.not_ours', 'the order stands in the company this shop was connected to before');
   }
   const order = orderId === undefined ? undefined : await books.getOrder(orderId);
   // A cancelled order is none, as for every look.
   if (order === undefined || order.orderStatus === 'Inactive' || result === undefined) {
     const is = order === undefined ? 'is no longer in 24SevenOffice' : 'is Inactive in 24SevenOffice';
-    throw new Rejected(
+    throw new Terminal(
       'order.missing',
       `order ${orderId} was transferred but ${is}; if that was on purpose, Support can allow a new one`,
     );

@@ -4,7 +4,7 @@ import type { StatusResult } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
 import { decideMark, judgeHit, type Mark } from '../domain/mark.ts';
 import { decideStatus } from '../domain/payment.ts';
-import { Rejected } from '../errors.ts';
+import { Terminal } from '../errors.ts';
 import { admitShop } from './admit.ts';
 import type { JobRun, TransferDeps } from './context.ts';
 import type { Books, TransferRecord } from './ports.ts';
@@ -14,7 +14,7 @@ export type CheckStatus = (job: StatusCheckJob, run: JobRun) => Promise<StatusRe
 /**
  * Read one order and say how it stands. Writes nothing to 24SevenOffice.
  *
- * Throws Rejected `shop.*`, `invoice.not_transferred`, `order.not_ours`; Retryable and NotNow as reads do.
+ * Throws Terminal `shop.*`, `invoice.not_transferred`, `order.not_ours`; Retryable and NotNow as reads do.
  */
 export function createCheckStatus(
   deps: Pick<TransferDeps, 'shops' | 'records' | 'events' | 'booksOf' | 'clock'>,
@@ -29,7 +29,7 @@ export function createCheckStatus(
       record.clientId !== undefined &&
       record.clientId !== access.clientId
     ) {
-      throw new Rejected(
+      throw new Terminal(
         'order.not_ours',
         'the order stands in the company this shop was connected to before',
       );
@@ -53,13 +53,13 @@ async function readOrder(
   if (orderId === undefined) return findByMark(books, mark);
   const order = await books.getOrder(orderId);
   if (order === undefined && record?.orderId !== undefined && record.orderId !== orderId) {
-    throw new Rejected(
+    throw new Terminal(
       'order.not_ours',
       `order ${orderId} is not in this company's books; this invoice's order is ${record.orderId}`,
     );
   }
   if (order !== undefined && !isOurs(order, record, mark)) {
-    throw new Rejected('order.not_ours', `order ${orderId} does not carry this invoice's mark`);
+    throw new Terminal('order.not_ours', `order ${orderId} does not carry this invoice's mark`);
   }
   return { orderId, order };
 }
@@ -76,14 +76,14 @@ async function findByMark(books: Books, mark: Mark): Promise<{ orderId: number; 
   );
   const [order] = ours;
   if (order === undefined) {
-    throw new Rejected(
+    throw new Terminal(
       'invoice.not_transferred',
       'no order of this invoice is known or found; send the invoice first',
     );
   }
   if (ours.length > 1) {
     const ids = ours.map(({ orderId }) => orderId).join(' and ');
-    throw new Rejected(
+    throw new Terminal(
       'order.duplicate_found',
       `orders ${ids} both carry this invoice's mark; delete all but one`,
     );

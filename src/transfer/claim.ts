@@ -4,10 +4,10 @@ import { concernsJobOnly, isEnded } from '../domain/transfer.ts';
 import {
   NotNow,
   OutcomeUnknown,
-  Rejected,
   Retryable,
   StaleClaim,
   storeRefusal,
+  Terminal,
   TransferFailure,
 } from '../errors.ts';
 import { EXPIRES_AFTER_MS, ownClick, type Transfer, type TransferDeps } from './context.ts';
@@ -69,7 +69,7 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
     await deps.records.release(claim);
     return failure;
   }
-  if (failure instanceof Rejected) {
+  if (failure instanceof Terminal) {
     if (!concernsJobOnly(claim.record.state, code)) return endFailed(transfer, failure);
     const click = ownClick(transfer);
     const { requestId } = click;
@@ -85,7 +85,7 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
     if (claim.claimedAt - claim.record.acceptedAt > EXPIRES_AFTER_MS) {
       return endFailed(
         transfer,
-        new Rejected('transfer.expired', `waited for seven days, last for: ${message}`),
+        new Terminal('transfer.expired', `waited for seven days, last for: ${message}`),
       );
     }
     // A long wait is one row of the trail, not one for each attempt.
@@ -104,5 +104,5 @@ async function settle(transfer: Transfer, failure: TransferFailure): Promise<Tra
     return failure;
   }
   const last = failure instanceof OutcomeUnknown ? 'order.unknown_outcome' : 'transfer.attempts_exhausted';
-  return endFailed(transfer, new Rejected(last, `tried ${attempts} times, last: ${message}`), { attempts });
+  return endFailed(transfer, new Terminal(last, `tried ${attempts} times, last: ${message}`), { attempts });
 }

@@ -13,7 +13,7 @@ import {
   naturalKeys,
 } from '../domain/customer.ts';
 import { customerMark, decideByMark } from '../domain/customer-mark.ts';
-import { NotNow, Rejected } from '../errors.ts';
+import { NotNow, Terminal } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import { emailSearchFindsOurs, noteEmailHits, probeEmailSearch } from './customer-search.ts';
 import { type Found, mayNotShowYet, underCreateLease } from './find-or-create.ts';
@@ -119,7 +119,7 @@ async function searchCustomer(transfer: Transfer, look: Look): Promise<EnsuredCu
     if (made !== undefined) return useCustomer(transfer, made);
   }
   if (decision.kind === 'rejected') {
-    return refuseAfterLook(transfer, byEmail, new Rejected(decision.code, decision.message));
+    return refuseAfterLook(transfer, byEmail, new Terminal(decision.code, decision.message));
   }
   if (decision.kind === 'match') {
     warnings.push(...decision.warnings);
@@ -164,7 +164,7 @@ async function createCustomer(transfer: Transfer, intent: SendIntent): Promise<E
  * look goes through the customers that may be meant; an order found there is adopted, and the job runs again.
  */
 async function refuseAfterLook(transfer: Transfer, candidates: Customer[], refusal: unknown): Promise<never> {
-  if (refusal instanceof Rejected && !transfer.lookedAndFoundNone) {
+  if (refusal instanceof Terminal && !transfer.lookedAndFoundNone) {
     for (const { id } of candidates) {
       if ((await lookAtCustomer(transfer, id)) === undefined) continue;
       throw new NotNow(

@@ -2,7 +2,7 @@
 import type { Order } from '../domain/books.ts';
 import { judgeHit } from '../domain/mark.ts';
 import { decideLook } from '../domain/transfer.ts';
-import { NotNow, Rejected } from '../errors.ts';
+import { NotNow, Terminal } from '../errors.ts';
 import type { Transfer } from './context.ts';
 
 /** Every attempt begins here. An order whose id is known is read back by `verifyOrder` instead. */
@@ -13,7 +13,7 @@ export async function lookFirst(transfer: Transfer): Promise<Order | undefined> 
   const order = await lookForOrder(transfer);
   // In `unresolved` nothing is ever sent.
   if (order === undefined && record.state === 'unresolved') {
-    throw new Rejected(record.code ?? 'order.unknown_outcome', record.message);
+    throw new Terminal(record.code ?? 'order.unknown_outcome', record.message);
   }
   return order;
 }
@@ -30,7 +30,7 @@ async function keepLostContent({ claim, deps, asked }: Transfer): Promise<void> 
 
 /**
  * Look for this invoice's order by its mark. Throws NotNow after the first settled miss of a send whose
- * outcome is unknown, Rejected where a person must decide.
+ * outcome is unknown, Terminal where a person must decide.
  *
  * @returns the order, adopted; or undefined. Only with `transfer.lookedAndFoundNone` does undefined mean
  *   that none is there: where no order has yet been found by its ExternalStatus, "none" from that search
@@ -73,7 +73,7 @@ async function concludeLook(transfer: Transfer, orders: Order[]): Promise<Order 
         'the order was sent without an answer and not found once; it is looked for again before anything is sent',
       );
     case 'unresolved':
-      throw new Rejected(decision.code, decision.message || claim.record.message);
+      throw new Terminal(decision.code, decision.message || claim.record.message);
   }
 }
 

@@ -5,7 +5,7 @@ import { resolveTaxes } from './tax.ts';
 
 type Known = Pick<OrderInput, 'customerId' | 'productId' | 'customerCurrency'>;
 
-/** Asks for the tax codes where they are not known yet. Throws Rejected `vat.*`. */
+/** Asks for the tax codes where they are not known yet. Throws Terminal `vat.*`. */
 export async function planOrder(transfer: Transfer, known: Known): Promise<OrderPlan> {
   const taxIds = await resolveTaxes(transfer);
   const { content, shop, mark } = transfer;

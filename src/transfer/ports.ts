@@ -330,7 +330,7 @@ export interface Intents {
 
 /**
  * Reads throw Retryable or NotNow, never "nothing found" for a failed look-up.
- * Creates throw OutcomeUnknown where the save may have been written; Rejected, Retryable, NotNow and
+ * Creates throw OutcomeUnknown where the save may have been written; Terminal, Retryable, NotNow and
  * StaleClaim where it was not; with `isDenial` where only the service's word says so.
  */
 export interface Books {
@@ -369,7 +369,7 @@ export interface Identity {
 }
 
 export interface Identities {
-  /** Every company the support user may enter; needs no session. Throws Rejected on a refused login. */
+  /** Every company the support user may enter; needs no session. Throws Terminal on a refused login. */
   list(): Promise<Identity[]>;
   /** The company the shop's own session stands in. */
   current(access: ShopAccess): Promise<Identity>;

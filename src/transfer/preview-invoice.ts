@@ -11,7 +11,7 @@ export type Preview =
   | { kind: 'would_write'; wouldWrite: WouldWrite };
 
 /**
- * Throws Rejected where the transfer would be refused, Retryable and NotNow where 24SevenOffice cannot be
+ * Throws Terminal where the transfer would be refused, Retryable and NotNow where 24SevenOffice cannot be
  * asked now.
  */
 export async function previewInvoice(

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../contract/errors.ts';
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import { contentHash } from '../domain/content.ts';
 import { decideFailureEnd, isEnded } from '../domain/transfer.ts';
-import { NotYet, Rejected } from '../errors.ts';
+import { NotYet, Terminal } from '../errors.ts';
 import { EXPIRES_AFTER_MS, type TransferDeps } from './context.ts';
 import type { Claim, RecordKey } from './ports.ts';
 
@@ -35,7 +35,7 @@ export async function refuseUnclaimed<T>(
   try {
     return await check();
   } catch (error) {
-    if (!(error instanceof Rejected)) throw error;
+    if (!(error instanceof Terminal)) throw error;
     const key = { shopId: job.shopId, invoiceId: job.invoice.id };
     // If another job holds the record just now, that job ends it.
     await endUnclaimed(deps, { key, requestId: job.requestId, data: job, jobId }, error);
@@ -75,7 +75,7 @@ async function end(
 
 /**
  * A payload that this version does not understand is refused; but an invoice that another version has begun
- * with it waits for that version. After seven days it ends. Throws Rejected, or NotYet while it waits.
+ * with it waits for that version. After seven days it ends. Throws Terminal, or NotYet while it waits.
  */
 export async function refuseUnreadable(
   { records }: Deps,
@@ -84,7 +84,7 @@ export async function refuseUnreadable(
 ): Promise<never> {
   const { key, requestId, jobId } = job;
   const code = 'payload.invalid';
-  const refused = new Rejected(code, message);
+  const refused = new Terminal(code, message);
   if ((await records.refuse(key, requestId, code, message, jobId)) !== 'kept') throw refused;
   const answer = await claimOwn({ records }, job);
   if (answer === 'not own') throw refused;

@@ -4,7 +4,7 @@ import type { TransferResult, TransferState } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
 import { asNewest } from '../domain/content.ts';
 import { decideMark, isTransferMark, judgeHit, type Mark } from '../domain/mark.ts';
-import { Rejected } from '../errors.ts';
+import { Terminal } from '../errors.ts';
 import { admitShop, readContent } from './admit.ts';
 import { claimRecord } from './claim.ts';
 import type { Decision, JobRun, OrderConfirmation, Transfer, TransferDeps } from './context.ts';
@@ -179,7 +179,7 @@ async function decide<T>(
     });
   } catch (error) {
     await deps.records.release(claim).catch(() => undefined);
-    if (error instanceof Rejected) throw new DecisionRefused(`${error.code}: ${error.message}`);
+    if (error instanceof Terminal) throw new DecisionRefused(`${error.code}: ${error.message}`);
     throw error;
   } finally {
     stopRenewing();

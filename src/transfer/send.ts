@@ -2,7 +2,7 @@
 import type { OrderUpdate } from '../domain/books.ts';
 import { requestedAtMs } from '../domain/content.ts';
 import type { OrderPlan } from '../domain/order.ts';
-import { OutcomeUnknown, Rejected, Retryable, StaleClaim, TransferFailure } from '../errors.ts';
+import { OutcomeUnknown, Retryable, StaleClaim, Terminal, TransferFailure } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import { planOrder } from './plan.ts';
 import type { SendIntent } from './ports.ts';
@@ -17,7 +17,7 @@ export async function sendPlannedOrder(transfer: Transfer, planned: OrderPlan): 
   try {
     await sendOrder(transfer, planned);
   } catch (error) {
-    if (!(error instanceof Rejected) || error.code !== 'order.refused') throw error;
+    if (!(error instanceof Terminal) || error.code !== 'order.refused') throw error;
     if (!(await keptFactsWereWrong(transfer, planned))) throw error;
     throw new Retryable(
       'service.unavailable',

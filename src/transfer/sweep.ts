@@ -7,7 +7,7 @@ import { CHECK_OPEN_MS, nextLookMs } from '../domain/agenda.ts';
 import { asNewest } from '../domain/content.ts';
 import { decideMark, judgeHit } from '../domain/mark.ts';
 import { decideFailureEnd, duplicateMessage, isEnded } from '../domain/transfer.ts';
-import { NotNow, Rejected, TransferFailure } from '../errors.ts';
+import { NotNow, Terminal, TransferFailure } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type AdmittedShop, admitShop } from './admit.ts';
 import type { TransferDeps } from './context.ts';
@@ -85,7 +85,7 @@ async function look(deps: SweepDeps, key: RecordKey, record: TransferRecord): Pr
   try {
     shop = await admitShop(deps.shops, key.shopId);
   } catch (error) {
-    if (!(error instanceof Rejected)) throw error;
+    if (!(error instanceof Terminal)) throw error;
     await deps.agenda.rest(key);
     return undefined;
   }

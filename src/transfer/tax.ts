@@ -1,12 +1,12 @@
 /** R11: each line's VAT, looked up by its percentage. */
 import type { TaxCode } from '../domain/books.ts';
 import { decideTaxCodes, normalizePercent, type TaxIds } from '../domain/tax.ts';
-import { Rejected, TransferFailure } from '../errors.ts';
+import { Terminal, TransferFailure } from '../errors.ts';
 import type { Transfer } from './context.ts';
 
 type TaxCodes = TaxCode[] | 'refused';
 
-/** Asked once a run. Throws Rejected `vat.*`. */
+/** Asked once a run. Throws Terminal `vat.*`. */
 export async function resolveTaxes(transfer: Transfer): Promise<TaxIds> {
   transfer.taxIds ??= await decideTaxes(transfer);
   return transfer.taxIds;
@@ -33,7 +33,7 @@ async function decideTaxes(transfer: Transfer): Promise<TaxIds> {
   }
   const decision = decide(await readTaxCodes(transfer));
   if (decision.kind === 'ok') return decision.taxIds;
-  throw new Rejected(decision.code, decision.message);
+  throw new Terminal(decision.code, decision.message);
 }
 
 function coveredBySettings({ shop, content }: Transfer): boolean {

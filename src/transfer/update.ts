@@ -6,7 +6,7 @@ import { judgeHit } from '../domain/mark.ts';
 import { fieldsShown } from '../domain/order-said.ts';
 import { decideOrderUpdate, sentHead } from '../domain/order-update.ts';
 import { duplicateMessage } from '../domain/transfer.ts';
-import { Rejected } from '../errors.ts';
+import { Terminal } from '../errors.ts';
 import { step, type Transfer } from './context.ts';
 import { ensureCustomer, noteCustomer } from './customer.ts';
 import { planOrder } from './plan.ts';
@@ -35,7 +35,7 @@ export async function updateOrder(transfer: Transfer): Promise<TransferResult> {
       }),
     );
     const decision = decideOrderUpdate(order, draft, transfer.claim.record.sentComment);
-    if (decision.kind === 'closed') throw new Rejected('invoice.changed_after_transfer', decision.message);
+    if (decision.kind === 'closed') throw new Terminal('invoice.changed_after_transfer', decision.message);
     await beginUpdate(transfer, order, decision.update);
     await noteCustomer(transfer, customer);
     await noteProduct(transfer, product);
@@ -46,24 +46,24 @@ export async function updateOrder(transfer: Transfer): Promise<TransferResult> {
   return step(transfer, 'verify', () => verifyOrder(transfer));
 }
 
-/** Throws Rejected `order.missing`, `order.not_ours`, `order.duplicate_found`. */
+/** Throws Terminal `order.missing`, `order.not_ours`, `order.duplicate_found`. */
 async function readStanding({ books, claim, mark }: Transfer): Promise<Order> {
   const { record } = claim;
   const byMark = (await books.findOrdersByMark(mark.externalStatus)).filter(
     (order) => judgeHit(order, mark) === 'ours',
   );
   const others = byMark.filter((order) => order.orderId !== record.orderId);
-  if (others.length > 0) throw new Rejected('order.duplicate_found', duplicateMessage(record, byMark));
+  if (others.length > 0) throw new Terminal('order.duplicate_found', duplicateMessage(record, byMark));
   const [marked] = byMark;
   const order = marked ?? (record.orderId === undefined ? undefined : await books.getOrder(record.orderId));
   if (order === undefined) {
-    throw new Rejected(
+    throw new Terminal(
       'order.missing',
       `order ${record.orderId} was transferred but is no longer in 24SevenOffice; nothing was changed`,
     );
   }
   if (judgeHit(order, mark) !== 'ours') {
-    throw new Rejected(
+    throw new Terminal(
       'order.not_ours',
       `order ${order.orderId} no longer carries this invoice's reference and is not changed`,
     );

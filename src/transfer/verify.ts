@@ -5,7 +5,7 @@ import { judgeHit } from '../domain/mark.ts';
 import { compareOrder, type OrderPlan } from '../domain/order.ts';
 import { decideUnsaid, type Unsaid } from '../domain/order-said.ts';
 import { disputedMessage, duplicateMessage } from '../domain/transfer.ts';
-import { NotNow, Rejected } from '../errors.ts';
+import { NotNow, Terminal } from '../errors.ts';
 import type { OrderConfirmation, Transfer } from './context.ts';
 import { endTransferred, type Verified } from './end.ts';
 import { markIsSearchable, rememberSearchable } from './look.ts';
@@ -38,7 +38,7 @@ export async function verifyOrder(
 }
 
 /**
- * Read back by mark. Throws Rejected where another order carries the mark or the order is gone for good,
+ * Read back by mark. Throws Terminal where another order carries the mark or the order is gone for good,
  * NotNow while it may not be visible yet.
  */
 async function readBack(transfer: Transfer): Promise<Order> {
@@ -52,10 +52,10 @@ async function readBack(transfer: Transfer): Promise<Order> {
   const ours = byMark.filter(isOurs);
   const [first] = ours;
   if (ours.length > 1 || (first !== undefined && first.orderId !== record.orderId)) {
-    throw new Rejected('order.duplicate_found', duplicateMessage(record, ours));
+    throw new Terminal('order.duplicate_found', duplicateMessage(record, ours));
   }
   const disputed = byMark.filter((order) => !isOurs(order) && judgeHit(order, mark) === 'disputed');
-  if (disputed.length > 0) throw new Rejected('order.mark_disputed', disputedMessage(disputed));
+  if (disputed.length > 0) throw new Terminal('order.mark_disputed', disputedMessage(disputed));
   if (first !== undefined) return first;
   if (record.orderId !== undefined && !(await markIsSearchable(transfer))) {
     const byId = await books.getOrder(record.orderId);
@@ -63,7 +63,7 @@ async function readBack(transfer: Transfer): Promise<Order> {
   }
   const since = record.sentAt ?? record.orderedAt ?? claim.claimedAt;
   waitUntilSettled(transfer, since, 'the order was created but does not show yet');
-  throw new Rejected(
+  throw new Terminal(
     'order.vanished',
     `order ${record.orderId} was created but cannot be found; look in 24SevenOffice, then resolve the invoice`,
   );
@@ -77,7 +77,7 @@ function waitUntilSettled({ claim, deps }: Transfer, since: number, why: string)
   throw new NotNow('transfer.settling', deps.clock.now() + Math.min(leftMs, pauseMs), why);
 }
 
-/** Compare. Throws Rejected `order.totals_mismatch`, `order.currency_mismatch`,
+/** Compare. Throws Terminal `order.totals_mismatch`, `order.currency_mismatch`,
  * `order.not_updated`. */
 function compare(
   transfer: Transfer,
@@ -97,7 +97,7 @@ function compare(
     if (record.updating === true) {
       waitUntilSettled(transfer, record.sentAt ?? 0, 'the update does not show yet');
     }
-    throw new Rejected(
+    throw new Terminal(
       foreign === undefined ? 'order.totals_mismatch' : 'order.currency_mismatch',
       `order ${order.orderId} does not agree with the invoice: ${differences.join('; ')}; compare the two before publishing it`,
     );
@@ -107,7 +107,7 @@ function compare(
     const missing = said.missing.join(', ');
     if (!isAccepted) {
       waitUntilSettled(transfer, record.sentAt ?? 0, 'the update does not show yet');
-      throw new Rejected(
+      throw new Terminal(
         'order.not_updated',
         `order ${order.orderId} does not show what was edited: ${missing}${reasonOf(record)}`,
       );

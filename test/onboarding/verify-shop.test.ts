@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import type { ShopSettings, ShopSettingsInput } from '../../src/contract/shop.ts';
 import type { Category, Product, TaxCode } from '../../src/domain/books.ts';
-import { NotNow, Rejected, Retryable } from '../../src/errors.ts';
+import { NotNow, Retryable, Terminal } from '../../src/errors.ts';
 import { type Verification, verifyShop } from '../../src/onboarding/verify-shop.ts';
 import { norwegianTaxCodes } from '../../src/sandbox/tax-codes.ts';
 import type { Books, ExpectedShop, Identity, Shop, VerifiedShop } from '../../src/transfer/ports.ts';
@@ -152,7 +152,7 @@ test('every failed check says what to do', async () => {
 
 describe('login', () => {
   test('a refused login stops everything and names the variables', async () => {
-    const verification = await verify({ identities: new Rejected('service.login_refused') });
+    const verification = await verify({ identities: new Terminal('service.login_refused') });
     expect(verification.passed).toBe(false);
     expect(verification.checks).toEqual([
       expect.objectContaining({ name: 'login', ok: false, remedy: expect.stringContaining('TFSO_PASSWORD') }),

@@ -17,7 +17,7 @@ import type {
   TaxCode,
 } from '../../src/domain/books.ts';
 import { withoutUndefined } from '../../src/domain/defined.ts';
-import { NotNow, Rejected, StaleClaim } from '../../src/errors.ts';
+import { NotNow, StaleClaim, Terminal } from '../../src/errors.ts';
 import { norwegianTaxCodes } from '../../src/sandbox/tax-codes.ts';
 import { orderTotals } from '../../src/sandbox/totals.ts';
 import type { Books, BooksOf, Intents, SendIntent } from '../../src/transfer/ports.ts';
@@ -252,7 +252,7 @@ function openCompany(clientId: string, clock: Clock) {
       await pass(call, 'asked');
       if (intent !== undefined) {
         const [answer] = await intents.write([intent]);
-        if (answer === 'superseded') throw new Rejected('invoice.superseded');
+        if (answer === 'superseded') throw new Terminal('invoice.superseded');
         if (answer === 'quiet') throw new NotNow('transfer.settling', clock.now() + settleMs);
         if (answer !== 'go') throw new StaleClaim(clock.now());
       }
@@ -308,7 +308,7 @@ function openCompany(clientId: string, clock: Clock) {
       createProduct: (draft, intent) =>
         save('createProduct', intent, () => {
           if (!categories.all().some(({ id }) => id === draft.categoryId))
-            throw new Rejected('product.refused');
+            throw new Terminal('product.refused');
           return products.add({ ...draft, id: nextId(), statusId: 1 }, visibleAt()).id;
         }),
       listTaxCodes: () => read('listTaxCodes', () => company.taxCodes),
@@ -336,7 +336,7 @@ function openCompany(clientId: string, clock: Clock) {
       updateOrder: (update, intent) =>
         save('updateOrder', intent, () => {
           const standing = orders.all().find((order) => order.orderId === update.orderId);
-          if (standing === undefined) throw new Rejected('order.refused', 'no such order');
+          if (standing === undefined) throw new Terminal('order.refused', 'no such order');
           const changed = bookedOrder(
             company,
             update.orderId,
@@ -369,7 +369,7 @@ function editedRows(standing: OrderRow[], { rows }: OrderUpdate, nextId: () => n
   return after;
 }
 
-/** The order as 24SevenOffice stores it, with the tax code's rate on each row and its own sums. Throws Rejected. */
+/** The order as 24SevenOffice stores it, with the tax code's rate on each row and its own sums. Throws Terminal. */
 function bookedOrder(
   company: FakeCompany,
   orderId: number,
@@ -380,8 +380,8 @@ function bookedOrder(
   const booked = rows.map((row) => {
     const code = company.taxCodes.find(({ taxId }) => taxId === row.taxCode);
     const product = company.products.find(({ id }) => id === row.productId);
-    if (code === undefined) throw new Rejected('order.refused', 'no such tax code');
-    if (product === undefined) throw new Rejected('order.refused', 'no such product');
+    if (code === undefined) throw new Terminal('order.refused', 'no such tax code');
+    if (product === undefined) throw new Terminal('order.refused', 'no such product');
     return { ...row, vatRate: code.rate };
   });
   const totals = orderTotals(

@@ -1,7 +1,7 @@
 /** How a transfer ends, who is told, and what later jobs may change of it. */
 import { describe, expect, test } from 'vitest';
 import { failure as failureBody, transferResult } from '../../src/contract/results.ts';
-import { Rejected, Retryable } from '../../src/errors.ts';
+import { Retryable, Terminal } from '../../src/errors.ts';
 import { anInvoiceJob, anOrder } from '../support/builders.ts';
 import { failureOf, MAX_ATTEMPTS, resultOf } from './worker.ts';
 import { aClick, aWorld, moveCompany, settleMs, standing, unanswered, type World } from './world.ts';
@@ -96,7 +96,7 @@ describe('rejected is only said where no order may stand', () => {
 
   test('not where the look itself was refused', async () => {
     const world = await aWorld();
-    world.company.fail('findOrdersByMark', new Rejected('order.refused', 'no such search'));
+    world.company.fail('findOrdersByMark', new Terminal('order.refused', 'no such search'));
     await world.worker.run(job);
     expect((await world.record()).state).toBe('unresolved');
   });
@@ -133,7 +133,7 @@ describe('rejected is only said where no order may stand', () => {
 
     test('a customer the service refuses to create has no orders', async () => {
       const world = await aWorld();
-      world.company.fail('createCustomer', new Rejected('customer.refused'));
+      world.company.fail('createCustomer', new Terminal('customer.refused'));
       await world.worker.run(job);
       expect(await world.record()).toMatchObject({ state: 'rejected', code: 'customer.refused' });
     });
@@ -141,7 +141,7 @@ describe('rejected is only said where no order may stand', () => {
     test('a customer whose update is refused is looked at first', async () => {
       const world = await aWorld();
       world.company.addCustomer({ organizationNumber: '817404502', name: 'Byggmester' });
-      world.company.fail('updateCustomer', new Rejected('customer.refused'));
+      world.company.fail('updateCustomer', new Terminal('customer.refused'));
       await world.worker.run(job);
       expect(await world.record()).toMatchObject({ state: 'rejected', code: 'customer.refused' });
       expect(world.company.count('findOrdersOfCustomer')).toBe(1);

@@ -1,7 +1,7 @@
 /** R3 to R5, R8 to R10: which customer, product and category an invoice gets. */
 import { describe, expect, test } from 'vitest';
 import type { InvoiceTransferInput } from '../../src/contract/jobs.ts';
-import { NotNow, Rejected, Retryable } from '../../src/errors.ts';
+import { NotNow, Retryable, Terminal } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { failureOf, resultOf } from './worker.ts';
 import { aWorld, moveCompany, searchable, settleMs, type World } from './world.ts';
@@ -102,7 +102,7 @@ describe('customer', () => {
   test('refused by the service ends the invoice with its reason', async () => {
     const world = await aWorld();
     await searchable(world);
-    world.company.fail('createCustomer', new Rejected('customer.refused', 'the postal code is wrong'));
+    world.company.fail('createCustomer', new Terminal('customer.refused', 'the postal code is wrong'));
     expect(await world.worker.run(aJobFor(1))).toMatchObject({
       failure: { kind: 'rejected', code: 'customer.refused', message: 'the postal code is wrong' },
     });
@@ -193,7 +193,7 @@ describe('product and category', () => {
   test('a refusal while the product does not show yet does not make a second one', async () => {
     const world = await aWorld();
     world.company.visibleAfterMs = settleMs - 1;
-    world.company.fail('createOrder', new Rejected('order.refused', 'the department does not exist'));
+    world.company.fail('createOrder', new Terminal('order.refused', 'the department does not exist'));
     expect(failureOf(await world.worker.run(aJobFor(1)))).toMatchObject({
       kind: 'rejected',
       code: 'order.refused',

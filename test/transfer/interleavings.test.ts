@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NotNow, OutcomeUnknown, Rejected, Retryable } from '../../src/errors.ts';
+import { NotNow, OutcomeUnknown, Retryable, Terminal } from '../../src/errors.ts';
 import type { Call, Gate, Moment } from '../support/fake-books.ts';
 import { quiesce } from '../support/fake-clock.ts';
 import type { Worker } from './worker.ts';
@@ -17,7 +17,7 @@ const reads: Call[] = ['findOrdersByMark', 'findOrdersOfCustomer', 'getOrder', '
 const FAILURES: [name: string, error: () => Error, when: Moment][] = [
   ['no answer, lost', () => new OutcomeUnknown('order.unknown_outcome'), 'sent'],
   ['no answer, arrived', () => new OutcomeUnknown('order.unknown_outcome'), 'done'],
-  ['refused', () => new Rejected('order.refused'), 'sent'],
+  ['refused', () => new Terminal('order.refused'), 'sent'],
   ['session lost', () => new Retryable('service.session_lost'), 'sent'],
   ['quota', () => new NotNow('service.quota', 0), 'asked'],
   ['a bug before', () => new Error('a bug'), 'asked'],

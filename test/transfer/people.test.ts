@@ -1,6 +1,6 @@
 /** What a person decides of an unresolved or transferred invoice. */
 import { describe, expect, test } from 'vitest';
-import { Rejected, Retryable } from '../../src/errors.ts';
+import { Retryable, Terminal } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { aSweep } from './a-sweep.ts';
 import { failureOf, resultOf } from './worker.ts';
@@ -248,7 +248,7 @@ describe('the order was deleted on purpose', () => {
   test('also where an edit had been under way: the next click begins with the invoice, not with the edit', async () => {
     const world = await aWorld({ resend: 'update' });
     const { orderId } = resultOf(await world.worker.run(job));
-    world.company.fail('updateOrder', new Rejected('order.refused'));
+    world.company.fail('updateOrder', new Terminal('order.refused'));
     await world.worker.run(anEditedJob('request-2', 4));
     world.company.deleteOrder(orderId);
     await world.clock.pass(settleMs);

@@ -1,6 +1,6 @@
 /** What is refused before anything is asked, and what that does to an invoice under way. */
 import { describe, expect, test } from 'vitest';
-import { NotYet, Rejected, Retryable } from '../../src/errors.ts';
+import { NotYet, Retryable, Terminal } from '../../src/errors.ts';
 import { EXPIRES_AFTER_MS } from '../../src/transfer/context.ts';
 import { endUnclaimed, refuseUnreadable } from '../../src/transfer/refuse.ts';
 import { anInvoiceJob, aShop } from '../support/builders.ts';
@@ -131,7 +131,7 @@ describe('a payload that this version does not understand', () => {
 
   test('is refused for good where no version has begun with it', async () => {
     const world = await aWorld();
-    expect(await refuse(world)).toBeInstanceOf(Rejected);
+    expect(await refuse(world)).toBeInstanceOf(Terminal);
     expect(await world.record()).toMatchObject({ state: 'rejected', code: 'payload.invalid' });
     expect(world.events()).toEqual(['transfer.rejected']);
   });
@@ -149,17 +149,17 @@ describe('a payload that this version does not understand', () => {
   test('ends it after seven days, with its event', async () => {
     const world = await begun();
     await world.clock.pass(EXPIRES_AFTER_MS + 1);
-    expect(await refuse(world)).toBeInstanceOf(Rejected);
+    expect(await refuse(world)).toBeInstanceOf(Terminal);
     expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'payload.invalid' });
     expect(world.events()).toEqual(['transfer.unresolved']);
   });
 
   test("of another click leaves the invoice to its own job, and another's end to that one", async () => {
     const world = await begun();
-    expect(await refuse(world, 'request-2')).toBeInstanceOf(Rejected);
+    expect(await refuse(world, 'request-2')).toBeInstanceOf(Terminal);
     expect((await world.record()).state).toBe('preparing');
     await world.worker.run(job);
-    expect(await refuse(world)).toBeInstanceOf(Rejected);
+    expect(await refuse(world)).toBeInstanceOf(Terminal);
     expect(world.events()).toEqual(['transfer.completed']);
   });
 });

@@ -1,6 +1,6 @@
 /** Clicks that follow a click: the same invoice again, edited, older, or while the first is still under way. */
 import { describe, expect, test } from 'vitest';
-import { Rejected, Retryable } from '../../src/errors.ts';
+import { Retryable, Terminal } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { failureOf, resultOf } from './worker.ts';
 import { aClick, anEditedJob, aWorld, DAY_MS, moveCompany, settleMs, unanswered } from './world.ts';
@@ -314,7 +314,7 @@ test('a click while the first is at work is told to wait', async () => {
 
 test('a refusal by the service itself is told with its reason, and nothing stands', async () => {
   const world = await aWorld();
-  world.company.fail('createOrder', new Rejected('order.refused', 'the department does not exist'));
+  world.company.fail('createOrder', new Terminal('order.refused', 'the department does not exist'));
   expect(failureOf(await world.worker.run(aClick('request-1')))).toMatchObject({
     kind: 'rejected',
     code: 'order.refused',

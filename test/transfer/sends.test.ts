@@ -1,6 +1,6 @@
 /** One order, exactly once: what follows a send without an answer, and what must not be sent any more. */
 import { describe, expect, test } from 'vitest';
-import { NotNow, Rejected, Retryable } from '../../src/errors.ts';
+import { NotNow, Retryable, Terminal } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { quiesce } from '../support/fake-clock.ts';
 import { failureOf, resultOf } from './worker.ts';
@@ -75,7 +75,7 @@ describe('after a send without an answer', () => {
   test('a resend that is refused does not end as rejected: the first may still come', async () => {
     const world = await aWorld();
     world.company.fail('createOrder', unanswered(), 'sent');
-    world.company.fail('createOrder', new Rejected('order.refused'));
+    world.company.fail('createOrder', new Terminal('order.refused'));
     expect(await world.worker.finish(job)).toMatchObject({ failure: { code: 'order.refused' } });
     expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'order.refused' });
   });
@@ -329,7 +329,7 @@ describe('a save that the service denies, after it had left', () => {
     world.company.fail('createOrder', denied(), 'sent');
     await world.worker.run(job);
     await world.clock.pass(settleMs);
-    world.company.fail('createOrder', new Rejected('order.refused'));
+    world.company.fail('createOrder', new Terminal('order.refused'));
     failureOf(await world.worker.run(job));
     expect((await world.record()).state).toBe('rejected');
   });

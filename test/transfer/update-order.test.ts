@@ -1,6 +1,6 @@
 /** Under `resend: update`: the open order follows the edited invoice, row by row, once. */
 import { describe, expect, test } from 'vitest';
-import { NotNow, Rejected, Retryable } from '../../src/errors.ts';
+import { NotNow, Retryable, Terminal } from '../../src/errors.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { failureOf, resultOf } from './worker.ts';
 import {
@@ -221,7 +221,7 @@ describe('begun, an update comes to an end', () => {
 
   test('as unresolved, where the service refuses it', async () => {
     const world = await aTransferredWorld();
-    world.company.fail('updateOrder', new Rejected('order.refused', 'the department does not exist'));
+    world.company.fail('updateOrder', new Terminal('order.refused', 'the department does not exist'));
     expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ code: 'order.refused' });
     expect(await world.record()).toMatchObject({ state: 'unresolved', code: 'order.refused' });
     expect(world.company.orders).toHaveLength(1);
@@ -229,7 +229,7 @@ describe('begun, an update comes to an end', () => {
 
   test('refused, it is looked at once more by the same click, and stays with a person', async () => {
     const world = await aTransferredWorld();
-    world.company.fail('updateOrder', new Rejected('order.refused'));
+    world.company.fail('updateOrder', new Terminal('order.refused'));
     await world.worker.run(twoRows('request-2'));
     expect(await world.worker.finish(twoRows('request-2'))).toMatchObject({
       failure: { code: 'order.totals_mismatch' },
@@ -430,7 +430,7 @@ describe('an edit that leaves the sums is done only where the order says it', ()
 
   test.each(edits)('%s: refused, it is never called updated', async (_, field, edit) => {
     const world = await transferred();
-    world.company.fail('updateOrder', new Rejected('order.refused', 'the department does not exist'));
+    world.company.fail('updateOrder', new Terminal('order.refused', 'the department does not exist'));
     expect(failureOf(await world.worker.run(edited(edit)))).toMatchObject({ code: 'order.refused' });
     await expectNotDone(world, edited(edit), field);
     expect((await world.record()).message).toContain(field);
@@ -473,7 +473,7 @@ describe('an edit that leaves the sums is done only where the order says it', ()
   test('put right by hand in 24SevenOffice, it is done', async () => {
     const world = await transferred();
     const job = edited({ invoice: { comment: 'Hent etter 9' } });
-    world.company.fail('updateOrder', new Rejected('order.refused'));
+    world.company.fail('updateOrder', new Terminal('order.refused'));
     await world.worker.run(job);
     const shown = world.company.orders[0]?.invoiceTitle?.replace('før 8', ' etter  9');
     world.company.editOrder(world.first.orderId, { invoiceTitle: `${shown}\r\n` });
@@ -497,7 +497,7 @@ describe('an edit that leaves the sums is done only where the order says it', ()
   test('what the edit leaves as it was may stand as a bookkeeper has it', async () => {
     const world = await transferred();
     world.company.editOrder(world.first.orderId, { invoiceText: 'a bookkeeper wrote this' });
-    world.company.fail('updateOrder', new Rejected('order.refused'));
+    world.company.fail('updateOrder', new Terminal('order.refused'));
     const job = edited({ invoice: { ...base.invoice, dueDate: '2021-02-10' } });
     await world.worker.run(job);
     world.company.editOrder(world.first.orderId, { paymentTime: 28 });
@@ -512,7 +512,7 @@ describe('an edit that leaves the sums is done only where the order says it', ()
     await world.worker.run(edited({ invoice: { comment: 'Hent etter 9' } }));
     await world.clock.pass(settleMs);
     const back = anInvoiceJob({ ...base, requestId: 'request-3', invoice: { ...base.invoice, revision: 3 } });
-    world.company.fail('updateOrder', new Rejected('order.refused'));
+    world.company.fail('updateOrder', new Terminal('order.refused'));
     await world.worker.run(back);
     expect(await world.worker.finish({ ...back, requestId: 'request-4' })).toMatchObject({
       failure: { code: 'order.not_updated' },
@@ -522,7 +522,7 @@ describe('an edit that leaves the sums is done only where the order says it', ()
   test('a person may accept the order as it stands; else it is refused to them as well', async () => {
     const world = await transferred();
     const job = edited({ invoice: { comment: 'Hent etter 9' } });
-    world.company.fail('updateOrder', new Rejected('order.refused'));
+    world.company.fail('updateOrder', new Terminal('order.refused'));
     await world.worker.run(job);
     await world.clock.pass(settleMs);
     const decision = { requestId: 'decision-1', by: 'support', reason: 'ticket 7', acceptDifference: false };

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { InvoiceTransferJob } from '../../src/contract/jobs.ts';
 import { type TransferResult, transferResult } from '../../src/contract/results.ts';
-import { NotNow, OutcomeUnknown, Rejected, Retryable, TransferFailure } from '../../src/errors.ts';
+import { NotNow, OutcomeUnknown, Retryable, Terminal, TransferFailure } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { type CheckStatus, createCheckStatus } from '../../src/transfer/check-status.ts';
 import type { JobRun } from '../../src/transfer/context.ts';
@@ -26,7 +26,7 @@ export interface Worker {
   /** One run; where it waits for the clock, the clock moves. */
   run(job: InvoiceTransferJob): Promise<Ran>;
   /** Run it as often as the worker would, with the waits the failures ask for, to its end. */
-  finish(job: InvoiceTransferJob): Promise<{ result: TransferResult } | { failure: Rejected }>;
+  finish(job: InvoiceTransferJob): Promise<{ result: TransferResult } | { failure: Terminal }>;
   checkStatus: CheckStatus;
   people: Decisions;
   /** The process is gone: nothing it began comes back, nothing it waits for happens. */
@@ -136,10 +136,10 @@ export function aWorker({
         const ran = await runJob(job);
         if ('result' in ran) return ran;
         const { failure } = ran;
-        if (failure instanceof Rejected) return { failure };
+        if (failure instanceof Terminal) return { failure };
         await clock.pass(Math.max(1, waitOf(failure, clock.now(), timing.settleMs)));
         if ((failure.attempts ?? 0) >= maxAttempts) {
-          return { failure: new Rejected('transfer.attempts_exhausted') };
+          return { failure: new Terminal('transfer.attempts_exhausted') };
         }
       }
       throw new Error('the job never ends');

@@ -1,6 +1,6 @@
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import { expect, test } from 'vitest';
-import { NotNow, OutcomeUnknown, Rejected, Retryable } from '../../src/errors.ts';
+import { NotNow, OutcomeUnknown, Retryable, Terminal } from '../../src/errors.ts';
 import { createLogger } from '../../src/logger.ts';
 import { EXPIRES_AFTER_MS } from '../../src/transfer/context.ts';
 import { MAX_ATTEMPTS } from '../../workers/backoff.ts';
@@ -57,7 +57,7 @@ async function runFailing(
 }
 
 test('what the shop or the data refuses fails the job at once, as code and message', async () => {
-  const { thrown } = await runFailing(new Rejected('vat.not_found', 'no code for 7 %'));
+  const { thrown } = await runFailing(new Terminal('vat.not_found', 'no code for 7 %'));
   expect(thrown).toBeInstanceOf(UnrecoverableError);
   expect(thrown).toHaveProperty('message', 'vat.not_found: no code for 7 %');
 });
@@ -156,6 +156,6 @@ test('after seven days it ends, and its invoice with it', async () => {
 });
 
 test('a job that ended and is begun anew by hand has its attempts and its seven days before it', async () => {
-  const { progress } = await runFailing(new Rejected('vat.not_found'), { attempts: 20, since: NOW - 1 });
+  const { progress } = await runFailing(new Terminal('vat.not_found'), { attempts: 20, since: NOW - 1 });
   expect(progress).toBe(0);
 });

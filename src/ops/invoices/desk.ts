@@ -123,7 +123,7 @@ export function createDesk(deps: DeskDeps) {
       return byId(query, shopId);
     },
 
-    /** Rejected invoices by error code, the most frequent first. */
+    /** Terminal invoices by error code, the most frequent first. */
     async causes(): Promise<Causes> {
       const { rows, total } = await lists.page('rejected', 0, LOOKED_THROUGH);
       const byCode = new Map<Cause['code'], RecordRow[]>();

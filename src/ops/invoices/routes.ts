@@ -5,7 +5,7 @@ import { html } from 'ghtml';
 import { z } from 'zod';
 import { isErrorCode } from '../../contract/errors.ts';
 import { type InvoiceTransferJob, invoiceId, shopId } from '../../contract/jobs.ts';
-import { Rejected, TransferFailure } from '../../errors.ts';
+import { Terminal, TransferFailure } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Decision } from '../../transfer/context.ts';
 import type { RecordKey, TransferRecord } from '../../transfer/ports.ts';
@@ -211,7 +211,7 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
         return { preview: await preview({ ...content, requestId: newClick() }) };
       } catch (error) {
         if (!(error instanceof TransferFailure)) throw error;
-        const so = error instanceof Rejected ? 'There would be no order' : 'It cannot be told now';
+        const so = error instanceof Terminal ? 'There would be no order' : 'It cannot be told now';
         return { refusal: `${so}. ${error.code}: ${maskRefusal(error.message, content)}` };
       }
     }

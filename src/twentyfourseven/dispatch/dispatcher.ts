@@ -7,7 +7,7 @@
  */
 
 import type { Clock } from '../../clock.ts';
-import { NotNow, Rejected, StaleClaim, TransferFailure } from '../../errors.ts';
+import { NotNow, StaleClaim, Terminal, TransferFailure } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { IntentAnswer, Intents, SendIntent, ShopAccess } from '../../transfer/ports.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
@@ -23,7 +23,7 @@ import type { Turns } from './turns.ts';
 
 export interface Dispatcher {
   /**
-   * Throws Retryable and NotNow; for a save also Rejected, StaleClaim (nothing was sent) and, for a
+   * Throws Retryable and NotNow; for a save also Terminal, StaleClaim (nothing was sent) and, for a
    * create, OutcomeUnknown.
    *
    * @param intent required for a create; written just before the bytes leave
@@ -233,7 +233,7 @@ export function createDispatcher({
 
   function refusalOf(answer: Exclude<IntentAnswer, 'go'>): TransferFailure {
     const now = clock.now();
-    if (answer === 'superseded') return new Rejected('invoice.superseded');
+    if (answer === 'superseded') return new Terminal('invoice.superseded');
     return answer === 'quiet' ? new NotNow('transfer.settling', now + settleMs) : new StaleClaim(now);
   }
 
@@ -293,7 +293,7 @@ export function createDispatcher({
     session: Session,
     failure: TransferFailure,
   ): Promise<TransferFailure> {
-    return (failure instanceof Rejected ? await elsewhere(access, session) : undefined) ?? failure;
+    return (failure instanceof Terminal ? await elsewhere(access, session) : undefined) ?? failure;
   }
 
   /** All members go back to their look, which joins; none is sent again from here. */

@@ -1,4 +1,4 @@
-import { Rejected } from '../../errors.ts';
+import { Terminal } from '../../errors.ts';
 import type { Identities } from '../../transfer/ports.ts';
 import type { Credentials, Login } from './login.ts';
 import type { Sessions } from './session.ts';
@@ -16,7 +16,7 @@ export function createIdentities({
     async list() {
       const identities = await login.getIdentities(await credentials());
       if (identities.length === 0) {
-        throw new Rejected(
+        throw new Terminal(
           'service.login_refused',
           '24SevenOffice lists no company for our user: its password is wrong, or nobody has invited it yet',
         );

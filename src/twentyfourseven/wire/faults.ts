@@ -11,7 +11,7 @@
 
 import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
-import { NotNow, OutcomeUnknown, Rejected, Retryable, type TransferFailure } from '../../errors.ts';
+import { NotNow, OutcomeUnknown, Retryable, Terminal, type TransferFailure } from '../../errors.ts';
 import { type Mask, NOTHING_SAID, refusedBy24SevenOffice } from './mask.ts';
 import { quarantineEnd, retryAfterEnd, serviceNow } from './quarantine.ts';
 import type { CallFailure } from './soap.ts';
@@ -226,14 +226,14 @@ function verdictOf(
     case 'entity_denied': {
       const detail = refusedBy24SevenOffice(name, message);
       const code = 'service.permission_missing';
-      return no(operation.effect === 'read' ? new Retryable(code, detail) : new Rejected(code, detail));
+      return no(operation.effect === 'read' ? new Retryable(code, detail) : new Terminal(code, detail));
     }
     case 'validation':
     case 'refused': {
       const detail = refusedBy24SevenOffice(name, message);
       return operation.effect === 'read'
         ? no(new Retryable('transfer.bug', detail))
-        : no(new Rejected(operation.refusedCode, detail));
+        : no(new Terminal(operation.refusedCode, detail));
     }
     case 'unclear':
       return {

@@ -5,7 +5,7 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
     'another company: a refusal there is believed',
     `${BOOKS}/dispatch/dispatcher.ts`,
-    'return (failure instanceof Rejected ? await elsewhere(access, session) : undefined) ?? failure;',
+    'return (failure instanceof Terminal ? await elsewhere(access, session) : undefined) ?? failure;',
     'return failure;',
     unit.dispatcher,
     int.trueAnswers,
@@ -83,8 +83,8 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
     'updates: what does not show yet is refused at once',
     `${TRANSFER}/verify.ts`,
-    "      waitUntilSettled(transfer, record.sentAt ?? 0, 'the update does not show yet');\n      throw new Rejected(\n        'order.not_updated',",
-    "      throw new Rejected(\n        'order.not_updated',",
+    "      waitUntilSettled(transfer, record.sentAt ?? 0, 'the update does not show yet');\n      throw new Terminal(\n        'order.not_updated',",
+    "      throw new Terminal(\n        'order.not_updated',",
     unit.updates,
   ),
   mutant(

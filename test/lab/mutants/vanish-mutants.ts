@@ -70,7 +70,7 @@ export const VANISH_MUTANTS: readonly Mutant[] = [
   mutant(
     'sweep: an invoice of a shop that is switched off is looked at',
     `${TRANSFER}/sweep.ts`,
-    'if (!(error instanceof Rejected)) throw error;',
+    'if (!(error instanceof Terminal)) throw error;',
     'throw error;',
     unit.sweep,
   ),
