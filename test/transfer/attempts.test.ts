@@ -12,7 +12,7 @@ describe('attempts', () => {
     const world = await aWorld();
     world.company.fail('createOrder', new Retryable('service.session_lost'), 'sent', 99);
     expect(await world.worker.finish(job)).toMatchObject({
-      failure: { kind: 'rejected', code: 'transfer.attempts_exhausted' },
+      failure: { kind: 'terminal', code: 'transfer.attempts_exhausted' },
     });
     expect(world.company.count('createOrder')).toBe(MAX_ATTEMPTS);
     expect(await world.record()).toMatchObject({
@@ -121,7 +121,7 @@ describe('seven days', () => {
     expect(failureOf(await world.worker.run(job))).toMatchObject({ kind: 'not_now' });
     await world.clock.pass(1);
     expect(failureOf(await world.worker.run(job))).toMatchObject({
-      kind: 'rejected',
+      kind: 'terminal',
       code: 'transfer.expired',
       message: expect.stringContaining('last for: The hourly number of requests'),
     });

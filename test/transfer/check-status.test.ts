@@ -87,7 +87,7 @@ describe('a transferred invoice', () => {
   test('whose shop moved to another company is not asked about there', async () => {
     const world = await aTransferredWorld();
     await moveCompany(world);
-    expect(await refusal(world)).toMatchObject({ kind: 'rejected', code: 'order.not_ours' });
+    expect(await refusal(world)).toMatchObject({ kind: 'terminal', code: 'order.not_ours' });
     expect(world.service.company('777').count('getOrder')).toBe(0);
   });
 });
@@ -108,7 +108,7 @@ describe('an order id from Sharefox', () => {
     const world = await aWorld();
     const { orderId } = standing(world, orderOf(world));
     expect(await refusal(world, { externalOrderId: orderId })).toMatchObject({
-      kind: 'rejected',
+      kind: 'terminal',
       code: 'order.not_ours',
       message: expect.stringContaining(`order ${orderId}`),
     });
@@ -147,7 +147,7 @@ describe('without a record', () => {
   ])('and where %s, the invoice has not been transferred', async (_, changes) => {
     const world = await aWorld();
     if (changes !== undefined) standing(world, changes);
-    expect(await refusal(world)).toMatchObject({ kind: 'rejected', code: 'invoice.not_transferred' });
+    expect(await refusal(world)).toMatchObject({ kind: 'terminal', code: 'invoice.not_transferred' });
     expect(world.store.eventsOf()).toEqual([]);
   });
 
@@ -205,6 +205,6 @@ describe('a check that fails', () => {
   ])('for a shop that may not: %s', async (code, change) => {
     const world = await aTransferredWorld();
     await change(world);
-    expect(await refusal(world)).toMatchObject({ kind: 'rejected', code });
+    expect(await refusal(world)).toMatchObject({ kind: 'terminal', code });
   });
 });

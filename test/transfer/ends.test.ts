@@ -227,7 +227,7 @@ describe('unresolved only looks', () => {
     const world = await anUnresolvedWorld();
     await moveCompany(world);
     expect(failureOf(await world.worker.run(aClick('request-2')))).toMatchObject({
-      kind: 'rejected',
+      kind: 'terminal',
       message: expect.stringContaining('connected to before'),
     });
     expect(world.service.company('777').count('findOrdersByMark')).toBe(0);
@@ -244,7 +244,7 @@ describe('unresolved only looks', () => {
     await world.worker.run(job);
     await change(world);
     const click = aClick('request-2', { currency: (await world.shop()).currency });
-    expect(failureOf(await world.worker.run(click))).toMatchObject({ kind: 'rejected' });
+    expect(failureOf(await world.worker.run(click))).toMatchObject({ kind: 'terminal' });
     await world.settings({});
     world.company.deleteOrder(5001);
     expect(failureOf(await world.worker.run(aClick('request-3')))).toMatchObject({

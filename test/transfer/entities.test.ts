@@ -88,7 +88,7 @@ describe('customer', () => {
     const person = { isCompany: false, companyName: '', companyOrgNo: '', email: 'post@shared.example' };
     for (const [ambiguousCustomer, told] of [
       ['oldest', { result: { warnings: [{ code: 'customer.several' }, {}] } }],
-      ['reject', { failure: { kind: 'rejected', code: 'customer.ambiguous' } }],
+      ['reject', { failure: { kind: 'terminal', code: 'customer.ambiguous' } }],
     ] as const) {
       const world = await aWorld({ ambiguousCustomer });
       await searchable(world);
@@ -104,7 +104,7 @@ describe('customer', () => {
     await searchable(world);
     world.company.fail('createCustomer', new Terminal('customer.refused', 'the postal code is wrong'));
     expect(await world.worker.run(aJobFor(1))).toMatchObject({
-      failure: { kind: 'rejected', code: 'customer.refused', message: 'the postal code is wrong' },
+      failure: { kind: 'terminal', code: 'customer.refused', message: 'the postal code is wrong' },
     });
     expect(await world.record({ ...world.key, invoiceId: 'I-1' })).toMatchObject({ state: 'rejected' });
     // The lease is free again at once.
@@ -195,7 +195,7 @@ describe('product and category', () => {
     world.company.visibleAfterMs = settleMs - 1;
     world.company.fail('createOrder', new Terminal('order.refused', 'the department does not exist'));
     expect(failureOf(await world.worker.run(aJobFor(1)))).toMatchObject({
-      kind: 'rejected',
+      kind: 'terminal',
       code: 'order.refused',
     });
     expect(made(world).products).toBe(1);

@@ -99,7 +99,7 @@ describe('look first', () => {
     standing(world);
     standing(world);
     expect(failureOf(await world.worker.run(job))).toMatchObject({
-      kind: 'rejected',
+      kind: 'terminal',
       code: 'order.duplicate_found',
       message: expect.stringContaining('orders 5001 and 5002'),
     });

@@ -118,7 +118,7 @@ describe('R11: the tax code of each line, by its percentage', () => {
   ])('%s: rejected, naming the line, before anything is sent', async (code, vatPercent) => {
     const world = await aWorld();
     const failure = failureOf(await world.worker.run(aJobWith([{}, { vatPercent }])));
-    expect(failure).toMatchObject({ kind: 'rejected', code });
+    expect(failure).toMatchObject({ kind: 'terminal', code });
     expect(failure.message).toContain('line 2 (lines.1.vatPercent)');
     expect((await world.record()).state).toBe('rejected');
     expect(world.company.count('createOrder')).toBe(0);

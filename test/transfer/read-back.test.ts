@@ -17,7 +17,7 @@ describe('read-back', () => {
     world.company.editOrder(order?.orderId ?? 0, { totalIncVat: '1518.7400' });
     gate.open();
     expect(failureOf(await run)).toMatchObject({
-      kind: 'rejected',
+      kind: 'terminal',
       code: 'order.totals_mismatch',
       message: expect.stringContaining('gross 1518.74 instead of 1518.75'),
     });

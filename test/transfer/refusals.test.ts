@@ -17,7 +17,7 @@ describe('refused before anything is asked', () => {
     ['invoice.totals_mismatch', () => aClick('request-1', { totals: { net: '1', vat: '0', gross: '1' } })],
   ])('R2: %s: rejected, with its event, and not one call', async (code, refused) => {
     const world = await aWorld();
-    expect(failureOf(await world.worker.run(refused()))).toMatchObject({ kind: 'rejected', code });
+    expect(failureOf(await world.worker.run(refused()))).toMatchObject({ kind: 'terminal', code });
     expect(await world.record()).toMatchObject({ state: 'rejected', code });
     expect(world.events()).toEqual(['transfer.rejected']);
     expect(world.company.count('findOrdersByMark')).toBe(0);
@@ -35,7 +35,7 @@ describe('refused before anything is asked', () => {
     const world = await aWorld();
     await change(world);
     world.store.restart();
-    expect(failureOf(await world.worker.run(job))).toMatchObject({ kind: 'rejected', code });
+    expect(failureOf(await world.worker.run(job))).toMatchObject({ kind: 'terminal', code });
     expect(await world.record()).toMatchObject({ state: 'rejected', code });
     expect(world.events()).toEqual(['transfer.rejected']);
   });

@@ -24,7 +24,7 @@ describe('an invoice sent again with the same content', () => {
     world.company.deleteOrder(orderId);
 
     const failure = failureOf(await world.worker.run(aClick('request-2')));
-    expect(failure).toMatchObject({ kind: 'rejected', code: 'order.missing' });
+    expect(failure).toMatchObject({ kind: 'terminal', code: 'order.missing' });
     expect(world.company.orders).toEqual([]);
     expect(await world.record()).toMatchObject({ state: 'transferred', orderId });
     expect(world.events()).toEqual(['transfer.completed']);
@@ -76,7 +76,7 @@ describe('an invoice sent again with another content', () => {
     const world = await aWorld();
     const { orderId } = resultOf(await world.worker.run(aClick('request-1')));
     const failure = failureOf(await world.worker.run(anEditedJob('request-2', 4)));
-    expect(failure).toMatchObject({ kind: 'rejected', code: 'invoice.changed_after_transfer' });
+    expect(failure).toMatchObject({ kind: 'terminal', code: 'invoice.changed_after_transfer' });
     expect(await world.record()).toMatchObject({ state: 'transferred', orderId });
     expect(world.company.orders).toHaveLength(1);
     expect(world.events()).toEqual(['transfer.completed']);
@@ -130,7 +130,7 @@ describe('an older revision', () => {
     world.company.fail('findOrdersByMark', new Retryable('service.unavailable'));
     await world.worker.run(anEditedJob('request-2', 4, 2));
     const failure = failureOf(await world.worker.run(aClick('request-1', { revision: 1 })));
-    expect(failure).toMatchObject({ kind: 'rejected', code: 'invoice.superseded' });
+    expect(failure).toMatchObject({ kind: 'terminal', code: 'invoice.superseded' });
     expect(world.company.saves()).toBe(0);
     expect(resultOf(await world.worker.run(anEditedJob('request-2', 4, 2)))).toMatchObject({
       outcome: 'created',
@@ -145,7 +145,7 @@ describe('an older revision', () => {
     const newer = world.another();
     expect(failureOf(await newer.run(anEditedJob('request-2', 4)))).toMatchObject({ code: 'transfer.busy' });
     gate.open();
-    expect(failureOf(await older)).toMatchObject({ kind: 'rejected', code: 'invoice.superseded' });
+    expect(failureOf(await older)).toMatchObject({ kind: 'terminal', code: 'invoice.superseded' });
     expect(world.company.orders).toEqual([]);
     expect(world.events()).toEqual([]);
 
@@ -218,7 +218,7 @@ describe('of two contents with one revision', () => {
     await gate.reached;
     expect(failureOf(await world.another().run(newer))).toMatchObject({ code: 'transfer.busy' });
     gate.open();
-    expect(failureOf(await waiting)).toMatchObject({ kind: 'rejected', code: 'invoice.superseded' });
+    expect(failureOf(await waiting)).toMatchObject({ kind: 'terminal', code: 'invoice.superseded' });
     expect(world.company.orders).toEqual([]);
     await world.another().finish(newer);
     expect(world.company.orders).toMatchObject([{ totalIncVat: '2025.0000' }]);
@@ -316,7 +316,7 @@ test('a refusal by the service itself is told with its reason, and nothing stand
   const world = await aWorld();
   world.company.fail('createOrder', new Terminal('order.refused', 'the department does not exist'));
   expect(failureOf(await world.worker.run(aClick('request-1')))).toMatchObject({
-    kind: 'rejected',
+    kind: 'terminal',
     code: 'order.refused',
     message: 'the department does not exist',
   });

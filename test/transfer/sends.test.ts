@@ -320,7 +320,7 @@ describe('a save that the service denies, after it had left', () => {
   test('again and again ends with a person: the last look was before the last send', async () => {
     const world = await aWorld();
     world.company.fail('createOrder', denied(), 'sent', 99);
-    expect(await world.worker.finish(job)).toMatchObject({ failure: { kind: 'rejected' } });
+    expect(await world.worker.finish(job)).toMatchObject({ failure: { kind: 'terminal' } });
     expect((await world.record()).state).toBe('unresolved');
   });
 

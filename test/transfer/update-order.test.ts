@@ -134,7 +134,7 @@ describe('refused, the order and its record stay as they were transferred', () =
     const world = await aTransferredWorld();
     world.company.editOrder(world.first.orderId, { orderStatus: 'Invoiced', invoiceId: 88 });
     expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({
-      kind: 'rejected',
+      kind: 'terminal',
       code: 'invoice.changed_after_transfer',
       message: expect.stringContaining('is Invoiced'),
     });
@@ -214,7 +214,7 @@ describe('begun, an update comes to an end', () => {
   ])('with a person, where the order was %s', async (_, code, change) => {
     const world = await anUpdateUnderWay();
     change(world);
-    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ kind: 'rejected', code });
+    expect(failureOf(await world.worker.run(twoRows('request-2')))).toMatchObject({ kind: 'terminal', code });
     expect(await world.record()).toMatchObject({ state: 'unresolved', code });
     expect(world.events()).toEqual(['transfer.completed', 'transfer.unresolved']);
   });
@@ -439,7 +439,7 @@ describe('an edit that leaves the sums is done only where the order says it', ()
   test.each(edits)('%s: never answered, it is never called updated', async (_, field, edit) => {
     const world = await transferred();
     world.company.fail('updateOrder', unanswered(), 'sent', 99);
-    expect(await world.worker.finish(edited(edit))).toMatchObject({ failure: { kind: 'rejected' } });
+    expect(await world.worker.finish(edited(edit))).toMatchObject({ failure: { kind: 'terminal' } });
     world.company.heal();
     await expectNotDone(world, edited(edit), field);
   });

@@ -153,12 +153,12 @@ describe('orders', () => {
   it.each<[FaultEffect, string, string]>([
     [
       { kind: 'apiException', withId: false, type: 'X.Custom', message: 'No: a@b.no' },
-      'rejected',
+      'terminal',
       'order.refused',
     ],
     [{ kind: 'throttled' }, 'not_now', 'service.quota'],
     [{ kind: 'quarantine', ms: 60_000 }, 'not_now', 'service.quota'],
-    [{ kind: 'soapFault', text: 'Instance validation error: no' }, 'rejected', 'order.refused'],
+    [{ kind: 'soapFault', text: 'Instance validation error: no' }, 'terminal', 'order.refused'],
   ])('%j means nothing was written: %s %s', async (effect, kind, code) => {
     await inject('SaveInvoices', effect);
     const failure = await failureOf(books.createOrder(anOrder(), anIntent()));
@@ -183,7 +183,7 @@ describe('orders', () => {
       identityId: '1d000000-0000-4000-8000-000000000503',
     });
     expect(await failureOf(strict.createOrder(anOrder(), anIntent()))).toMatchObject({
-      kind: 'rejected',
+      kind: 'terminal',
       code: 'order.refused',
       message: expect.stringMatching(/department/i),
     });
@@ -337,7 +337,7 @@ describe('sessions', () => {
     expect(await harness.adapter.identities.current(fjord)).toMatchObject({ clientId: '501' });
     await harness.sandbox.control.setPassword('changed');
     expect(await failureOf(harness.adapter.identities.list())).toMatchObject({
-      kind: 'rejected',
+      kind: 'terminal',
       code: 'service.login_refused',
     });
   });

@@ -47,16 +47,16 @@ type SaveKind = keyof typeof REFUSED;
 const END: Record<Exclude<Meaning, 'unsent' | 'again'>, (kind: SaveKind) => string> = {
   saved: () => 'value',
   unclear: (kind) => UNCLEAR[kind],
-  refused: (kind) => `rejected ${REFUSED[kind]}`,
+  refused: (kind) => `terminal ${REFUSED[kind]}`,
   session: () => 'retryable service.session_lost',
   permission: () => 'not_now service.permission_missing',
-  denied: () => 'rejected service.permission_missing',
+  denied: () => 'terminal service.permission_missing',
   blocked: () => 'not_now service.identity_blocked',
   quota: () => 'not_now service.quota',
 };
 /** What a save may come to that did not leave, or was refused before anything was done. */
 const NOTHING_WRITTEN =
-  /^(not_now .*|retryable service\.(unavailable|session_lost)|rejected invoice\.superseded|broken)$/;
+  /^(not_now .*|retryable service\.(unavailable|session_lost)|terminal invoice\.superseded|broken)$/;
 const LOOK_FAILED =
   /^(not_now .*|retryable (service\.(unavailable|session_lost|permission_missing)|transfer\.bug)|broken)$/;
 

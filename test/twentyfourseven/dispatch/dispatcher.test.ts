@@ -249,7 +249,7 @@ describe('a "no" from a session that stands in another company', () => {
     });
     const call = failureOf(dispatcher.call(fjord, createOrder, order('one', 1), anIntent()));
     (await request(0)).fail({ text: 'Instance validation error: no such thing', faultCode: 'soap:Client' });
-    expect(await call).toMatchObject({ kind: 'rejected', code: 'order.refused' });
+    expect(await call).toMatchObject({ kind: 'terminal', code: 'order.refused' });
     expect(asked).toBe(1);
   });
 
@@ -397,7 +397,7 @@ describe('tokens', () => {
 describe('a save', () => {
   it.each<[IntentAnswer, object]>([
     ['stale', { name: 'StaleClaim', kind: 'not_now' }],
-    ['superseded', { kind: 'rejected', code: 'invoice.superseded' }],
+    ['superseded', { kind: 'terminal', code: 'invoice.superseded' }],
     ['quiet', { kind: 'not_now', code: 'transfer.settling' }],
   ])('whose intent is answered %s is not sent', async (answer, failure) => {
     const { dispatcher, open, withheld } = start({ answer: () => answer });
@@ -561,7 +561,7 @@ describe('joined saves', () => {
     (await request(6)).answer(saved(['d', 14, 4]));
     expect(await Promise.allSettled(rest)).toMatchObject([
       { value: 1 },
-      { reason: { kind: 'rejected', code: 'order.refused' } },
+      { reason: { kind: 'terminal', code: 'order.refused' } },
       { value: 3 },
       { value: 4 },
     ]);

@@ -43,7 +43,7 @@ const LOST: [string, string] = ['retryable', 'service.session_lost'];
 const BLOCKED: [string, string] = ['not_now', 'service.identity_blocked'];
 const DENIED: [string, string] = ['not_now', 'service.permission_missing'];
 const BUG: [string, string] = ['retryable', 'transfer.bug'];
-const REFUSED: [string, string] = ['rejected', 'order.refused'];
+const REFUSED: [string, string] = ['terminal', 'order.refused'];
 
 const rows: Row[] = [
   [
@@ -221,20 +221,20 @@ describe('an APIException inside a 200 answer', () => {
     [
       'of a missing parameter',
       exception({ type: 'Office24Seven.Library.Core.ParameterNotFoundException' }),
-      'rejected',
+      'terminal',
       'order.refused',
     ],
     [
       'of a missing department',
       exception({ type: 'Office24Seven.Library.Economy.Accounting.DepartmentIsRequiredException' }),
-      'rejected',
+      'terminal',
       'order.refused',
     ],
-    ['of no type', exception({ type: '' }), 'rejected', 'order.refused'],
+    ['of no type', exception({ type: '' }), 'terminal', 'order.refused'],
     [
       'of a missing right',
       exception({ type: 'Office24Seven.Core.PermissionDeniedException' }),
-      'rejected',
+      'terminal',
       'service.permission_missing',
     ],
     [
@@ -277,7 +277,7 @@ describe('what concerns others is believed only where the service speaks for its
     const verdict = classifyException({ type: 'X', message, hasId: false }, createOrder, clock, said);
     expect(verdict.signal).toBe('refused');
     expect(verdict).not.toHaveProperty('quarantineUntilMs');
-    expect(verdict.failure).toMatchObject({ kind: 'rejected', code: 'order.refused' });
+    expect(verdict.failure).toMatchObject({ kind: 'terminal', code: 'order.refused' });
   });
 
   it('not in one entity’s exception, even in the documented words', () => {

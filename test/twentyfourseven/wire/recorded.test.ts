@@ -272,7 +272,7 @@ const draft = (referenceNumber: string) => anOrder({ referenceNumber, externalSt
 const update = (orderId: number) => ({ ...draft('SFX-Offer'), orderId, rows: [] });
 const rental = { id: 1005, name: 'SharefoxRental', categoryId: 1004, statusId: 1 };
 const READ = ['retryable', 'transfer.bug'] as const;
-const SAVE = ['rejected', 'order.refused'] as const;
+const SAVE = ['terminal', 'order.refused'] as const;
 
 /** For every file what must come of it. */
 const EXPECTED: Record<string, Check> = {
