@@ -76,7 +76,7 @@ export class NotYet extends NotNow {
 
 /** Redis' own words for a command that it may take another time, alone or in a script. */
 const STORE_REFUSES =
-  /\b(OOM|NOPERM|NOAUTH|READONLY|LOADING|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|user executing the script can't)\b/;
+  /\b(OOM|NOPERM|NOAUTH|READONLY|LOADING|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|user executing the script can't|ACL failure in script)\b/;
 
 /** What Redis refuses for reasons of its own (memory full, a right missing, a failover); undefined for anything else. */
 export function storeRefusal(error: unknown): NotYet | undefined {

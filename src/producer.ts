@@ -26,7 +26,7 @@ import {
 import { contentHash } from './domain/content.ts';
 import { storeRefusal } from './errors.ts';
 import { lowerOutstanding } from './queue/outstanding.ts';
-import { outstandingKey } from './store/keys.ts';
+import { createKeys, outstandingKey } from './store/keys.ts';
 import { createReplicas } from './store/replicas.ts';
 
 export { ERROR_CATALOGUE, type ErrorCode, errorRemedy, errorText, isErrorCode } from './contract/errors.ts';
@@ -179,7 +179,7 @@ export function createProducer(options: {
 
   const replicas = createReplicas({
     redis: client,
-    keys: { epoch: `${prefix}:epoch` },
+    keys: createKeys(prefix),
     areExpected: typeof options.connection === 'object' && 'sentinels' in options.connection,
     monotonic: () => performance.now(),
   });

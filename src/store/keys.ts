@@ -11,6 +11,8 @@ export const outstandingKey = (prefix: string, queue: string): string =>
 export function createKeys(prefix: string) {
   return {
     epoch: `${prefix}:epoch`,
+    /** Written just before Redis is asked what its replicas have. */
+    copied: `${prefix}:copied`,
     events: `${prefix}:events`,
     agenda: `${prefix}:agenda`,
     /** In this order in every script. */

@@ -9,7 +9,7 @@ const JUDGED_EVERY_MS = 5_000;
 
 export interface Replicas {
   /**
-   * Whether a replica has all that this connection has written. True where there are none; one that was seen
+   * Whether a replica has all that was written until now. True where there are none; one that was seen
    * once is missed until it is back, because a primary that lost sight of it may be about to be replaced.
    */
   haveAll(): Promise<boolean>;
@@ -21,7 +21,7 @@ export interface Replicas {
  */
 export function createReplicas(deps: {
   redis: RedisClient;
-  keys: Pick<Keys, 'epoch'>;
+  keys: Pick<Keys, 'epoch' | 'copied'>;
   areExpected: boolean;
   monotonic: () => number;
 }): Replicas {
@@ -43,7 +43,11 @@ export function createReplicas(deps: {
 
   async function wait(): Promise<boolean> {
     try {
-      return Number(await onOurNode(redis, keys, 'WAIT', 1, WAIT_MS)) >= 1;
+      // Since Redis 8 and Valkey 8 WAIT counts only what its own connection wrote: after a reconnect, nothing. Its
+      // own write stands behind all that the primary had until then.
+      const replies = await redis.pipeline().set(keys.copied, '1').call('WAIT', 1, WAIT_MS).exec();
+      for (const [error] of replies ?? []) if (error !== null) throw error;
+      return Number(replies?.[1]?.[1]) >= 1;
     } catch (error) {
       // The connection was cut in the middle: nobody knows, so a replica has not.
       if (error instanceof Error && error.name === 'AbortError') return false;

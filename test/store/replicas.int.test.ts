@@ -150,7 +150,7 @@ describe('a connection that is lost between a write and the wait for a replica',
 
   it('is no bug where it is cut in the middle of the wait', async () => {
     const cut = Object.assign(new Error('Command aborted due to connection close'), { name: 'AbortError' });
-    const pipeline = { exists: () => pipeline, call: () => pipeline, exec: async () => [[null, 0], [cut]] };
+    const pipeline = { set: () => pipeline, call: () => pipeline, exec: async () => [[null, 0], [cut]] };
     const redis = { pipeline: () => pipeline } as unknown as Redis;
     const replicas = createReplicas({ redis, keys, areExpected: true, monotonic: () => 0 });
     expect(await replicas.haveAll()).toBe(false);
