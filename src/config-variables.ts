@@ -1,5 +1,6 @@
 /** The table of environment variables; `config.ts` reads it. */
 import { z } from 'zod';
+import { REDIS_DURABILITIES } from './store/connection.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -145,8 +146,13 @@ export const VARIABLES = {
     schema: integer(1, 10_000),
     default: '1000',
   }),
+  REDIS_DURABILITY: variable({
+    doc: "What keeps an acknowledged write: aof (Redis' own file), service (the host promises it: MemoryDB), volatile",
+    schema: z.enum(REDIS_DURABILITIES, { message: `must be one of ${REDIS_DURABILITIES.join(', ')}` }),
+    default: 'aof',
+  }),
   ALLOW_VOLATILE_REDIS: variable({
-    doc: '1: start although Redis may forget (demo, tests)',
+    doc: '1: the same as REDIS_DURABILITY=volatile: start although Redis may forget (demo, tests)',
     schema: flag,
     default: '0',
   }),

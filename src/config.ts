@@ -66,7 +66,6 @@ export interface Config {
   };
   /** Jobs in flight in one process. */
   workers: { transferSlots: SlotRange; statusSlots: SlotRange };
-  allowVolatileRedis: boolean;
   ops: HostAndPort & {
     username: string;
     password: string;
@@ -156,13 +155,16 @@ function problemsBetween(values: VariableValues): string[] {
 }
 
 function redisConfig(values: VariableValues): RedisConfig {
-  const redis = values.REDIS_URL ?? '';
+  const common = {
+    url: values.REDIS_URL ?? '',
+    durability: values.ALLOW_VOLATILE_REDIS ? 'volatile' : (values.REDIS_DURABILITY ?? 'aof'),
+  } as const;
   if (values.REDIS_SENTINELS) {
     const masterName = values.REDIS_MASTER_NAME ?? '';
-    return { kind: 'sentinel', sentinels: values.REDIS_SENTINELS, masterName, url: redis };
+    return { kind: 'sentinel', sentinels: values.REDIS_SENTINELS, masterName, ...common };
   }
-  if (values.REDIS_CLUSTER_NODES) return { kind: 'cluster', nodes: values.REDIS_CLUSTER_NODES, url: redis };
-  return { kind: 'single', url: redis };
+  if (values.REDIS_CLUSTER_NODES) return { kind: 'cluster', nodes: values.REDIS_CLUSTER_NODES, ...common };
+  return { kind: 'single', ...common };
 }
 
 /** @param settleMs TFSO_SETTLE_MS; the send window comes on top */
@@ -272,7 +274,6 @@ export function loadConfig(
       // All checks of a shop leave in one request, so that no slot is taken for long.
       statusSlots: { from: all.STATUS_CONCURRENCY, upTo: all.STATUS_CONCURRENCY, keepsSome: false },
     },
-    allowVolatileRedis: all.ALLOW_VOLATILE_REDIS,
     ops: {
       host: all.OPS_HOST,
       port: all.OPS_PORT,

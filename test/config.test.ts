@@ -28,7 +28,7 @@ describe('defaults', () => {
   test('the secrets alone are enough to start', () => {
     const config = loadConfig(required);
     expect(config).toMatchObject({
-      redis: { kind: 'single', url: 'redis://127.0.0.1:6379' },
+      redis: { kind: 'single', url: 'redis://127.0.0.1:6379', durability: 'aof' },
       prefix: '{sharefox24seven}',
       tfso: {
         baseUrl: 'https://api.24sevenoffice.com',
@@ -43,7 +43,6 @@ describe('defaults', () => {
         transferSlots: { from: 100, upTo: 1_000 },
         statusSlots: { from: 1_000, upTo: 1_000 },
       },
-      allowVolatileRedis: false,
       ops: { host: '127.0.0.1', port: 3_024, username: 'ops', password: 'canary-ops-password' },
       logLevel: 'info',
     });
@@ -156,6 +155,7 @@ describe('Redis', () => {
       ],
       masterName: 'main',
       url: 'rediss://:pw@ignored/2',
+      durability: 'aof',
     });
   });
 
@@ -241,7 +241,7 @@ describe('secrets in files', () => {
       REDIS_URL_FILE: file('redis', 'rediss://:pw@redis:6380/1\n'),
     });
     expect(config.ops.password).toBe('ops-pw');
-    expect(config.redis).toEqual({ kind: 'single', url: 'rediss://:pw@redis:6380/1' });
+    expect(config.redis).toMatchObject({ kind: 'single', url: 'rediss://:pw@redis:6380/1' });
   });
 
   test('a secret given twice, unreadable or empty is a problem', () => {

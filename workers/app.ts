@@ -193,8 +193,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   async function start(): Promise<void> {
     const durability = await store.checkDurability();
     for (const warning of durability.warnings) logger.warn({ warning }, 'redis durability not verified');
-    if (durability.problems.length > 0 && !config.allowVolatileRedis)
-      throw new VolatileRedis(durability.problems);
+    if (durability.problems.length > 0) throw new VolatileRedis(durability.problems);
     if (isStopping) return;
     // What made an earlier process pause the queues may be over; if not, the first job pauses them again.
     await queues.resumeAll();

@@ -2,11 +2,22 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../logger.ts';
 import type { Keys } from './keys.ts';
 
-/** How to reach Redis: one server, Sentinel, or Cluster. User, password, database and TLS come from the URL. */
-export type RedisConfig =
-  | { kind: 'single'; url: string }
-  | { kind: 'sentinel'; url: string; masterName: string; sentinels: { host: string; port: number }[] }
-  | { kind: 'cluster'; url: string; nodes: { host: string; port: number }[] };
+/**
+ * What keeps an acknowledged write: the server's own append-only file, synced at each write; the service that
+ * hosts it (its promise, which nobody can check from here); or nothing.
+ */
+export const REDIS_DURABILITIES = ['aof', 'service', 'volatile'] as const;
+export type RedisDurability = (typeof REDIS_DURABILITIES)[number];
+
+/**
+ * How to reach Redis: one server, Sentinel, or Cluster. User, password, database and TLS come from the URL.
+ * `durability` is `aof` where it is left out.
+ */
+export type RedisConfig = { url: string; durability?: RedisDurability } & (
+  | { kind: 'single' }
+  | { kind: 'sentinel'; masterName: string; sentinels: { host: string; port: number }[] }
+  | { kind: 'cluster'; nodes: { host: string; port: number }[] }
+);
 
 export type RedisClient = Redis | Cluster;
 

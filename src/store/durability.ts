@@ -1,12 +1,16 @@
-import { onOurNode, type RedisClient } from './connection.ts';
+import { onOurNode, type RedisClient, type RedisDurability } from './connection.ts';
 import type { Keys } from './keys.ts';
 
-/** What Redis must promise: nothing acknowledged is lost, nothing is evicted. */
-const REQUIRED: [setting: string, value: string][] = [
-  ['appendonly', 'yes'],
-  ['appendfsync', 'always'],
-  ['maxmemory-policy', 'noeviction'],
-];
+/** What Redis must promise: nothing is evicted; nothing acknowledged is lost, where its own file keeps it. */
+const REQUIRED: Record<RedisDurability, [setting: string, value: string][]> = {
+  aof: [
+    ['appendonly', 'yes'],
+    ['appendfsync', 'always'],
+    ['maxmemory-policy', 'noeviction'],
+  ],
+  service: [['maxmemory-policy', 'noeviction']],
+  volatile: [],
+};
 
 export interface Durability {
   /** One line per setting that is not as it must be. */
@@ -20,25 +24,60 @@ export function infoField(info: string, field: string): string | undefined {
   return new RegExp(`^${field}:(.*)$`, 'm').exec(info)?.[1]?.trim();
 }
 
-/** Judge by CONFIG; where that is denied (managed Redis), by INFO, as far as it tells. */
-export async function checkDurability(redis: RedisClient, keys: Keys): Promise<Durability> {
+/** A command that this login may not use, or that the host has taken away. Anything else is thrown on. */
+function unlessDenied(error: unknown): undefined {
+  if (!(error instanceof Error) || !/^(NOPERM|ERR unknown command)/.test(error.message)) throw error;
+  return undefined;
+}
+
+/**
+ * Judge by CONFIG; where that is denied (managed Redis), by INFO, as far as it tells.
+ *
+ * @param durability what the operator says keeps an acknowledged write
+ */
+export async function checkDurability(
+  redis: RedisClient,
+  keys: Keys,
+  durability: RedisDurability = 'aof',
+): Promise<Durability> {
+  const problems: string[] = [];
+  const warnings: string[] = [];
   const info = async (section: string) => String(await onOurNode(redis, keys, 'INFO', section));
-  const replicas = Number(infoField(await info('replication'), 'connected_slaves') ?? 0);
+  const setting = async (name: string) =>
+    ((await onOurNode(redis, keys, 'CONFIG', 'GET', name)) as string[])[1] ?? 'unknown';
   try {
-    const problems: string[] = [];
-    for (const [setting, wanted] of REQUIRED) {
-      const answer = (await onOurNode(redis, keys, 'CONFIG', 'GET', setting)) as string[];
-      if (answer[1] !== wanted)
-        problems.push(`Redis has ${setting} ${answer[1] ?? 'unknown'}, needs ${wanted}`);
+    for (const [name, wanted] of REQUIRED[durability]) {
+      const value = await setting(name);
+      if (value !== wanted) problems.push(`Redis has ${name} ${value}, needs ${wanted}`);
     }
-    return { problems, warnings: [], replicas };
-  } catch {
-    const persistence = await info('persistence');
-    const memory = await info('memory');
-    const problems: string[] = [];
-    if (infoField(persistence, 'aof_enabled') !== '1') problems.push('Redis has no append-only file');
+  } catch (error) {
+    unlessDenied(error);
+    problems.length = 0;
+    await judgeByInfo();
+  }
+  return { problems, warnings, replicas: await countReplicas() };
+
+  async function judgeByInfo(): Promise<void> {
+    const [persistence, memory] =
+      (await Promise.all([info('persistence'), info('memory')]).catch(unlessDenied)) ?? [];
+    if (persistence === undefined || memory === undefined) {
+      const unseen = 'CONFIG and INFO are denied: nothing of Redis could be checked';
+      if (durability === 'aof')
+        problems.push(`${unseen}; where its host keeps every write, set REDIS_DURABILITY=service`);
+      else warnings.push(unseen);
+      return;
+    }
+    if (durability === 'aof') {
+      if (infoField(persistence, 'aof_enabled') !== '1') problems.push('Redis has no append-only file');
+      warnings.push('CONFIG is denied: appendfsync could not be checked');
+    }
     const policy = infoField(memory, 'maxmemory_policy');
-    if (policy !== 'noeviction') problems.push(`Redis has maxmemory-policy ${policy}, needs noeviction`);
-    return { problems, warnings: ['CONFIG is denied: appendfsync could not be checked'], replicas };
+    if (policy === undefined) warnings.push('maxmemory-policy could not be checked');
+    else if (policy !== 'noeviction') problems.push(`Redis has maxmemory-policy ${policy}, needs noeviction`);
+  }
+
+  async function countReplicas(): Promise<number> {
+    const replication = (await info('replication').catch(unlessDenied)) ?? '';
+    return Number(infoField(replication, 'connected_slaves') ?? 0);
   }
 }

@@ -15,6 +15,9 @@ export interface Replicas {
   haveAll(): Promise<boolean>;
 }
 
+/** The service that hosts Redis copies a write before it acknowledges it. */
+export const NOT_OURS_TO_ASK: Replicas = { haveAll: async () => true };
+
 /**
  * @param deps.areExpected known before anyone looked: Sentinel
  * @param deps.monotonic milliseconds that never go back

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RedisClient } from './connection.ts';
+import type { RedisClient, RedisDurability } from './connection.ts';
 
 const NAMES = [
   'claim',
@@ -32,8 +32,8 @@ export interface Scripts {
 const read = (name: string) => readFileSync(join(import.meta.dirname, 'lua', `${name}.lua`), 'utf8');
 
 /** Our Lua, each script behind the common prelude; loaded into Redis at its first use. */
-export function createScripts(redis: RedisClient): Scripts {
-  const prelude = read('prelude');
+export function createScripts(redis: RedisClient, durability: RedisDurability = 'aof'): Scripts {
+  const prelude = `local DURABILITY = '${durability}'\n${read('prelude')}`;
   const scripts = new Map(
     NAMES.map((name) => {
       const source = `${prelude}\n${read(name)}`;

@@ -29,7 +29,7 @@ import { createKeys, type Keys } from './keys.ts';
 import { createRecordLists, type RecordLists } from './lists.ts';
 import { createQuotaStore, type QuotaLimits } from './quota.ts';
 import { createRecords } from './records.ts';
-import { createReplicas } from './replicas.ts';
+import { createReplicas, NOT_OURS_TO_ASK } from './replicas.ts';
 import { createScripts } from './scripts.ts';
 import { createShops } from './shops.ts';
 
@@ -66,12 +66,13 @@ export function openStore(options: {
   const { timing, clock, logger } = options;
   const redis = connectRedis(options.redis, logger);
   const keys = createKeys(options.prefix);
-  const scripts = createScripts(redis);
+  const { durability = 'aof' } = options.redis;
+  const scripts = createScripts(redis, durability);
   const { monotonic } = clock;
-  const replicas = createReplicas({
-    ...{ redis, keys, monotonic },
-    areExpected: options.redis.kind === 'sentinel',
-  });
+  const replicas =
+    durability === 'service'
+      ? NOT_OURS_TO_ASK
+      : createReplicas({ ...{ redis, keys, monotonic }, areExpected: options.redis.kind === 'sentinel' });
   return {
     redis,
     keys,
@@ -87,7 +88,7 @@ export function openStore(options: {
     circuits: createCircuitStore({ redis, scripts, keys, pool: options.quota.pool }),
     intents: createIntents({ scripts, keys, timing, replicas }),
     events: createEvents({ redis, keys, clock }),
-    checkDurability: () => checkDurability(redis, keys),
+    checkDurability: () => checkDurability(redis, keys, durability),
     health: () => readHealth(redis, keys),
     async close() {
       redis.disconnect();

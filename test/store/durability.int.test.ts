@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DURABLE, type ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
-import { connectRedis, type RedisClient } from '../../src/store/connection.ts';
+import { connectRedis, type RedisClient, type RedisDurability } from '../../src/store/connection.ts';
 import { checkDurability } from '../../src/store/durability.ts';
 import { createKeys } from '../../src/store/keys.ts';
 import { startRedis } from '../support/redis.ts';
@@ -16,11 +16,11 @@ afterEach(async () => {
   await redis?.stop();
 });
 
-async function judge(args: string[], login = '') {
+async function judge(args: string[], login = '', durability?: RedisDurability) {
   redis = await startRedis({ args });
   const url = redis.url.replace('redis://', `redis://${login}`);
   client = connectRedis({ kind: 'single', url }, silentLogger);
-  return checkDurability(client, createKeys('{durability-test}'));
+  return checkDurability(client, createKeys('{durability-test}'), durability);
 }
 
 describe('whether Redis may forget', () => {
@@ -65,5 +65,25 @@ describe('whether Redis may forget', () => {
     const { problems, warnings } = await judge([...DURABLE, ...user], 'worker:secret@');
     expect(problems).toEqual([]);
     expect(warnings).toEqual(['CONFIG is denied: appendfsync could not be checked']);
+  });
+
+  describe('where a service keeps what it acknowledged', () => {
+    it('the file does not count, eviction does', async () => {
+      const { problems } = await judge(VOLATILE, '', 'service');
+      expect(problems).toEqual(['Redis has maxmemory-policy allkeys-lru, needs noeviction']);
+    });
+
+    it('a host that tells nothing is believed, with a warning; without the promise it is refused', async () => {
+      const user = ['--user', 'worker', 'on', '>secret', '~*', '&*', '+@all', '-config', '-info'];
+      const unseen = 'CONFIG and INFO are denied: nothing of Redis could be checked';
+      const service = await judge([...VOLATILE, ...user], 'worker:secret@', 'service');
+      expect(service).toEqual({ problems: [], warnings: [unseen], replicas: 0 });
+      client?.disconnect();
+      await redis?.stop();
+      const file = await judge([...DURABLE, ...user], 'worker:secret@');
+      expect(file.problems).toEqual([
+        `${unseen}; where its host keeps every write, set REDIS_DURABILITY=service`,
+      ]);
+    });
   });
 });

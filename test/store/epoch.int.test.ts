@@ -69,6 +69,46 @@ describe('the epoch', () => {
   });
 });
 
+describe('the epoch where the service keeps what it acknowledged', () => {
+  let kept: Harness;
+  const name = 'worker';
+  beforeEach(async () => {
+    await server.client.call(
+      'ACL',
+      'SETUSER',
+      name,
+      'on',
+      '>secret',
+      '~*',
+      '&*',
+      '+@all',
+      '-info',
+      '-config',
+    );
+    kept = await server.open({ durability: 'service', login: `${name}:secret@` });
+  });
+  afterEach(() => kept.close());
+
+  it('goes on where another process of the server answers, and asks for no INFO', async () => {
+    const before = await claimed(kept.store);
+    await server.client.hset(keys.epoch, 'runId', '0'.repeat(40));
+    expect(await kept.store.intents.write([createIntent(await leased(kept.store))])).toEqual(['go']);
+    await kept.store.records.release(before);
+    expect((await claimed(kept.other)).epoch).toBe(before.epoch);
+  });
+
+  it('is new, and quiet, where everything is gone all the same', async () => {
+    await kept.wipe();
+    expect(await kept.store.records.claim(KEY, 1)).toMatchObject({ kind: 'busy', reason: 'quiet' });
+  });
+
+  it('is not believed by a worker for which the file counts', async () => {
+    const before = await claimed(kept.store);
+    expect(await h.store.records.claim(KEY, 1)).toMatchObject({ kind: 'busy', reason: 'quiet' });
+    expect(await kept.store.intents.write([orderIntent(before)])).toEqual(['stale']);
+  });
+});
+
 it('every number of ours is kept as plain digits', async () => {
   const claim = await claimed(h.store, 2_147_483_647);
   await h.store.records.note(claim, { state: 'preparing', orderId: 2_147_483_647 });

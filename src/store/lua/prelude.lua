@@ -13,10 +13,13 @@ end
 -- The epoch this store lives in: made anew, with a quiet time of one settle, where it is missing (emptied
 -- or replaced) and where this Redis process is not the one that made it (a restart or failover may have
 -- lost the last writes). Checked inside the script, so that no write can slip in before someone notices.
+-- Where the service keeps what it acknowledged (DURABILITY 'service'), another process has all of it: only
+-- a missing epoch counts, and INFO, which such a host may deny, is not asked.
 local function current_epoch(key, fresh, settle_ms)
-  local run_id = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  local kept = DURABILITY == 'service'
+  local run_id = kept and 'service' or string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
   local known = redis.call('HMGET', key, 'id', 'runId', 'quietUntil')
-  if known[1] and known[2] == run_id then
+  if known[1] and (kept or known[2] == run_id) then
     return known[1], tonumber(known[3])
   end
   local quiet_until = now_ms() + tonumber(settle_ms)

@@ -1,7 +1,9 @@
 /** What a contract needs of a store, in memory or in Redis. */
+
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { Clock } from '../../../src/clock.ts';
 import { type TransferResult, transferResult } from '../../../src/contract/results.ts';
+import type { RedisDurability } from '../../../src/store/connection.ts';
 import type { QuotaLimits } from '../../../src/store/quota.ts';
 import type { Timing } from '../../../src/timing.ts';
 import type {
@@ -38,6 +40,9 @@ export type Open = (options?: OpenOptions) => Promise<Harness>;
 export interface OpenOptions {
   quota?: Partial<QuotaLimits>;
   timing?: Partial<Timing>;
+  durability?: RedisDurability;
+  /** `user:password@`, another one than Redis' own. */
+  login?: string;
 }
 
 /** Opens one for each test; the harness answers with what is open. */

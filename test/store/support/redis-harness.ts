@@ -37,9 +37,17 @@ export async function startRedisServer(): Promise<RedisServer> {
   };
 }
 
-export function openOn(url: string, clock: Clock, { quota, timing }: OpenOptions = {}): Store {
+export function openOn(
+  url: string,
+  clock: Clock,
+  { quota, timing, durability, login = '' }: OpenOptions = {},
+): Store {
   return openStore({
-    redis: { kind: 'single', url },
+    redis: {
+      kind: 'single',
+      url: url.replace('redis://', `redis://${login}`),
+      ...(durability && { durability }),
+    },
     prefix: PREFIX,
     timing: { ...DEFAULT_TIMING, ...timing },
     quota: { ...QUOTA, ...quota },
