@@ -52,6 +52,8 @@ export const shopSettings = z
     ambiguousCustomer: z.enum(['reject', 'oldest']).default('reject'),
     departmentId: z.int().min(1).nullable().default(null),
     projectId: z.int().min(1).nullable().default(null),
+    /** Whether its orders are looked at after the transfer. */
+    followOrders: z.boolean().default(true),
   })
   .transform((shop) => ({
     ...shop,

@@ -161,6 +161,8 @@ export interface Order {
   dateOrdered?: string;
   dateInvoiced?: string;
   paid?: string;
+  /** The payment reference (KID) of the invoice. */
+  ocr?: string;
   paymentTime?: number;
   projectId?: number;
   departmentId?: number;

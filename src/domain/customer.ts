@@ -203,7 +203,6 @@ export function decideCustomerDraft(
     lastName === undefined ? { name: firstName ?? '' } : withoutUndefined({ firstName, name: lastName });
   const draft: CustomerDraft = {
     type,
-    name: '',
     externalId: decideCustomerMark(clientId, naturalKeys(clientId, customer)[0]),
     ...(companyName === undefined ? person : { name: companyName }),
     emails: { work: email, invoice: email },

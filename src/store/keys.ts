@@ -19,6 +19,10 @@ export function createKeys(prefix: string) {
     lists: [`${prefix}:open`, `${prefix}:unresolved`, `${prefix}:rejected`] as const,
     /** Which invoice an order is of, by `<Client.Id>:<order id>`. */
     orders: `${prefix}:orders`,
+    /** Transferred orders by the time of their next look; those that have just come; how far the search for others is. */
+    follow: `${prefix}:follow`,
+    followNew: `${prefix}:follow:new`,
+    followScan: `${prefix}:follow:scan`,
     /** Records of a shop that may not transfer, taken out of the agenda. */
     resting: (shopId: string) => `${prefix}:resting:${shopId}`,
     shops: `${prefix}:shops`,

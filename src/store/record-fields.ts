@@ -47,6 +47,18 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   category: text,
   payload: json,
   ended: json,
+  orderStatus: text,
+  invoiceNumber: int,
+  invoicedOn: text,
+  dueOn: text,
+  paidOn: text,
+  followedAt: int,
+  basis: json,
+  differences: json,
+  differsSince: int,
+  paidSeenAt: int,
+  orderMissedAt: int,
+  goneAt: int,
 };
 
 /** Changes as fields to set and fields to delete. */

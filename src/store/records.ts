@@ -90,6 +90,7 @@ export function createRecords(deps: {
         keys.agenda,
         ...keys.lists,
         keys.orders,
+        keys.followNew,
       ],
       [
         randomUUID(),

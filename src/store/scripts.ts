@@ -22,6 +22,9 @@ const NAMES = [
   'rest',
   'wake',
   'fields',
+  'follow-enter',
+  'follow-note',
+  'follow-postpone',
 ] as const;
 export type ScriptName = (typeof NAMES)[number];
 

@@ -1,6 +1,7 @@
 /** Everything kept in Redis, behind the ports. */
 
 import type { Clock } from '../clock.ts';
+import type { FollowedRecords } from '../following/ports.ts';
 import type { Logger } from '../logger.ts';
 import type { Timing } from '../timing.ts';
 import type {
@@ -23,6 +24,7 @@ import { connectRedis, type RedisClient, type RedisConfig } from './connection.t
 import { checkDurability, type Durability } from './durability.ts';
 import { createEntities } from './entities.ts';
 import { createEvents } from './events.ts';
+import { createFollowedRecords } from './following.ts';
 import { type Health, readHealth } from './health.ts';
 import { createIntents } from './intents.ts';
 import { createKeys, type Keys } from './keys.ts';
@@ -48,6 +50,7 @@ export interface Store {
   circuits: CircuitStore;
   intents: Intents;
   events: Events;
+  followed: FollowedRecords;
   /** Ask Redis whether it may forget; waits until Redis answers. */
   checkDurability(): Promise<Durability>;
   /** What ops watch of Redis itself; rejects where it does not tell. */
@@ -88,6 +91,7 @@ export function openStore(options: {
     circuits: createCircuitStore({ redis, scripts, keys, pool: options.quota.pool }),
     intents: createIntents({ scripts, keys, timing, replicas }),
     events: createEvents({ redis, keys, clock }),
+    followed: createFollowedRecords({ redis, scripts, keys, clock }),
     checkDurability: () => checkDurability(redis, keys, durability),
     health: () => readHealth(redis, keys),
     async close() {

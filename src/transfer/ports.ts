@@ -20,6 +20,7 @@ import type {
   ProductDraft,
   TaxCode,
 } from '../domain/books.ts';
+import type { FollowedFields } from '../domain/following.ts';
 import type { SaidFields } from '../domain/order-said.ts';
 import type { SentHead } from '../domain/order-update.ts';
 
@@ -87,7 +88,7 @@ export interface Click {
 export type RequestEnd = Click & ({ result: TransferResult } | { code: ErrorCode; message: string });
 
 /** Our row for one invoice. Times are epoch milliseconds of the store's clock. */
-export interface TransferRecord extends SentHead {
+export interface TransferRecord extends SentHead, FollowedFields {
   state: TransferState;
   /** Highest revision known. */
   revision: number;

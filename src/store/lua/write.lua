@@ -1,5 +1,5 @@
 -- Every write under a claim: refused where the fence or the epoch has moved on.
--- KEYS epoch record trail events agenda open unresolved rejected orders
+-- KEYS epoch record trail events agenda open unresolved rejected orders followNew
 -- ARGV freshEpoch settleMs fence epoch lease('keep'|'free'|ms) trail('' = none)
 --      endState('' = none) eventType eventShopId eventInvoiceId eventRequestId eventAt eventBody
 --      member checkOpenMs firstLookMs('' = none) orderField('' = none)
@@ -55,6 +55,9 @@ if ARGV[7] ~= '' and ARGV[7] ~= record[3] then
   redis.call('XADD', KEYS[4], 'MAXLEN', '~', '100000', '*', 'type', ARGV[8], 'shopId', ARGV[9],
     'invoiceId', ARGV[10], 'requestId', ARGV[11], 'at', ARGV[12], 'body', ARGV[13])
   redis.call('HDEL', KEYS[2], 'looks')
+  if ARGV[7] == 'transferred' then
+    redis.call('SADD', KEYS[10], ARGV[14])
+  end
   list_record(KEYS, 6, ARGV[7], ARGV[14], now)
   if ARGV[16] == '' then
     redis.call('ZREM', KEYS[5], ARGV[14])

@@ -1,5 +1,6 @@
 /** Transfer records: what is written comes back. */
 import { describe, expect, it } from 'vitest';
+import type { LocalDate } from '../../../src/contract/jobs.ts';
 import type { TransferRecord } from '../../../src/transfer/ports.ts';
 import { anInvoiceJob } from '../../support/builders.ts';
 import { aResult, claimed, expectAbout, KEY, type Open, useHarness } from './harness.ts';
@@ -46,6 +47,25 @@ export function recordWritesContract(open: Open): void {
         product: 'created',
         category: 'found',
         payload: anInvoiceJob(),
+        orderStatus: 'Invoiced',
+        invoiceNumber: 20_001,
+        invoicedOn: '2021-01-12' as LocalDate,
+        dueOn: '2021-01-26' as LocalDate,
+        paidOn: '2021-01-20' as LocalDate,
+        followedAt: 1_610_530_200_004,
+        basis: {
+          total: '1250.00',
+          vat: '250.00',
+          rowCount: 1,
+          rows: 'ab12',
+          reference: 'SF',
+          customerId: 301,
+        },
+        differences: [{ what: 'total', expected: '1250.00', found: '1300.00' }],
+        differsSince: 1_610_530_200_005,
+        paidSeenAt: 1_610_530_200_006,
+        orderMissedAt: 1_610_530_200_007,
+        goneAt: 1_610_530_200_008,
       };
       await h.store.records.note(claim, changes);
       const read = await h.other.records.read(KEY);

@@ -1,0 +1,46 @@
+/** What following needs from the world. */
+import type { OrderEvent } from '../contract/results.ts';
+import type { Order } from '../domain/books.ts';
+import type { FollowedChanges } from '../domain/following.ts';
+import type { RecordKey, ShopAccess, TransferRecord } from '../transfer/ports.ts';
+
+/** What one look changes: written with its events in one script, or not at all. */
+export interface FollowNote {
+  key: RecordKey;
+  /** As the decision was made from; where the record is another by now, nothing is written. */
+  from: Pick<TransferRecord, 'orderId' | 'updatedAt' | 'followedAt'>;
+  changes: FollowedChanges;
+  events: OrderEvent[];
+  /** Of the store's clock; undefined: it is followed no more. */
+  nextAt: number | undefined;
+}
+
+/** Which orders are to be looked at, and what was seen of them. `nowMs` is the store's clock. */
+export interface FollowedRecords {
+  /** Orders whose transfer has just ended, not yet entered. The script that writes the end notes them. */
+  arrived(limit: number): Promise<{ nowMs: number; keys: RecordKey[] }>;
+  /**
+   * A page of all orders ever made, those that were never followed: transferred before orders were, or by an older
+   * version. Begins anew `restMs` after the last page.
+   */
+  neverFollowed(pageSize: number, restMs: number): Promise<{ nowMs: number; keys: RecordKey[] }>;
+  /** The first look. Does nothing where the record is not `transferred`. */
+  enter(entries: readonly { key: RecordKey; at: number }[]): Promise<void>;
+  /** Those whose time has come, oldest first; nobody else is given them within `holdMs`. */
+  due(limit: number, holdMs: number): Promise<{ nowMs: number; keys: RecordKey[] }>;
+  /** False where the record has changed since it was read; then nothing is written. */
+  note(note: FollowNote): Promise<boolean>;
+  /** Look again so much later; nothing was seen. */
+  postpone(keys: readonly RecordKey[], delayMs: number): Promise<void>;
+  /** No more. */
+  drop(key: RecordKey): Promise<void>;
+}
+
+/** Orders by their ids, with tokens that nobody waits for. */
+export interface FollowedOrders {
+  /**
+   * Up to 1,000 of one company in one request. What is missing from the answer is not in 24SevenOffice.
+   * Throws NotNow where jobs wait for the quota or a circuit is open, Retryable where the look failed.
+   */
+  read(access: ShopAccess, orderIds: readonly number[]): Promise<ReadonlyMap<number, Order>>;
+}

@@ -1,0 +1,27 @@
+-- What a look has seen, with the events that tell it and the time of the next look: all or nothing.
+-- KEYS record events follow
+-- ARGV JSON { member, from: [orderId, updatedAt, followedAt('' = never)], sets: [field, value, ...], deletes: [field, ...],
+--      events: [[type, body], ...], shopId, invoiceId, at, nextAt('' = never) }
+local args = cjson.decode(ARGV[1])
+local record = redis.call('HMGET', KEYS[1], 'state', 'orderId', 'updatedAt', 'followedAt')
+-- Another process has looked, or a transfer has gone on: what was decided is of a record that is no more.
+if record[1] ~= 'transferred' or record[2] ~= args.from[1] or record[3] ~= args.from[2]
+  or (record[4] or '') ~= args.from[3] then
+  return 'moved'
+end
+if #args.sets > 0 then
+  redis.call('HSET', KEYS[1], unpack(args.sets))
+end
+if #args.deletes > 0 then
+  redis.call('HDEL', KEYS[1], unpack(args.deletes))
+end
+for _, event in ipairs(args.events) do
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'type', event[1], 'shopId', args.shopId,
+    'invoiceId', args.invoiceId, 'requestId', '', 'at', args.at, 'body', event[2])
+end
+if args.nextAt == '' then
+  redis.call('ZREM', KEYS[3], args.member)
+else
+  redis.call('ZADD', KEYS[3], args.nextAt, args.member)
+end
+return 'ok'
