@@ -132,6 +132,11 @@ export const VARIABLES = {
     schema: integer(1, 500),
     default: '50',
   }),
+  FOLLOW_EVERY_MS: variable({
+    doc: 'Shortest time between two looks at a followed order; the other steps of the cadence are multiples of it',
+    schema: integer(100, 86_400_000),
+    default: '3600000',
+  }),
   TFSO_RECORD_DIR: variable({
     doc: 'Folder for the last requests and answers, masked; not set: none are kept',
     schema: z.string().max(4_000, { message: 'must be the path of a folder' }),

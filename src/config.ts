@@ -64,6 +64,8 @@ export interface Config {
     /** Where workers keep the last requests and answers. */
     recordDir?: string;
   };
+  /** Shortest time between two looks at a followed order. */
+  followEveryMs: number;
   /** Jobs in flight in one process. */
   workers: { transferSlots: SlotRange; statusSlots: SlotRange };
   ops: HostAndPort & {
@@ -264,6 +266,7 @@ export function loadConfig(
       maxBatch: all.TFSO_MAX_BATCH,
       ...(values.TFSO_RECORD_DIR !== undefined && { recordDir: values.TFSO_RECORD_DIR }),
     },
+    followEveryMs: all.FOLLOW_EVERY_MS,
     workers: {
       // What was set is a limit; what was not may grow.
       transferSlots: {

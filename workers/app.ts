@@ -17,13 +17,15 @@ import { sweep } from '../src/transfer/sweep.ts';
 import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { createTwentyFourSeven } from '../src/twentyfourseven/twentyfourseven.ts';
 import { MAX_ATTEMPTS } from './backoff.ts';
+import { startFollowing } from './follower.ts';
 import { createInvoiceTransferProcessor } from './invoice-transfer.ts';
 import { maskingRefusals } from './masked-records.ts';
 import { type JobWorker, openQueues, startWorker } from './queues.ts';
 import { createReadiness } from './readiness.ts';
+import { startRepeating } from './repeat.ts';
 import { createSlippedJobs } from './slipped-jobs.ts';
 import { createStatusCheckProcessor } from './status-check.ts';
-import { createSweptJobs, startSweeping } from './sweep.ts';
+import { createSweptJobs } from './sweep.ts';
 import type { Translation } from './translate.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -53,6 +55,9 @@ const RUNS: Record<Parameters<Translation['onFailure']>[0], TransferOutcome> = {
   outcome_unknown: 'retried',
   bug: 'retried',
 };
+
+/** From one sweep to the next. */
+const SWEEP_EVERY_MS = 30_000;
 
 /** How long running jobs may take to reach their next step before they are left behind. */
 const STOP_DEADLINE_MS = 20_000;
@@ -133,6 +138,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   metrics.watchQuota(store.quota.left);
   metrics.watchCircuits(service.openCircuits);
   metrics.watchRecords(store.lists.standing);
+  metrics.watchFollowed(store.followedLists.counts);
   metrics.watchRedis(store.health);
   const outstandingOf = (queue: string) => createOutstanding(store, queue);
   const asPerson = { signal: new AbortController().signal, log: logger };
@@ -163,6 +169,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   const workers: JobWorker[] = [];
   let watchdog: { stop(): void } | undefined;
   let sweeping: { stop(): Promise<void> } | undefined;
+  let following: { stop(): Promise<void> } | undefined;
   let isStopping = false;
   const working = start();
   return {
@@ -175,6 +182,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       service.sendNoMore();
       await Promise.all([
         isOverWithin(STOP_DEADLINE_MS, sweeping?.stop()),
+        isOverWithin(STOP_DEADLINE_MS, following?.stop()),
         ...workers.map((worker) => worker.stop(STOP_DEADLINE_MS)),
       ]);
       // Without Redis some of it never ends.
@@ -230,14 +238,23 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       ...{ queue: queues.transfer, redis: store.redis, records, clock, log: logger },
       recordPrefix: store.keys.records,
     });
-    sweeping = startSweeping({
-      ...{ redis, prefix, leaseMs: timing.leaseMs, clock, logger, everyMs: deps.sweepEveryMs },
+    const repeating = { redis, prefix, leaseMs: timing.leaseMs, clock, logger };
+    sweeping = startRepeating({
+      ...{ ...repeating, name: 'sweep', everyMs: deps.sweepEveryMs ?? SWEEP_EVERY_MS },
       async pass() {
         const swept = await sweep({ records, shops, booksOf, agenda: store.agenda, jobs, log: logger });
         metrics.swept(swept);
         await takeUpSlippedJobs();
         for (const queue of queues.all) await recountOutstanding(queue, outstandingOf(queue.name));
       },
+    });
+    following = startFollowing({
+      ...repeating,
+      deps: {
+        ...{ shops, records, followed: store.followed, orders: service.followedOrders },
+        timing: { everyMs: config.followEveryMs, settleMs: timing.settleMs },
+      },
+      onPass: metrics.followed,
     });
     watchdog = startWatchdog({
       ...{ watched: workers, clock, logger },

@@ -48,10 +48,22 @@ export interface FollowedFields {
 
 export type FollowedChanges = { [K in keyof FollowedFields]?: FollowedFields[K] | null };
 
+/** How a followed order stands. `open`: not invoiced. */
+export const FOLLOWED_STATES = ['open', 'invoiced', 'paid', 'merged'] as const;
+export type FollowedState = (typeof FOLLOWED_STATES)[number];
+
+function stateOf({ paidOn, orderStatus, invoiceNumber }: FollowedChanges): FollowedState {
+  if (paidOn) return 'paid';
+  if (orderStatus === 'InvoicedPack') return 'merged';
+  return invoiceNumber ? 'invoiced' : 'open';
+}
+
 /** Changes to write, the events that tell them, and when the next look is; `undefined`: never. */
 export interface FollowDecision {
   changes: FollowedChanges;
   events: OrderEvent[];
+  /** Undefined where the look did not show the order. */
+  state: FollowedState | undefined;
   nextMs: number | undefined;
 }
 
@@ -227,11 +239,16 @@ function decideMissing(
   const { orderMissedAt } = followed;
   if (orderMissedAt !== undefined && nowMs - orderMissedAt >= timing.settleMs) {
     const changes = { followedAt: nowMs, goneAt: nowMs, orderMissedAt: null };
-    return { changes, events: [{ type: 'order.gone', body: { orderId } }], nextMs: undefined };
+    return {
+      changes,
+      events: [{ type: 'order.gone', body: { orderId } }],
+      state: undefined,
+      nextMs: undefined,
+    };
   }
   const since = orderMissedAt ?? nowMs;
   const changes = { followedAt: nowMs, orderMissedAt: since };
-  return { changes, events: [], nextMs: Math.max(1, since + timing.settleMs - nowMs) };
+  return { changes, events: [], state: undefined, nextMs: Math.max(1, since + timing.settleMs - nowMs) };
 }
 
 /**
@@ -295,6 +312,7 @@ export function decideFollowed(
   return {
     changes: seen,
     events,
+    state: stateOf(seen),
     nextMs: nextLook({ acceptedAt: followed.acceptedAt, ...seen }, nowMs, timing),
   };
 }

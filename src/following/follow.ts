@@ -161,9 +161,9 @@ async function look(
   pass: FollowPass,
 ): Promise<void> {
   const { timeZone } = settings;
-  const { changes, events, nextMs } = decideFollowed(record, order, nowMs, { ...timing, timeZone });
+  const { changes, events, state, nextMs } = decideFollowed(record, order, nowMs, { ...timing, timeZone });
   const nextAt = nextMs === undefined ? undefined : nextLookAt(access.clientId, nowMs, nextMs, timing);
-  const isWritten = await followed.note({ key, from: record, changes, events, nextAt });
+  const isWritten = await followed.note({ key, from: record, changes, events, state, nextAt });
   pass.looked += 1;
   if (!isWritten) return followed.postpone([key], retryMs(timing));
   for (const { type } of events) {

@@ -1,7 +1,7 @@
 /** What following needs from the world. */
 import type { OrderEvent } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
-import type { FollowedChanges } from '../domain/following.ts';
+import type { FollowedChanges, FollowedState } from '../domain/following.ts';
 import type { RecordKey, ShopAccess, TransferRecord } from '../transfer/ports.ts';
 
 /** What one look changes: written with its events in one script, or not at all. */
@@ -11,6 +11,8 @@ export interface FollowNote {
   from: Pick<TransferRecord, 'orderId' | 'updatedAt' | 'followedAt'>;
   changes: FollowedChanges;
   events: OrderEvent[];
+  /** How it stands; undefined: as before. */
+  state: FollowedState | undefined;
   /** Of the store's clock; undefined: it is followed no more. */
   nextAt: number | undefined;
 }
@@ -43,4 +45,16 @@ export interface FollowedOrders {
    * Throws NotNow where jobs wait for the quota or a circuit is open, Retryable where the look failed.
    */
   read(access: ShopAccess, orderIds: readonly number[]): Promise<ReadonlyMap<number, Order>>;
+}
+
+/** What people see of all followed orders. */
+export interface FollowedLists {
+  /** `lagMs`: how late the oldest look is that is due. */
+  counts(): Promise<Record<FollowedState | 'differs' | 'gone', number> & { lagMs: number }>;
+  /** Newest first: orders that are not as they were verified, and those that are gone (of these the newest 20,000). */
+  page(
+    list: 'differs' | 'gone',
+    offset: number,
+    limit: number,
+  ): Promise<{ total: number; keys: RecordKey[] }>;
 }

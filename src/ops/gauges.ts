@@ -2,6 +2,8 @@
 import type { Queue } from 'bullmq';
 import { Gauge, type Registry } from 'prom-client';
 import { within } from '../clock.ts';
+import { FOLLOWED_STATES } from '../domain/following.ts';
+import type { FollowedLists } from '../following/ports.ts';
 import { oldestJobs } from '../queue/oldest-jobs.ts';
 import type { RedisClient } from '../store/connection.ts';
 import type { Health } from '../store/health.ts';
@@ -12,6 +14,8 @@ import { CIRCUIT_KINDS, type CircuitKind } from '../transfer/ports.ts';
 const COLLECT_TIMEOUT_MS = 1_000;
 const JOB_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'failed', 'completed'] as const;
 
+const FOLLOWED = [...FOLLOWED_STATES, 'differs', 'gone'] as const;
+
 export interface Gauges {
   /** Count jobs by queue and state at each scrape, and give the age of the oldest waiting one. */
   watchQueues(queues: Queue[], redis: RedisClient): void;
@@ -21,6 +25,8 @@ export interface Gauges {
   watchCircuits(open: () => Promise<Record<CircuitKind, number>>): void;
   /** Count what people work through at each scrape, and say how long the first of it has been there. */
   watchRecords(standing: () => Promise<Record<ListName, Standing>>): void;
+  /** Count followed orders by how they stand at each scrape, and say how late the oldest look is. */
+  watchFollowed(counts: FollowedLists['counts']): void;
   /** Show at each scrape how full Redis is, and whether it still writes to disk. */
   watchRedis(health: () => Promise<Health>): void;
 }
@@ -130,6 +136,18 @@ export function createGauges(registers: Registry[]): Gauges {
       gauge({ name: 'sharefox_oldest_record_seconds', help: age, labels }, read, (records, value) => {
         for (const [list, { since }] of entries(value)) records.set({ list }, secondsSince(since));
       });
+    },
+    watchFollowed(counts) {
+      const read = onceAtATime(counts);
+      const help =
+        'Orders followed after their transfer: open (not invoiced), invoiced, paid, merged; differs and gone are for a person';
+      gauge({ name: 'sharefox_followed_orders', help, labels: ['state'] as const }, read, (orders, value) => {
+        for (const state of FOLLOWED) orders.set({ state }, value[state]);
+      });
+      const lag = 'How late the oldest look at a followed order is, 0 for none';
+      gauge({ name: 'sharefox_follow_lag_seconds', help: lag, labels: [] as const }, read, (lagOf, value) =>
+        lagOf.set(value.lagMs / 1_000),
+      );
     },
     watchRedis(health) {
       const read = onceAtATime(health);

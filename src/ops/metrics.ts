@@ -5,6 +5,8 @@
  * every process.
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { orderEventBodies } from '../contract/results.ts';
+import type { FollowPass } from '../following/follow.ts';
 import { CIRCUIT_KINDS, type CircuitKind, type TransferRecords } from '../transfer/ports.ts';
 import type { Swept } from '../transfer/sweep.ts';
 import { createGauges, type Gauges } from './gauges.ts';
@@ -18,6 +20,7 @@ const FATES = [
   'duplicate',
   'failed',
 ] as const satisfies (keyof Swept)[];
+const LOOKS = ['looked', 'postponed', 'failed'] as const;
 const MEMBERS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000];
 
 /** How one run of a job went: the result's outcome, `rejected` for a failed job, or another run follows. */
@@ -43,6 +46,8 @@ export interface Metrics extends Gauges {
   stepDone(step: string, durationMs: number): void;
   /** What became of the records that one sweep looked at. */
   swept(fates: Swept): void;
+  /** What one pass of the follower did. */
+  followed(pass: FollowPass): void;
   circuitOpened(circuit: CircuitKind): void;
   /** A failure of none of the four kinds: a bug of ours. */
   bug(): void;
@@ -85,6 +90,18 @@ function createCounters(registers: Registry[]) {
       labelNames: ['fate'] as const,
       registers,
     }),
+    looks: new Counter({
+      name: 'sharefox_followed_looks_total',
+      help: 'Looks at orders after their transfer, by how they went: looked, postponed (quota, circuit), failed',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    orderEvents: new Counter({
+      name: 'sharefox_order_events_total',
+      help: 'What became of orders after their transfer, by the type of the event that told it',
+      labelNames: ['type'] as const,
+      registers,
+    }),
   };
 }
 
@@ -118,17 +135,23 @@ function createHistograms(registers: Registry[]) {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { runs, ends, statusChecks, bugs, openings, sweeps } = createCounters([registry]);
+  const { runs, ends, statusChecks, bugs, openings, sweeps, looks, orderEvents } = createCounters([registry]);
   const { requests, members, steps } = createHistograms([registry]);
   // Start each at 0, so that the first one counts as an increase.
   for (const circuit of CIRCUIT_KINDS) openings.inc({ circuit }, 0);
   for (const fate of FATES) sweeps.inc({ fate }, 0);
+  for (const outcome of LOOKS) looks.inc({ outcome }, 0);
+  for (const type of Object.keys(orderEventBodies)) orderEvents.inc({ type }, 0);
 
   return {
     registry,
     ...createGauges([registry]),
     swept(fates) {
       for (const fate of FATES) sweeps.inc({ fate }, fates[fate]);
+    },
+    followed(pass) {
+      for (const outcome of LOOKS) looks.inc({ outcome }, pass[outcome]);
+      for (const [type, count] of Object.entries(pass.events)) orderEvents.inc({ type }, count);
     },
     transferRun: (outcome, code = '') => runs.inc({ outcome, code }),
     transferEnded: (outcome, code = '') => ends.inc({ outcome, code }),

@@ -51,6 +51,12 @@ export type SandboxControl = {
   publish(clientId: number, orderId: number): Promise<number>;
   /** Mark an invoiced order as paid on a date like `2021-01-31T00:00:00`. */
   pay(clientId: number, orderId: number, date: string): Promise<void>;
+  /** Take the payment back. */
+  unpay(clientId: number, orderId: number): Promise<void>;
+  /** Give the first row another price, a decimal like `99.50`. */
+  editPrice(clientId: number, orderId: number, price: string): Promise<void>;
+  /** Move the order to another customer. */
+  editCustomer(clientId: number, orderId: number, customerId: number): Promise<void>;
   deleteOrder(clientId: number, orderId: number): Promise<void>;
   /** Merge the order into a new collecting order and invoice that one. Returns its id. */
   merge(clientId: number, orderId: number): Promise<number>;
@@ -125,6 +131,14 @@ export function createControl({
       if (!isInvoiced(order)) throw new Error(`order ${orderId} is not invoiced`);
       edit(order, { Paid: toBooks(date, world.behaviour.dateShift) });
     },
+    unpay: async (clientId, orderId) => edit(orderOf(clientId, orderId), { Paid: undefined }),
+    async editPrice(clientId, orderId, price) {
+      const order = orderOf(clientId, orderId);
+      order.rows = order.rows.map((row, index) => (index === 0 ? { ...row, Price: price } : row));
+      edit(order, {});
+    },
+    editCustomer: async (clientId, orderId, customerId) =>
+      edit(orderOf(clientId, orderId), { CustomerId: customerId }),
     async deleteOrder(clientId, orderId) {
       const order = orderOf(clientId, orderId);
       if (isInvoiced(order)) throw new Error(`order ${orderId} is invoiced and cannot be deleted`);

@@ -1,6 +1,7 @@
 /** Followed orders in Redis: a sorted set of looks by their time, and the record each look is written to. */
 import type { Clock } from '../clock.ts';
-import type { FollowedRecords } from '../following/ports.ts';
+import { FOLLOWED_STATES } from '../domain/following.ts';
+import type { FollowedLists, FollowedRecords } from '../following/ports.ts';
 import type { RecordKey } from '../transfer/ports.ts';
 import { agendaMember, keyOfMember } from './agenda.ts';
 import type { RedisClient } from './connection.ts';
@@ -71,7 +72,7 @@ export function createFollowedRecords(deps: {
       return { nowMs: await storeNow(), keys: members.map(keyOfMember) };
     },
 
-    async note({ key, from, changes, events, nextAt }) {
+    async note({ key, from, changes, events, state, nextAt }) {
       const { sets, deletes } = toFields(changes);
       const { shopId, invoiceId } = key;
       const args = {
@@ -84,10 +85,20 @@ export function createFollowedRecords(deps: {
         invoiceId,
         at: new Date(clock.now()).toISOString(),
         nextAt: nextAt === undefined ? '' : String(Math.ceil(nextAt)),
+        state: state === undefined ? 0 : FOLLOWED_STATES.indexOf(state) + 1,
+        differs: changes.differences != null,
+        gone: changes.goneAt != null,
       };
       const answer = await scripts.run(
         'follow-note',
-        [keys.record(key), keys.events, keys.follow],
+        [
+          keys.record(key),
+          keys.events,
+          keys.follow,
+          keys.followDiffers,
+          keys.followGone,
+          ...keys.followStates,
+        ],
         [JSON.stringify(args)],
       );
       return answer === 'ok';
@@ -101,6 +112,34 @@ export function createFollowedRecords(deps: {
 
     async drop(key) {
       await redis.zrem(keys.follow, agendaMember(key));
+    },
+  };
+}
+
+export function createFollowedLists({ redis, keys }: { redis: RedisClient; keys: Keys }): FollowedLists {
+  const zsets = { differs: keys.followDiffers, gone: keys.followGone };
+  return {
+    async counts() {
+      const pipeline = redis.pipeline();
+      for (const key of keys.followStates) pipeline.scard(key);
+      for (const key of [zsets.differs, zsets.gone]) pipeline.zcard(key);
+      const [[, oldest], [seconds], replies] = await Promise.all([
+        redis.zrange(keys.follow, 0, 0, 'WITHSCORES'),
+        redis.time(),
+        pipeline.exec(),
+      ]);
+      const [open, invoiced, paid, merged, differs, gone] = (replies ?? []).map(([, count]) => Number(count));
+      const lagMs = oldest === undefined ? 0 : Math.max(0, Number(seconds) * 1_000 - Number(oldest));
+      return { open, invoiced, paid, merged, differs, gone, lagMs } as Awaited<
+        ReturnType<FollowedLists['counts']>
+      >;
+    },
+    async page(list, offset, limit) {
+      const [total, members] = await Promise.all([
+        redis.zcard(zsets[list]),
+        redis.zrevrange(zsets[list], offset, offset + limit - 1),
+      ]);
+      return { total, keys: members.map(keyOfMember) };
     },
   };
 }

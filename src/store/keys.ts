@@ -1,4 +1,5 @@
 import { INVOICE_TRANSFER } from '../contract/jobs.ts';
+import { FOLLOWED_STATES } from '../domain/following.ts';
 import type { EntityKind, RecordKey } from '../transfer/ports.ts';
 
 export type Keys = ReturnType<typeof createKeys>;
@@ -22,6 +23,10 @@ export function createKeys(prefix: string) {
     /** Transferred orders by the time of their next look; those that have just come; how far the search for others is. */
     follow: `${prefix}:follow`,
     followNew: `${prefix}:follow:new`,
+    /** By how an order stands, in the order of FOLLOWED_STATES; then those that differ, and those that are gone. */
+    followStates: FOLLOWED_STATES.map((state) => `${prefix}:follow:${state}`),
+    followDiffers: `${prefix}:follow:differs`,
+    followGone: `${prefix}:follow:gone`,
     followScan: `${prefix}:follow:scan`,
     /** Records of a shop that may not transfer, taken out of the agenda. */
     resting: (shopId: string) => `${prefix}:resting:${shopId}`,

@@ -1,7 +1,7 @@
 /** Everything kept in Redis, behind the ports. */
 
 import type { Clock } from '../clock.ts';
-import type { FollowedRecords } from '../following/ports.ts';
+import type { FollowedLists, FollowedRecords } from '../following/ports.ts';
 import type { Logger } from '../logger.ts';
 import type { Timing } from '../timing.ts';
 import type {
@@ -24,7 +24,7 @@ import { connectRedis, type RedisClient, type RedisConfig } from './connection.t
 import { checkDurability, type Durability } from './durability.ts';
 import { createEntities } from './entities.ts';
 import { createEvents } from './events.ts';
-import { createFollowedRecords } from './following.ts';
+import { createFollowedLists, createFollowedRecords } from './following.ts';
 import { type Health, readHealth } from './health.ts';
 import { createIntents } from './intents.ts';
 import { createKeys, type Keys } from './keys.ts';
@@ -51,6 +51,7 @@ export interface Store {
   intents: Intents;
   events: Events;
   followed: FollowedRecords;
+  followedLists: FollowedLists;
   /** Ask Redis whether it may forget; waits until Redis answers. */
   checkDurability(): Promise<Durability>;
   /** What ops watch of Redis itself; rejects where it does not tell. */
@@ -92,6 +93,7 @@ export function openStore(options: {
     intents: createIntents({ scripts, keys, timing, replicas }),
     events: createEvents({ redis, keys, clock }),
     followed: createFollowedRecords({ redis, scripts, keys, clock }),
+    followedLists: createFollowedLists({ redis, keys }),
     checkDurability: () => checkDurability(redis, keys, durability),
     health: () => readHealth(redis, keys),
     async close() {

@@ -2,6 +2,7 @@
 import { decimal } from '../contract/jobs.ts';
 import type { TransferResult, Warning } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
+import { basisOf } from '../domain/following.ts';
 import { Decimal, money } from '../domain/money.ts';
 import type { OrderPlan } from '../domain/order.ts';
 import { fieldsAsked, type Unsaid } from '../domain/order-said.ts';
@@ -69,6 +70,8 @@ export async function endTransferred(transfer: Transfer, verified: Verified): Pr
       customerId: order.customerId,
       productId,
       ...{ updating: null, shownBefore: null },
+      // What later looks are compared with.
+      ...{ basis: basisOf(order), differences: null, differsSince: null, orderMissedAt: null, goneAt: null },
       // What a person has confirmed counts as sent.
       ...(isSaid && {
         sentHash: content.hash,

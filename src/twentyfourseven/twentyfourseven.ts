@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import { Stopping } from '../errors.ts';
+import type { FollowedOrders } from '../following/ports.ts';
 import type { Logger } from '../logger.ts';
 import type { Timing } from '../timing.ts';
 import type {
@@ -69,6 +70,7 @@ export interface TwentyFourSevenDeps {
 export interface TwentyFourSeven {
   booksOf: BooksOf;
   identities: Identities;
+  followedOrders: FollowedOrders;
   /** One shop's calls with their answers as they came; for the probe alone. */
   rawOf(access: ShopAccess, onExchange: (exchange: RawExchange) => void): RawAccess;
   /** How many circuits of each kind are open, for all processes. */
@@ -123,8 +125,16 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
     maxBatch,
   });
   const identities = createIdentities({ login, sessions, credentials });
+  const booksOf = createBooks(dispatcher);
   return {
-    booksOf: createBooks(dispatcher),
+    booksOf,
+    followedOrders: {
+      async read(access, orderIds) {
+        const books = booksOf(access);
+        const orders = await Promise.all(orderIds.map((orderId) => books.getOrder(orderId)));
+        return new Map(orders.flatMap((order) => (order === undefined ? [] : [[order.orderId, order]])));
+      },
+    },
     identities,
     rawOf: (access, onExchange) =>
       createRawAccess(

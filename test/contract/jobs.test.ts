@@ -37,6 +37,12 @@ describe('what a foreign producer relies on', () => {
       'transfer.rejected',
       'transfer.unresolved',
       'payment.checked',
+      'order.invoiced',
+      'order.paid',
+      'order.payment_reversed',
+      'order.changed',
+      'order.merged',
+      'order.gone',
     ]);
   });
 

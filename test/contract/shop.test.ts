@@ -24,6 +24,7 @@ describe('shop settings', () => {
       ambiguousCustomer: 'reject',
       departmentId: null,
       projectId: null,
+      followOrders: true,
     });
   });
 

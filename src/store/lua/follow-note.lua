@@ -1,7 +1,8 @@
 -- What a look has seen, with the events that tell it and the time of the next look: all or nothing.
--- KEYS record events follow
+-- KEYS record events follow differs gone open invoiced paid merged
 -- ARGV JSON { member, from: [orderId, updatedAt, followedAt('' = never)], sets: [field, value, ...], deletes: [field, ...],
---      events: [[type, body], ...], shopId, invoiceId, at, nextAt('' = never) }
+--      events: [[type, body], ...], shopId, invoiceId, at, nextAt('' = never),
+--      state(0 = as before, else from 1), differs, gone }
 local args = cjson.decode(ARGV[1])
 local record = redis.call('HMGET', KEYS[1], 'state', 'orderId', 'updatedAt', 'followedAt')
 -- Another process has looked, or a transfer has gone on: what was decided is of a record that is no more.
@@ -19,7 +20,25 @@ for _, event in ipairs(args.events) do
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', '100000', '*', 'type', event[1], 'shopId', args.shopId,
     'invoiceId', args.invoiceId, 'requestId', '', 'at', args.at, 'body', event[2])
 end
+if args.state > 0 or args.gone then
+  for i = 6, #KEYS do
+    redis.call(i == 5 + args.state and 'SADD' or 'SREM', KEYS[i], args.member)
+  end
+end
+if args.differs then
+  redis.call('ZADD', KEYS[4], 'NX', digits(now_ms()), args.member)
+elseif args.state > 0 then
+  redis.call('ZREM', KEYS[4], args.member)
+end
+if args.gone then
+  redis.call('ZADD', KEYS[5], digits(now_ms()), args.member)
+  redis.call('ZREMRANGEBYRANK', KEYS[5], 0, -20001)
+end
 if args.nextAt == '' then
+  -- How it stood at its end is in the record; the sets hold what is followed.
+  for i = 6, #KEYS do
+    redis.call('SREM', KEYS[i], args.member)
+  end
   redis.call('ZREM', KEYS[3], args.member)
 else
   redis.call('ZADD', KEYS[3], args.nextAt, args.member)
