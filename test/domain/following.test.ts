@@ -41,7 +41,7 @@ const decide = (before: Known, seen: Order | undefined, now = NOW) =>
 const next = (change: Partial<Known>, seen: Partial<Order> = {}) => decide(known(change), order(seen)).nextMs;
 
 /** The record after the look. */
-function after(before: Known, { changes }: ReturnType<typeof decide>): Known {
+function recordAfter(before: Known, { changes }: ReturnType<typeof decide>): Known {
   const fields = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== null);
   return Object.fromEntries(fields) as unknown as Known;
 }
@@ -115,7 +115,7 @@ describe('an order that is not there', () => {
   it('is gone when it was missed twice, a settle apart', () => {
     const first = decide(known(), undefined);
     expect(first).toMatchObject({ events: [], nextMs: TIMING.settleMs });
-    const missed = after(known(), first);
+    const missed = recordAfter(known(), first);
     expect(decide(missed, undefined, NOW + TIMING.settleMs - 1)).toMatchObject({ events: [], nextMs: 1 });
     expect(decide(missed, undefined, NOW + TIMING.settleMs)).toMatchObject({
       events: [{ type: 'order.gone', body: { orderId: 1_001 } }],
@@ -124,8 +124,8 @@ describe('an order that is not there', () => {
   });
 
   it('and comes back is as if it had never been missed', () => {
-    const missed = after(known(), decide(known(), undefined));
-    const back = after(missed, decide(missed, order()));
+    const missed = recordAfter(known(), decide(known(), undefined));
+    const back = recordAfter(missed, decide(missed, order()));
     expect(back).not.toHaveProperty('orderMissedAt');
     expect(decide(back, undefined, NOW + DAY).events).toEqual([]);
   });
@@ -204,7 +204,7 @@ it('over any life each change is told once: what was told last is how the order 
         const invoiced = invoiceId === undefined ? {} : { invoiceId, dateInvoiced: '2021-02-01T10:00:00' };
         const seen = isThere ? order({ ...rest, ...invoiced, ...(paid && { paid }) }) : undefined;
         const decision = decide(record, seen, now);
-        const again = decide(after(record, decision), seen, now);
+        const again = decide(recordAfter(record, decision), seen, now);
         if (isThere) expect(again.events).toEqual([]);
         for (const { type, body } of decision.events) {
           if (type === 'order.paid') told.paid = true;
@@ -212,7 +212,7 @@ it('over any life each change is told once: what was told last is how the order 
           if (type === 'order.changed') told.total = body.differences.some(({ what }) => what === 'total');
           if (type === 'order.gone') return;
         }
-        record = after(record, decision);
+        record = recordAfter(record, decision);
         if (!isThere) continue;
         expect(told).toEqual({ paid: paid !== undefined, total: rest.totalIncVat === '1300' });
       }

@@ -88,7 +88,7 @@ test('what a bookkeeper changes is told with what differs, and so is its way bac
   await vi.waitUntil(async () => (await typesOf('edited')).length === 1, PATIENCE);
   const [changed] = await told('edited');
   expect(changed?.type).toBe('order.changed');
-  const { differences } = changed?.body as { differences: { what: string; expected?: string }[] };
+  const { differences } = (changed?.body ?? {}) as { differences: { what: string; expected?: string }[] };
   expect(differences.map(({ what }) => what)).toEqual(['total', 'vat', 'rows']);
   expect(differences[0]).toMatchObject({ expected });
   await product.sandbox.control.editReference(FJORD, orderId, 'PO 17, Kari Nordmann');
