@@ -10,7 +10,7 @@ import { recountOutstanding } from '../src/queue/recount.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 import { createCheckStatus } from '../src/transfer/check-status.ts';
 import type { TransferDeps } from '../src/transfer/context.ts';
-import type { BooksOf } from '../src/transfer/ports.ts';
+import type { BooksOf } from '../src/transfer/ports/books.ts';
 import { previewInvoice } from '../src/transfer/preview-invoice.ts';
 import { createDecisions } from '../src/transfer/resolve-invoice.ts';
 import { sweep } from '../src/transfer/sweep.ts';

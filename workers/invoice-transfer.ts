@@ -4,7 +4,7 @@ import { describeProblems, parseInvoiceTransferJob } from '../src/contract/parse
 import type { TransferResult } from '../src/contract/results.ts';
 import { Terminal } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
-import type { TransferRecords } from '../src/transfer/ports.ts';
+import type { TransferRecords } from '../src/transfer/ports/records.ts';
 import { endUnclaimed, refuseUnreadable, type UnclaimedJob } from '../src/transfer/refuse.ts';
 import type { TransferInvoice } from '../src/transfer/transfer-invoice.ts';
 import { runJob, type Translation } from './translate.ts';

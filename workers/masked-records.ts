@@ -1,5 +1,5 @@
 /** What 24SevenOffice said, kept in a record and told in an event without what the invoice says. */
-import type { TransferRecords } from '../src/transfer/ports.ts';
+import type { TransferRecords } from '../src/transfer/ports/records.ts';
 import { maskRefusal } from '../src/twentyfourseven/wire/mask.ts';
 
 /** The same records; an end's message is masked by the record's own payload, while it is there. */

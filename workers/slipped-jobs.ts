@@ -8,7 +8,7 @@ import { invoiceId, requestId, shopId } from '../src/contract/jobs.ts';
 import type { Logger } from '../src/logger.ts';
 import type { RedisClient } from '../src/store/connection.ts';
 import { EXPIRES_AFTER_MS } from '../src/transfer/context.ts';
-import type { TransferRecords } from '../src/transfer/ports.ts';
+import type { TransferRecords } from '../src/transfer/ports/records.ts';
 
 /** Jobs looked at in one script: a payload may have 256 KiB. */
 const PAGE = 200;

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { createProducer, type ProducerConnection } from '../producer.ts';
 import { optionsOf, type RedisConfig } from '../store/connection.ts';
 import type { Decision } from '../transfer/context.ts';
-import type { RecordKey } from '../transfer/ports.ts';
+import type { RecordKey } from '../transfer/ports/records.ts';
 import { createDecisions, DecisionRefused, type Decisions } from '../transfer/resolve-invoice.ts';
 import { CliProblem, EXIT, type Io, type Opened, withStore } from './io.ts';
 import { transferDeps, withService } from './service.ts';

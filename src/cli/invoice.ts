@@ -2,7 +2,7 @@
 import { ERROR_CATALOGUE, errorText } from '../contract/errors.ts';
 import { findWaitingJobs } from '../queue/waiting-jobs.ts';
 import { withQueues } from '../queue/with-queues.ts';
-import type { RecordKey, TrailEntry, TransferRecord } from '../transfer/ports.ts';
+import type { RecordKey, TrailEntry, TransferRecord } from '../transfer/ports/records.ts';
 import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.ts';
 
 const time = (epochMs: number) => new Date(epochMs).toISOString();

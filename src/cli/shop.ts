@@ -2,7 +2,7 @@
 import { systemClock } from '../clock.ts';
 import type { VerifyCheck } from '../onboarding/verify-check.ts';
 import { verifyShop } from '../onboarding/verify-shop.ts';
-import type { Shop } from '../transfer/ports.ts';
+import type { Shop } from '../transfer/ports/shops.ts';
 import { CliProblem, EXIT, type Io, withStore } from './io.ts';
 import { withService } from './service.ts';
 import { exportedShops, readShopFile, shopFile } from './shop-files.ts';

@@ -4,7 +4,7 @@ import type { BooksOrder, SandboxBooks } from '../sandbox/books.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Violation } from '../sandbox/state.ts';
 import type { Store } from '../store/store.ts';
-import type { TransferRecord } from '../transfer/ports.ts';
+import type { TransferRecord } from '../transfer/ports/records.ts';
 import type { SampleInvoice, SampleShop } from './samples.ts';
 
 export interface InvoiceFinding {

@@ -3,7 +3,8 @@ import { alignLook, decideFollowed, type FollowTiming } from '../domain/followin
 import { NotNow, Terminal, TransferFailure } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type AdmittedShop, admitShop } from '../transfer/admit.ts';
-import type { RecordKey, Shops, TransferRecord, TransferRecords } from '../transfer/ports.ts';
+import type { RecordKey, TransferRecord, TransferRecords } from '../transfer/ports/records.ts';
+import type { Shops } from '../transfer/ports/shops.ts';
 import type { FollowedOrders, FollowedRecords } from './ports.ts';
 
 export interface FollowDeps {

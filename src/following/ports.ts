@@ -2,7 +2,8 @@
 import type { OrderEvent } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
 import type { FollowedChanges, FollowedState } from '../domain/following.ts';
-import type { RecordKey, ShopAccess, TransferRecord } from '../transfer/ports.ts';
+import type { RecordKey, TransferRecord } from '../transfer/ports/records.ts';
+import type { ShopAccess } from '../transfer/ports/shops.ts';
 
 /** What one look changes: written with its events in one script, or not at all. */
 export interface FollowNote {

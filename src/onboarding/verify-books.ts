@@ -4,7 +4,7 @@ import type { ShopSettings } from '../contract/shop.ts';
 import type { TaxCode } from '../domain/books.ts';
 import { chooseByName } from '../domain/product.ts';
 import { decideTaxCodes, normalizePercent } from '../domain/tax.ts';
-import type { Books } from '../transfer/ports.ts';
+import type { Books } from '../transfer/ports/books.ts';
 import { attempt, fails, passes, type VerifyCheck, warns } from './verify-check.ts';
 
 /** What invoices usually carry. Elsewhere the shop's own `vatCodes` are all there is to check. */

@@ -7,7 +7,9 @@
 
 import type { Clock } from '../clock.ts';
 import type { ShopSettings } from '../contract/shop.ts';
-import type { BooksOf, Identities, Identity, Shop, ShopAccess, Shops } from '../transfer/ports.ts';
+import type { BooksOf } from '../transfer/ports/books.ts';
+import type { Shop, ShopAccess, Shops } from '../transfer/ports/shops.ts';
+import type { Identities, Identity } from './ports.ts';
 import { checkServices } from './verify-books.ts';
 import { attempt, fails, passes, TRY_AGAIN, type VerifyCheck, warns } from './verify-check.ts';
 

@@ -8,7 +8,7 @@ import { oldestJobs } from '../queue/oldest-jobs.ts';
 import type { RedisClient } from '../store/connection.ts';
 import type { Health } from '../store/health.ts';
 import type { ListName, Standing } from '../store/lists.ts';
-import { CIRCUIT_KINDS, type CircuitKind } from '../transfer/ports.ts';
+import { CIRCUIT_KINDS, type CircuitKind } from '../twentyfourseven/ports.ts';
 
 /** A scrape answers after this time even if Redis does not. */
 const COLLECT_TIMEOUT_MS = 1_000;

@@ -7,8 +7,9 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { orderEventBodies } from '../contract/results.ts';
 import type { FollowPass } from '../following/follow.ts';
-import { CIRCUIT_KINDS, type CircuitKind, type TransferRecords } from '../transfer/ports.ts';
+import type { TransferRecords } from '../transfer/ports/records.ts';
 import type { Swept } from '../transfer/sweep.ts';
+import { CIRCUIT_KINDS, type CircuitKind } from '../twentyfourseven/ports.ts';
 import { createGauges, type Gauges } from './gauges.ts';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];

@@ -2,7 +2,7 @@
 import type { Job } from 'bullmq';
 import { type ErrorCode, isErrorCode } from '../contract/errors.ts';
 import { invoiceId, shopId } from '../contract/jobs.ts';
-import type { RecordKey } from '../transfer/ports.ts';
+import type { RecordKey } from '../transfer/ports/records.ts';
 
 type Fields = Record<string, unknown>;
 const fieldsOf = (value: unknown): Fields =>

@@ -2,7 +2,7 @@
 import type { Queue } from 'bullmq';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { RedisClient } from '../store/connection.ts';
-import type { RecordKey } from '../transfer/ports.ts';
+import type { RecordKey } from '../transfer/ports/records.ts';
 import { invoiceOf, readable, waitsForOf } from './job-data.ts';
 
 /** States of a job that has not ended. */

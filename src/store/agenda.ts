@@ -1,4 +1,5 @@
-import type { Agenda, RecordKey } from '../transfer/ports.ts';
+import type { Agenda } from '../transfer/ports/agenda.ts';
+import type { RecordKey } from '../transfer/ports/records.ts';
 import type { Keys } from './keys.ts';
 import type { Scripts } from './scripts.ts';
 

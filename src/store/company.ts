@@ -1,7 +1,8 @@
 /** Small things kept per company: facts, the sealed session, the right to log in. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { CompanyFacts, DeploymentFacts, SessionStore } from '../transfer/ports.ts';
+import type { CompanyFacts } from '../transfer/ports/entities.ts';
+import type { DeploymentFacts, SessionStore } from '../twentyfourseven/ports.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 

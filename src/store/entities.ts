@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { StaleClaim } from '../errors.ts';
 import type { Timing } from '../timing.ts';
-import type { CreateLease, Entities, KnownEntity } from '../transfer/ports.ts';
+import type { CreateLease, Entities, KnownEntity } from '../transfer/ports/entities.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 import type { Scripts } from './scripts.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Events } from '../transfer/ports.ts';
+import type { Events } from '../transfer/ports/events.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { FOLLOWED_STATES } from '../domain/following.ts';
 import type { FollowedLists, FollowedRecords } from '../following/ports.ts';
-import type { RecordKey } from '../transfer/ports.ts';
+import type { RecordKey } from '../transfer/ports/records.ts';
 import { agendaMember, keyOfMember } from './agenda.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Timing } from '../timing.ts';
-import type { IntentAnswer, Intents, SendIntent, TrailEntry } from '../transfer/ports.ts';
+import type { IntentAnswer, Intents, SendIntent } from '../transfer/ports/intents.ts';
+import type { TrailEntry } from '../transfer/ports/records.ts';
 import type { Keys } from './keys.ts';
 import type { Replicas } from './replicas.ts';
 import type { Scripts } from './scripts.ts';

@@ -1,6 +1,7 @@
 import { INVOICE_TRANSFER } from '../contract/jobs.ts';
 import { FOLLOWED_STATES } from '../domain/following.ts';
-import type { EntityKind, RecordKey } from '../transfer/ports.ts';
+import type { EntityKind } from '../transfer/ports/entities.ts';
+import type { RecordKey } from '../transfer/ports/records.ts';
 
 export type Keys = ReturnType<typeof createKeys>;
 

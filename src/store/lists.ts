@@ -1,6 +1,6 @@
 import { type ErrorCode, isErrorCode } from '../contract/errors.ts';
 import { type TransferState, transferState } from '../contract/results.ts';
-import type { RecordKey } from '../transfer/ports.ts';
+import type { RecordKey } from '../transfer/ports/records.ts';
 import { keyOfMember } from './agenda.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';

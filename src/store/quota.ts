@@ -1,4 +1,4 @@
-import type { QuotaStore } from '../transfer/ports.ts';
+import type { QuotaStore } from '../twentyfourseven/ports.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 import type { Scripts } from './scripts.ts';

@@ -1,6 +1,6 @@
 /** A transfer record as hash fields and back; the one place that knows how each field is written. */
 import { transferState } from '../contract/results.ts';
-import type { RecordChanges, TransferRecord } from '../transfer/ports.ts';
+import type { RecordChanges, TransferRecord } from '../transfer/ports/records.ts';
 
 interface Codec {
   write(value: unknown): string;

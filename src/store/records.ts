@@ -15,7 +15,7 @@ import type {
   TrailEntry,
   TransferRecord,
   TransferRecords,
-} from '../transfer/ports.ts';
+} from '../transfer/ports/records.ts';
 import { agendaMember } from './agenda.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';

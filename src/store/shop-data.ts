@@ -1,6 +1,6 @@
 /** What is kept of one shop's invoices, for erasing the personal part of it. */
 import { type TransferState, transferState } from '../contract/results.ts';
-import type { RecordKey } from '../transfer/ports.ts';
+import type { RecordKey } from '../transfer/ports/records.ts';
 import { keyOfMember } from './agenda.ts';
 import { onOurNode, type RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';

@@ -1,6 +1,6 @@
 import { type ShopSettings, shopSettings } from '../contract/shop.ts';
 import { NotYet } from '../errors.ts';
-import type { Shop, Shops } from '../transfer/ports.ts';
+import type { Shop, Shops } from '../transfer/ports/shops.ts';
 import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 import type { Scripts } from './scripts.ts';

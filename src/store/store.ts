@@ -4,19 +4,13 @@ import type { Clock } from '../clock.ts';
 import type { FollowedLists, FollowedRecords } from '../following/ports.ts';
 import type { Logger } from '../logger.ts';
 import type { Timing } from '../timing.ts';
-import type {
-  Agenda,
-  CircuitStore,
-  CompanyFacts,
-  DeploymentFacts,
-  Entities,
-  Events,
-  Intents,
-  QuotaStore,
-  SessionStore,
-  Shops,
-  TransferRecords,
-} from '../transfer/ports.ts';
+import type { Agenda } from '../transfer/ports/agenda.ts';
+import type { CompanyFacts, Entities } from '../transfer/ports/entities.ts';
+import type { Events } from '../transfer/ports/events.ts';
+import type { Intents } from '../transfer/ports/intents.ts';
+import type { TransferRecords } from '../transfer/ports/records.ts';
+import type { Shops } from '../transfer/ports/shops.ts';
+import type { CircuitStore, DeploymentFacts, QuotaStore, SessionStore } from '../twentyfourseven/ports.ts';
 import { createAgenda } from './agenda.ts';
 import { createCircuitStore } from './circuits.ts';
 import { createDeploymentFacts, createFacts, createSessionStore } from './company.ts';

@@ -5,7 +5,7 @@ import { contentHash } from '../domain/content.ts';
 import { decideInvoice } from '../domain/invoice.ts';
 import { Terminal } from '../errors.ts';
 import type { Content } from './context.ts';
-import type { Shop, ShopAccess, Shops } from './ports.ts';
+import type { Shop, ShopAccess, Shops } from './ports/shops.ts';
 
 export interface AdmittedShop {
   settings: ShopSettings;

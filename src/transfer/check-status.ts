@@ -7,7 +7,8 @@ import { decideStatus } from '../domain/payment.ts';
 import { Terminal } from '../errors.ts';
 import { admitShop } from './admit.ts';
 import type { JobRun, TransferDeps } from './context.ts';
-import type { Books, TransferRecord } from './ports.ts';
+import type { Books } from './ports/books.ts';
+import type { TransferRecord } from './ports/records.ts';
 
 export type CheckStatus = (job: StatusCheckJob, run: JobRun) => Promise<StatusResult>;
 

@@ -13,7 +13,7 @@ import {
 import { EXPIRES_AFTER_MS, ownClick, type Transfer, type TransferDeps } from './context.ts';
 import { endFailed } from './end.ts';
 import { keepRenewing } from './keep-renewing.ts';
-import type { Claim } from './ports.ts';
+import type { Claim } from './ports/records.ts';
 
 const LEASED_RETRY_MS = 1_000;
 

@@ -11,17 +11,11 @@ import { Stopping } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Timing } from '../timing.ts';
 import type { Lines } from './find-or-create.ts';
-import type {
-  Books,
-  BooksOf,
-  Claim,
-  Click,
-  CompanyFacts,
-  Entities,
-  Events,
-  Shops,
-  TransferRecords,
-} from './ports.ts';
+import type { Books, BooksOf } from './ports/books.ts';
+import type { CompanyFacts, Entities } from './ports/entities.ts';
+import type { Events } from './ports/events.ts';
+import type { Claim, Click, TransferRecords } from './ports/records.ts';
+import type { Shops } from './ports/shops.ts';
 
 /** Milliseconds. A transfer that could only wait for so long is given up: seven days. */
 export const EXPIRES_AFTER_MS = 7 * 24 * 3_600_000;

@@ -18,7 +18,7 @@ import type { Transfer } from './context.ts';
 import { emailSearchFindsOurs, noteEmailHits, probeEmailSearch } from './customer-search.ts';
 import { type Found, mayNotShowYet, underCreateLease } from './find-or-create.ts';
 import { lookAtCustomer } from './look.ts';
-import type { SendIntent } from './ports.ts';
+import type { SendIntent } from './ports/intents.ts';
 
 interface EnsuredCustomer extends Found {
   how: TransferResult['customer'];

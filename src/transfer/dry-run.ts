@@ -8,7 +8,9 @@ import type {
 } from '../domain/books.ts';
 import { NotNow } from '../errors.ts';
 import type { TransferDeps } from './context.ts';
-import type { Books, Claim, CompanyFacts, Entities, TransferRecord, TransferRecords } from './ports.ts';
+import type { Books } from './ports/books.ts';
+import type { CompanyFacts, Entities } from './ports/entities.ts';
+import type { Claim, TransferRecord, TransferRecords } from './ports/records.ts';
 
 /** What a real run would have written into the books. */
 export interface WouldWrite {

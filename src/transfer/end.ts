@@ -10,7 +10,7 @@ import { keptWarnings, sentHead } from '../domain/order-update.ts';
 import { decideFailureEnd } from '../domain/transfer.ts';
 import type { TransferFailure } from '../errors.ts';
 import { clickOf, type OrderConfirmation, type Transfer } from './context.ts';
-import type { RecordChanges, TransferRecord } from './ports.ts';
+import type { RecordChanges, TransferRecord } from './ports/records.ts';
 
 /** An order that agrees with what was sent, or that a person has accepted. */
 export interface Verified {

@@ -6,7 +6,9 @@ import { NotNow, OutcomeUnknown, Retryable, Stopping, TransferFailure } from '..
 import type { Logger } from '../logger.ts';
 import type { Timing } from '../timing.ts';
 import { keepRenewing } from './keep-renewing.ts';
-import type { Claim, CreateLease, Entities, EntityKind, KnownEntity, SendIntent } from './ports.ts';
+import type { CreateLease, Entities, EntityKind, KnownEntity } from './ports/entities.ts';
+import type { SendIntent } from './ports/intents.ts';
+import type { Claim } from './ports/records.ts';
 
 /** How long a job waits in place for another's create before it goes back to the queue. */
 const PATIENCE_MS = 20_000;

@@ -3,7 +3,7 @@ import type { TransferResult } from '../contract/results.ts';
 import { chooseByName } from '../domain/product.ts';
 import type { Transfer } from './context.ts';
 import { type Found, mayNotShowYet, underCreateLease } from './find-or-create.ts';
-import type { SendIntent } from './ports.ts';
+import type { SendIntent } from './ports/intents.ts';
 
 export interface EnsuredProduct {
   id: number;

@@ -5,7 +5,7 @@ import { contentHash } from '../domain/content.ts';
 import { decideFailureEnd, isEnded } from '../domain/transfer.ts';
 import { NotYet, Terminal } from '../errors.ts';
 import { EXPIRES_AFTER_MS, type TransferDeps } from './context.ts';
-import type { Claim, RecordKey } from './ports.ts';
+import type { Claim, RecordKey } from './ports/records.ts';
 
 type Deps = Pick<TransferDeps, 'records'>;
 

@@ -9,7 +9,8 @@ import { admitShop, readContent } from './admit.ts';
 import { claimRecord } from './claim.ts';
 import type { Decision, JobRun, OrderConfirmation, Transfer, TransferDeps } from './context.ts';
 import { keepRenewing } from './keep-renewing.ts';
-import type { Books, Claim, RecordKey, TrailEntry } from './ports.ts';
+import type { Books } from './ports/books.ts';
+import type { Claim, RecordKey, TrailEntry } from './ports/records.ts';
 import { openTransfer } from './transfer-invoice.ts';
 import { verifyOrder } from './verify.ts';
 

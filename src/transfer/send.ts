@@ -5,7 +5,7 @@ import type { OrderPlan } from '../domain/order.ts';
 import { OutcomeUnknown, Retryable, StaleClaim, Terminal, TransferFailure } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import { planOrder } from './plan.ts';
-import type { SendIntent } from './ports.ts';
+import type { SendIntent } from './ports/intents.ts';
 import { ensureProduct, forgetProduct } from './product.ts';
 import { forgetTaxes } from './tax.ts';
 

@@ -11,7 +11,8 @@ import { NotNow, Terminal, TransferFailure } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type AdmittedShop, admitShop } from './admit.ts';
 import type { TransferDeps } from './context.ts';
-import type { Agenda, RecordKey, TransferRecord } from './ports.ts';
+import type { Agenda } from './ports/agenda.ts';
+import type { RecordKey, TransferRecord } from './ports/records.ts';
 
 /** What the sweep needs of the queue. */
 export interface SweptJobs {

@@ -17,7 +17,7 @@ import { type Content, type JobRun, step, type Transfer, type TransferDeps } fro
 import { ensureCustomer, noteCustomer } from './customer.ts';
 import { lookAtCustomer, lookFirst } from './look.ts';
 import { planOrder } from './plan.ts';
-import type { Claim } from './ports.ts';
+import type { Claim } from './ports/records.ts';
 import { ensureProduct, noteProduct } from './product.ts';
 import { refuseUnclaimed } from './refuse.ts';
 import { sendPlannedOrder } from './send.ts';

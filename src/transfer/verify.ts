@@ -10,7 +10,7 @@ import type { OrderConfirmation, Transfer } from './context.ts';
 import { endTransferred, type Verified } from './end.ts';
 import { markIsSearchable, rememberSearchable } from './look.ts';
 import { planOrder } from './plan.ts';
-import type { TransferRecord } from './ports.ts';
+import type { TransferRecord } from './ports/records.ts';
 
 const FIRST_RETRY_MS = 1_000;
 /** In the result of an order that shows no product, and of which we know none. The contract wants a number. */

@@ -1,5 +1,5 @@
-/** One shop's books, as `transfer/ports.ts` wants them. */
-import type { BooksOf } from '../transfer/ports.ts';
+/** One shop's books, as `transfer/ports/books.ts` wants them. */
+import type { BooksOf } from '../transfer/ports/books.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import {
   createCategory,

@@ -5,9 +5,11 @@
 
 import type { Clock } from '../clock.ts';
 import { NotNow, Retryable } from '../errors.ts';
+import type { Identities } from '../onboarding/ports.ts';
 import type { Answer, Ask, Content, Element, LostSession, ProbeWire } from '../onboarding/probe/port.ts';
-import type { Identities, SessionStore, ShopAccess } from '../transfer/ports.ts';
+import type { ShopAccess } from '../transfer/ports/shops.ts';
 import type { Quota } from './dispatch/quota.ts';
+import type { SessionStore } from './ports.ts';
 import type { Credentials } from './session/login.ts';
 import type { Session, Sessions } from './session/session.ts';
 import { classifyFailure, lastMessage } from './wire/faults.ts';

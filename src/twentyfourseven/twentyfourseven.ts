@@ -4,23 +4,18 @@ import type { Clock } from '../clock.ts';
 import { Stopping } from '../errors.ts';
 import type { FollowedOrders } from '../following/ports.ts';
 import type { Logger } from '../logger.ts';
+import type { Identities } from '../onboarding/ports.ts';
 import type { Timing } from '../timing.ts';
-import type {
-  BooksOf,
-  CircuitKind,
-  CircuitStore,
-  Identities,
-  Intents,
-  QuotaStore,
-  SessionStore,
-  ShopAccess,
-} from '../transfer/ports.ts';
+import type { BooksOf } from '../transfer/ports/books.ts';
+import type { Intents } from '../transfer/ports/intents.ts';
+import type { ShopAccess } from '../transfer/ports/shops.ts';
 import { createBooks } from './books.ts';
 import { createCircuits, type OnCircuit } from './circuits/circuits.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createExchange, type OnRequest } from './dispatch/exchange.ts';
 import { createQuota } from './dispatch/quota.ts';
 import { createTurns } from './dispatch/turns.ts';
+import type { CircuitKind, CircuitStore, QuotaStore, SessionStore } from './ports.ts';
 import { createRawAccess, type RawAccess } from './raw.ts';
 import { createIdentities } from './session/identities.ts';
 import { type Credentials, createLogin } from './session/login.ts';

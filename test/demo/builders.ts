@@ -2,7 +2,7 @@
 import type { Findings, InvoiceFinding, ShopFindings } from '../../src/demo/findings.ts';
 import { FJORD, SAMPLE_INVOICES } from '../../src/demo/samples.ts';
 import type { SandboxBooks } from '../../src/sandbox/books.ts';
-import type { TransferRecord } from '../../src/transfer/ports.ts';
+import type { TransferRecord } from '../../src/transfer/ports/records.ts';
 
 type BooksOrder = SandboxBooks['orders'][number];
 type BooksEntry = SandboxBooks['customers'][number];

@@ -3,9 +3,11 @@ import type { Clock } from '../../src/clock.ts';
 import type { ShopSettings, ShopSettingsInput } from '../../src/contract/shop.ts';
 import type { Category, Product, TaxCode } from '../../src/domain/books.ts';
 import { NotNow, Retryable, Terminal } from '../../src/errors.ts';
+import type { Identity } from '../../src/onboarding/ports.ts';
 import { type Verification, verifyShop } from '../../src/onboarding/verify-shop.ts';
 import { norwegianTaxCodes } from '../../src/sandbox/tax-codes.ts';
-import type { Books, ExpectedShop, Identity, Shop, VerifiedShop } from '../../src/transfer/ports.ts';
+import type { Books } from '../../src/transfer/ports/books.ts';
+import type { ExpectedShop, Shop, VerifiedShop } from '../../src/transfer/ports/shops.ts';
 import { aShop } from '../support/builders.ts';
 
 const NOW = Date.UTC(2021, 0, 13, 9, 30);

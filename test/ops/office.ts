@@ -1,6 +1,6 @@
 /** The product with an invoice in each state, as the person meets it who is called: one did not arrive. */
 import { vi } from 'vitest';
-import type { TransferRecords } from '../../src/transfer/ports.ts';
+import type { TransferRecords } from '../../src/transfer/ports/records.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { BERG, type Product, SHOP, startProduct } from '../support/product.ts';
 

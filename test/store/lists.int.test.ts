@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createKeys } from '../../src/store/keys.ts';
 import { createRecordLists, type ListName, type RecordLists } from '../../src/store/lists.ts';
 import { createScripts } from '../../src/store/scripts.ts';
-import type { Claim, RecordEnd } from '../../src/transfer/ports.ts';
+import type { Claim, RecordEnd } from '../../src/transfer/ports/records.ts';
 import { anInvoiceJob } from '../support/builders.ts';
 import { CLIENT, expectAbout, type Harness, KEY, orderIntent } from './contract/harness.ts';
 import { PREFIX, type RedisServer, startRedisServer } from './support/redis-harness.ts';

@@ -4,7 +4,7 @@ import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
 import { createKeys } from '../../src/store/keys.ts';
 import { createQuotaStore } from '../../src/store/quota.ts';
 import { createScripts } from '../../src/store/scripts.ts';
-import type { QuotaStore } from '../../src/transfer/ports.ts';
+import type { QuotaStore } from '../../src/twentyfourseven/ports.ts';
 import { startRedis } from '../support/redis.ts';
 
 const keys = createKeys('{quota-test}');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyChanges, fromFields, toFields } from '../../src/store/record-fields.ts';
-import type { TransferRecord } from '../../src/transfer/ports.ts';
+import type { TransferRecord } from '../../src/transfer/ports/records.ts';
 
 const RECORD: TransferRecord = {
   state: 'preparing',

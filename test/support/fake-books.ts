@@ -20,7 +20,8 @@ import { withoutUndefined } from '../../src/domain/defined.ts';
 import { NotNow, StaleClaim, Terminal } from '../../src/errors.ts';
 import { norwegianTaxCodes } from '../../src/sandbox/tax-codes.ts';
 import { orderTotals } from '../../src/sandbox/totals.ts';
-import type { Books, BooksOf, Intents, SendIntent } from '../../src/transfer/ports.ts';
+import type { Books, BooksOf } from '../../src/transfer/ports/books.ts';
+import type { Intents, SendIntent } from '../../src/transfer/ports/intents.ts';
 
 export type Call = keyof Books;
 

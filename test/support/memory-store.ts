@@ -4,21 +4,18 @@
  */
 import type { QuotaLimits } from '../../src/store/quota.ts';
 import type { Timing } from '../../src/timing.ts';
+import type { Agenda } from '../../src/transfer/ports/agenda.ts';
+import type { CompanyFacts, Entities } from '../../src/transfer/ports/entities.ts';
+import type { EventFields, Events } from '../../src/transfer/ports/events.ts';
+import type { Intents } from '../../src/transfer/ports/intents.ts';
+import type { RecordKey, TransferRecords } from '../../src/transfer/ports/records.ts';
+import type { Shops } from '../../src/transfer/ports/shops.ts';
 import type {
-  Agenda,
   CircuitStore,
-  CompanyFacts,
   DeploymentFacts,
-  Entities,
-  EventFields,
-  Events,
-  Intents,
   QuotaStore,
-  RecordKey,
   SessionStore,
-  Shops,
-  TransferRecords,
-} from '../../src/transfer/ports.ts';
+} from '../../src/twentyfourseven/ports.ts';
 import type { ManualClock } from './fake-clock.ts';
 import {
   createMemoryDeployment,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultEffect } from '../../src/sandbox/faults.ts';
-import type { Books } from '../../src/transfer/ports.ts';
+import type { Books } from '../../src/transfer/ports/books.ts';
 import {
   aCustomer,
   anIntent,

@@ -4,18 +4,11 @@ import type { Clock } from '../../src/clock.ts';
 import type { CustomerDraft, OrderDraft } from '../../src/domain/books.ts';
 import type { Logger } from '../../src/logger.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
-import type {
-  CircuitName,
-  CircuitStore,
-  IntentAnswer,
-  Intents,
-  QuotaStore,
-  SendIntent,
-  SessionStore,
-  ShopAccess,
-} from '../../src/transfer/ports.ts';
+import type { IntentAnswer, Intents, SendIntent } from '../../src/transfer/ports/intents.ts';
+import type { ShopAccess } from '../../src/transfer/ports/shops.ts';
 import { createCircuits, type Pass } from '../../src/twentyfourseven/circuits/circuits.ts';
 import type { RequestFacts } from '../../src/twentyfourseven/dispatch/exchange.ts';
+import type { CircuitName, CircuitStore, QuotaStore, SessionStore } from '../../src/twentyfourseven/ports.ts';
 import { createTwentyFourSeven, type TwentyFourSeven } from '../../src/twentyfourseven/twentyfourseven.ts';
 import { foundBehaviour } from '../support/found-behaviour.ts';
 

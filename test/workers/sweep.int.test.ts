@@ -3,7 +3,7 @@ import { type Job, Queue, QueueEvents } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { INVOICE_TRANSFER } from '../../src/contract/jobs.ts';
-import type { RecordKey } from '../../src/transfer/ports.ts';
+import type { RecordKey } from '../../src/transfer/ports/records.ts';
 import { createSlippedJobs } from '../../workers/slipped-jobs.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { type Product, quietLogger, startProduct } from '../support/product.ts';

@@ -58,7 +58,7 @@ const written: Omit<Inquiry, 'needsWrite'>[] = [
     section: '3',
     question: 'Which services may our user save to?',
     decision: 'Customers, products and orders must be writable',
-    file: 'src/transfer/ports.ts',
+    file: 'src/transfer/ports/books.ts',
     holds: { deniedWrites: (value) => (value as string[]).length === 0, permissionText: any },
     async ask(probe) {
       for (const make of [() => customer(probe, 'A'), () => product(probe), () => joined(probe)]) {

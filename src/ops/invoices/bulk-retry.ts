@@ -1,7 +1,7 @@
 /** Retries many rejected invoices one after another. A page shows the progress, and can stop it. */
 
 import type { Logger } from '../../logger.ts';
-import type { RecordKey } from '../../transfer/ports.ts';
+import type { RecordKey } from '../../transfer/ports/records.ts';
 
 export interface BulkRetry {
   id: number;

@@ -14,7 +14,8 @@ import type { Outstanding } from '../../queue/outstanding.ts';
 import { findWaitingJobs, type WaitingJobs } from '../../queue/waiting-jobs.ts';
 import type { RedisClient } from '../../store/connection.ts';
 import type { ListName, RecordLists, RecordRow } from '../../store/lists.ts';
-import type { RecordKey, Shops, TrailEntry, TransferRecord, TransferRecords } from '../../transfer/ports.ts';
+import type { RecordKey, TrailEntry, TransferRecord, TransferRecords } from '../../transfer/ports/records.ts';
+import type { Shops } from '../../transfer/ports/shops.ts';
 
 export interface DeskDeps {
   records: Pick<TransferRecords, 'read' | 'trail'>;

@@ -3,7 +3,7 @@ import { html } from 'ghtml';
 import { ERROR_CATALOGUE, type ErrorCode, errorText } from '../../contract/errors.ts';
 import type { WaitingJob, WaitingJobs } from '../../queue/waiting-jobs.ts';
 import type { RecordRow } from '../../store/lists.ts';
-import type { RecordKey } from '../../transfer/ports.ts';
+import type { RecordKey } from '../../transfer/ports/records.ts';
 import type { Cause, Causes } from './desk.ts';
 import { type Html, PATH, page, time } from './layout.ts';
 

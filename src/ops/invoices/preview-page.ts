@@ -1,7 +1,7 @@
 /** The order that an invoice would become now: all its fields but names and texts. */
 import { html } from 'ghtml';
 import type { OrderDraft, OrderRowDraft, OrderRowEdit, OrderUpdate } from '../../domain/books.ts';
-import type { RecordKey } from '../../transfer/ports.ts';
+import type { RecordKey } from '../../transfer/ports/records.ts';
 import type { Preview } from '../../transfer/preview-invoice.ts';
 import { type Html, page } from './layout.ts';
 import { pathOf } from './list-pages.ts';

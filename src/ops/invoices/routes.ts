@@ -8,7 +8,7 @@ import { type InvoiceTransferJob, invoiceId, shopId } from '../../contract/jobs.
 import { Terminal, TransferFailure } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Decision } from '../../transfer/context.ts';
-import type { RecordKey, TransferRecord } from '../../transfer/ports.ts';
+import type { RecordKey, TransferRecord } from '../../transfer/ports/records.ts';
 import type { Preview } from '../../transfer/preview-invoice.ts';
 import { DecisionRefused, type Decisions } from '../../transfer/resolve-invoice.ts';
 import { maskRefusal } from '../../twentyfourseven/wire/mask.ts';

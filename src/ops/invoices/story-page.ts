@@ -1,7 +1,7 @@
 /** The page of one invoice: what became of it, why, and what to do now. */
 import { html } from 'ghtml';
 import { ERROR_CATALOGUE, type Language } from '../../contract/errors.ts';
-import type { TrailEntry, TransferRecord } from '../../transfer/ports.ts';
+import type { TrailEntry, TransferRecord } from '../../transfer/ports/records.ts';
 import type { Story } from './desk.ts';
 import { type Html, page, time } from './layout.ts';
 import { pathOf, stateOf } from './list-pages.ts';

@@ -1,6 +1,6 @@
 /** What to do about an invoice, in the reader's language. */
 import { type ErrorCode, errorRemedy, errorText, type Language } from '../../contract/errors.ts';
-import type { TransferRecord } from '../../transfer/ports.ts';
+import type { TransferRecord } from '../../transfer/ports/records.ts';
 
 export const LANGUAGES: Record<Language, string> = { en: 'English', nb: 'Norsk', sv: 'Svenska' };
 

@@ -21,12 +21,7 @@ import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { NotNow } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import {
-  CIRCUIT_KINDS,
-  type CircuitKind,
-  type CircuitName,
-  type CircuitStore,
-} from '../../transfer/ports.ts';
+import { CIRCUIT_KINDS, type CircuitKind, type CircuitName, type CircuitStore } from '../ports.ts';
 import {
   afterFailure,
   afterNothing,

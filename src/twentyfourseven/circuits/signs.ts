@@ -1,6 +1,6 @@
 /** What a failed request says of the circuits. */
 import type { NotNow } from '../../errors.ts';
-import type { CircuitKind } from '../../transfer/ports.ts';
+import type { CircuitKind } from '../ports.ts';
 import type { Signal, Verdict } from '../wire/faults.ts';
 import type { CallFailure } from '../wire/soap.ts';
 import type { Pass } from './circuits.ts';

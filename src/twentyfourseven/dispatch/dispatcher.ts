@@ -9,7 +9,8 @@
 import type { Clock } from '../../clock.ts';
 import { NotNow, StaleClaim, Terminal, TransferFailure } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { IntentAnswer, Intents, SendIntent, ShopAccess } from '../../transfer/ports.ts';
+import type { IntentAnswer, Intents, SendIntent } from '../../transfer/ports/intents.ts';
+import type { ShopAccess } from '../../transfer/ports/shops.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
 import { tellSignal } from '../circuits/signs.ts';
 import type { Operation, Outcome } from '../operations.ts';

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { NotNow } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { QuotaStore } from '../../transfer/ports.ts';
+import type { QuotaStore } from '../ports.ts';
 import { serviceNow } from '../wire/quarantine.ts';
 
 /** A wait a call may sit out; a longer one gives the job back. */

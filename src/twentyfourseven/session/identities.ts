@@ -1,5 +1,5 @@
 import { Terminal } from '../../errors.ts';
-import type { Identities } from '../../transfer/ports.ts';
+import type { Identities } from '../../onboarding/ports.ts';
 import type { Credentials, Login } from './login.ts';
 import type { Sessions } from './session.ts';
 

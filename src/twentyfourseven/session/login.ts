@@ -1,5 +1,5 @@
 /** The three calls of the Authenticate service. They need no lane; each takes its own token. */
-import type { Identity } from '../../transfer/ports.ts';
+import type { Identity } from '../../onboarding/ports.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
 import type { Exchange, Performed } from '../dispatch/exchange.ts';
 import type { Turns } from '../dispatch/turns.ts';

@@ -19,7 +19,7 @@ import { decideOrder } from '../../../src/domain/order.ts';
 import { chooseByName } from '../../../src/domain/product.ts';
 import { decideTaxCodes, type TaxIds } from '../../../src/domain/tax.ts';
 import { defaultUser } from '../../../src/sandbox/demo-seed.ts';
-import type { ShopAccess } from '../../../src/transfer/ports.ts';
+import type { ShopAccess } from '../../../src/transfer/ports/shops.ts';
 import {
   createCategory,
   createCustomer,

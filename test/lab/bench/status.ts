@@ -2,7 +2,7 @@
 import { Queue } from 'bullmq';
 import { JOB_RETENTION, STATUS_CHECK, type StatusCheckInput } from '../../../src/contract/jobs.ts';
 import { decideMark } from '../../../src/domain/mark.ts';
-import type { ShopAccess } from '../../../src/transfer/ports.ts';
+import type { ShopAccess } from '../../../src/transfer/ports/shops.ts';
 import { PREFIX } from '../../support/product.ts';
 import { createPlainClient } from './plain-client.ts';
 import type { TopicReport } from './report.ts';

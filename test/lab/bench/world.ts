@@ -10,7 +10,7 @@ import type { SandboxControl } from '../../../src/sandbox/control.ts';
 import { createControlClient } from '../../../src/sandbox/control-client.ts';
 import type { CompanySeed } from '../../../src/sandbox/seed.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
-import type { ShopAccess } from '../../../src/transfer/ports.ts';
+import type { ShopAccess } from '../../../src/transfer/ports/shops.ts';
 import { PREFIX, productEnv, quietLogger } from '../../support/product.ts';
 import { type Child, startChild } from './children.ts';
 import type { TimeByPart } from './cpu-profile.ts';

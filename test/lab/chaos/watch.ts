@@ -1,6 +1,7 @@
 /** Names every call of the ports, and reports it before and after it happens. */
 import type { Store } from '../../../src/store/store.ts';
-import type { BooksOf, SendIntent } from '../../../src/transfer/ports.ts';
+import type { BooksOf } from '../../../src/transfer/ports/books.ts';
+import type { SendIntent } from '../../../src/transfer/ports/intents.ts';
 
 /** Called at each named point. It may never return. */
 export type At = (point: string) => void;

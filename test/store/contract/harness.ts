@@ -6,14 +6,10 @@ import { type TransferResult, transferResult } from '../../../src/contract/resul
 import type { RedisDurability } from '../../../src/store/connection.ts';
 import type { QuotaLimits } from '../../../src/store/quota.ts';
 import type { Timing } from '../../../src/timing.ts';
-import type {
-  Claim,
-  CreateLease,
-  EntityKind,
-  EventFields,
-  RecordKey,
-  SendIntent,
-} from '../../../src/transfer/ports.ts';
+import type { CreateLease, EntityKind } from '../../../src/transfer/ports/entities.ts';
+import type { EventFields } from '../../../src/transfer/ports/events.ts';
+import type { SendIntent } from '../../../src/transfer/ports/intents.ts';
+import type { Claim, RecordKey } from '../../../src/transfer/ports/records.ts';
 import type { MemoryPorts } from '../../support/memory-store.ts';
 
 export interface Harness {

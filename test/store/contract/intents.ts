@@ -1,7 +1,7 @@
 /** Intents: the last word before a save leaves. */
 import { describe, expect, it } from 'vitest';
 import type { TransferState } from '../../../src/contract/results.ts';
-import type { Claim } from '../../../src/transfer/ports.ts';
+import type { Claim } from '../../../src/transfer/ports/records.ts';
 import {
   CLIENT,
   claimed,

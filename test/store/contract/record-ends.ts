@@ -1,6 +1,6 @@
 /** Transfer records: their ends, with their events, and what each click was told. */
 import { describe, expect, it } from 'vitest';
-import type { RequestEnd } from '../../../src/transfer/ports.ts';
+import type { RequestEnd } from '../../../src/transfer/ports/records.ts';
 import { anInvoiceJob } from '../../support/builders.ts';
 import { aResult, claimed, KEY, type Open, useHarness } from './harness.ts';
 

@@ -1,7 +1,7 @@
 /** Transfer records: what is written comes back. */
 import { describe, expect, it } from 'vitest';
 import type { LocalDate } from '../../../src/contract/jobs.ts';
-import type { TransferRecord } from '../../../src/transfer/ports.ts';
+import type { TransferRecord } from '../../../src/transfer/ports/records.ts';
 import { anInvoiceJob } from '../../support/builders.ts';
 import { aResult, claimed, expectAbout, KEY, type Open, useHarness } from './harness.ts';
 

@@ -1,7 +1,7 @@
 /** Shops as connected and verified. */
 import { describe, expect, it } from 'vitest';
 import type { ShopSettingsInput } from '../../../src/contract/shop.ts';
-import type { Shop } from '../../../src/transfer/ports.ts';
+import type { Shop } from '../../../src/transfer/ports/shops.ts';
 import { aShop } from '../../support/builders.ts';
 import { CLIENT, type Open, useHarness } from './harness.ts';
 

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { Clock } from '../../../src/clock.ts';
 import type { ThrowawayRedis } from '../../../src/demo/throwaway-redis.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
-import type { EventFields } from '../../../src/transfer/ports.ts';
+import type { EventFields } from '../../../src/transfer/ports/events.ts';
 import { DEFAULT_TIMING } from '../../support/memory-store.ts';
 import { startRedis } from '../../support/redis.ts';
 import { silentLogger } from '../../twentyfourseven/support.ts';

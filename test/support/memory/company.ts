@@ -1,6 +1,8 @@
 /** Facts about companies and the deployment, sessions, and events of status checks. */
 import { randomUUID } from 'node:crypto';
-import type { CompanyFacts, DeploymentFacts, Events, SessionStore } from '../../../src/transfer/ports.ts';
+import type { CompanyFacts } from '../../../src/transfer/ports/entities.ts';
+import type { Events } from '../../../src/transfer/ports/events.ts';
+import type { DeploymentFacts, SessionStore } from '../../../src/twentyfourseven/ports.ts';
 import type { MemoryServer } from './server.ts';
 
 const HOUR_MS = 3_600_000;

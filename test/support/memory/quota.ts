@@ -1,5 +1,5 @@
 import { QUOTA_BURST, type QuotaLimits, SPARED } from '../../../src/store/quota.ts';
-import type { QuotaStore } from '../../../src/transfer/ports.ts';
+import type { QuotaStore } from '../../../src/twentyfourseven/ports.ts';
 import { type MemoryServer, setFields } from './server.ts';
 
 const HOUR_MS = 3_600_000;

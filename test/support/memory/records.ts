@@ -7,9 +7,9 @@ import { StaleClaim } from '../../../src/errors.ts';
 import { agendaMember } from '../../../src/store/agenda.ts';
 import { applyChanges, fromFields, toFields } from '../../../src/store/record-fields.ts';
 import type { Timing } from '../../../src/timing.ts';
+import type { EventFields } from '../../../src/transfer/ports/events.ts';
 import type {
   Claim,
-  EventFields,
   RecordChanges,
   RecordEnd,
   RecordKey,
@@ -17,7 +17,7 @@ import type {
   TrailEntry,
   TransferRecord,
   TransferRecords,
-} from '../../../src/transfer/ports.ts';
+} from '../../../src/transfer/ports/records.ts';
 import { type Hash, type MemoryServer, setFields } from './server.ts';
 
 /** As in src/store/records.ts and lua/refuse.lua. */

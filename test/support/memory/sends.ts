@@ -2,15 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { StaleClaim } from '../../../src/errors.ts';
 import type { Timing } from '../../../src/timing.ts';
-import type {
-  CreateLease,
-  Entities,
-  EntityKind,
-  IntentAnswer,
-  Intents,
-  KnownEntity,
-  SendIntent,
-} from '../../../src/transfer/ports.ts';
+import type { CreateLease, Entities, EntityKind, KnownEntity } from '../../../src/transfer/ports/entities.ts';
+import type { IntentAnswer, Intents, SendIntent } from '../../../src/transfer/ports/intents.ts';
 import { type Hash, type MemoryServer, setFields } from './server.ts';
 
 interface Deps {

@@ -1,5 +1,5 @@
 import type { ShopSettings } from '../../../src/contract/shop.ts';
-import type { Shop, Shops } from '../../../src/transfer/ports.ts';
+import type { Shop, Shops } from '../../../src/transfer/ports/shops.ts';
 import { type MemoryServer, setFields } from './server.ts';
 
 export function createMemoryShops(server: MemoryServer): Shops {

@@ -1,6 +1,7 @@
 /** The sweep's agenda, and open circuits. */
 import { agendaMember } from '../../../src/store/agenda.ts';
-import type { Agenda, CircuitName, CircuitStore } from '../../../src/transfer/ports.ts';
+import type { Agenda } from '../../../src/transfer/ports/agenda.ts';
+import type { CircuitName, CircuitStore } from '../../../src/twentyfourseven/ports.ts';
 import type { MemoryServer } from './server.ts';
 
 export function createMemoryAgenda(server: MemoryServer): Agenda {

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import type { CircuitName } from '../../../src/transfer/ports.ts';
 import { circuitText, parseCircuit } from '../../../src/twentyfourseven/circuits/circuit.ts';
+import type { CircuitName } from '../../../src/twentyfourseven/ports.ts';
 import { anIntent, anOrder, failureOf, fjord, type Harness, startHarness } from '../support.ts';
 
 let harness: Harness;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { NotNow } from '../../../src/errors.ts';
 import type { Logger } from '../../../src/logger.ts';
-import type { CircuitStore } from '../../../src/transfer/ports.ts';
 import {
   type CircuitCall,
   createCircuits,
   LOST_IN_A_ROW,
   type Pass,
 } from '../../../src/twentyfourseven/circuits/circuits.ts';
+import type { CircuitStore } from '../../../src/twentyfourseven/ports.ts';
 import { aClock, failureOf, memoryCircuits, probeTimes, silentLogger } from '../support.ts';
 
 const read = (clientId = '501', service = 'company'): CircuitCall => ({

@@ -1,6 +1,7 @@
 /** Plans of calls and of what the service makes of them; and how one went, by a simulated clock. */
 import fc from 'fast-check';
-import type { IntentAnswer, SendIntent, ShopAccess } from '../../../src/transfer/ports.ts';
+import type { IntentAnswer, SendIntent } from '../../../src/transfer/ports/intents.ts';
+import type { ShopAccess } from '../../../src/transfer/ports/shops.ts';
 import { createCircuits } from '../../../src/twentyfourseven/circuits/circuits.ts';
 import { createDispatcher, type Dispatcher } from '../../../src/twentyfourseven/dispatch/dispatcher.ts';
 import { createExchange } from '../../../src/twentyfourseven/dispatch/exchange.ts';

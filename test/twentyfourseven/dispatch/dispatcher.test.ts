@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotNow, StaleClaim, Stopping } from '../../../src/errors.ts';
-import type { IntentAnswer, QuotaStore, SendIntent, ShopAccess } from '../../../src/transfer/ports.ts';
+import type { IntentAnswer, SendIntent } from '../../../src/transfer/ports/intents.ts';
+import type { ShopAccess } from '../../../src/transfer/ports/shops.ts';
 import { createDispatcher } from '../../../src/twentyfourseven/dispatch/dispatcher.ts';
 import type { Exchange, Performed } from '../../../src/twentyfourseven/dispatch/exchange.ts';
 import { createQuota } from '../../../src/twentyfourseven/dispatch/quota.ts';
@@ -13,6 +14,7 @@ import {
   orderById,
   ordersByMark,
 } from '../../../src/twentyfourseven/operations.ts';
+import type { QuotaStore } from '../../../src/twentyfourseven/ports.ts';
 import type { Sessions } from '../../../src/twentyfourseven/session/session.ts';
 import { classifyFailure } from '../../../src/twentyfourseven/wire/faults.ts';
 import type { CallFailure, SoapRequest } from '../../../src/twentyfourseven/wire/soap.ts';

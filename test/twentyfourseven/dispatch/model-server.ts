@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../../../src/clock.ts';
-import type { ShopAccess } from '../../../src/transfer/ports.ts';
+import type { ShopAccess } from '../../../src/transfer/ports/shops.ts';
 import type { Sessions } from '../../../src/twentyfourseven/session/session.ts';
 import type { CallFailure, Soap, SoapRequest } from '../../../src/twentyfourseven/wire/soap.ts';
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NotNow, Retryable } from '../../../src/errors.ts';
-import type { CircuitStore, Identity, SessionStore, ShopAccess } from '../../../src/transfer/ports.ts';
+import type { Identity } from '../../../src/onboarding/ports.ts';
+import type { ShopAccess } from '../../../src/transfer/ports/shops.ts';
+import type { CircuitStore, SessionStore } from '../../../src/twentyfourseven/ports.ts';
 import type { Login } from '../../../src/twentyfourseven/session/login.ts';
 import { createSeal } from '../../../src/twentyfourseven/session/seal.ts';
 import { createSessions } from '../../../src/twentyfourseven/session/session.ts';
