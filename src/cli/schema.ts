@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { invoiceTransferJob, statusCheckJob } from '../contract/jobs.ts';
-import { failure, statusResult, transferResult } from '../contract/results.ts';
+import { failure, orderEventBodies, statusResult, transferResult } from '../contract/results.ts';
 import { shopSettings } from '../contract/shop.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
 
@@ -13,6 +13,8 @@ const SCHEMAS = {
   'transfer-result': transferResult,
   'status-result': statusResult,
   failure,
+  /** Bodies of the events of these types. */
+  ...orderEventBodies,
   shop: shopSettings,
 };
 

@@ -159,13 +159,19 @@ describe('schema', () => {
       'transfer-result',
       'status-result',
       'failure',
+      'order.invoiced',
+      'order.paid',
+      'order.payment_reversed',
+      'order.changed',
+      'order.merged',
+      'order.gone',
       'shop',
     ]);
     const out = join(folder, 'schemas');
     const { exitCode, out: written } = await run(['schema', '--out', out], {});
     expect(exitCode).toBe(0);
-    expect(written).toHaveLength(6);
-    expect(readdirSync(out)).toContain('shop.schema.json');
+    expect(written).toHaveLength(12);
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(['shop.schema.json', 'order.gone.schema.json']));
     expect(JSON.parse(readFileSync(join(out, 'status-check.schema.json'), 'utf8')).title).toBe(
       'status-check',
     );

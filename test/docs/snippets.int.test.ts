@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventType, transferResult } from '../../src/contract/results.ts';
+import type { InvoiceTransferInput } from '../../src/contract/jobs.ts';
+import { eventType, orderEventBodies, transferResult } from '../../src/contract/results.ts';
 import { createProducer } from '../../src/producer.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { blocksOf, readDocument } from './markdown.ts';
 
 const page = readDocument('docs/sharefox.md');
-const [withProducer = '', withBullMq = ''] = blocksOf(page, 'js');
+const [withProducer = '', withBullMq = '', consumer = ''] = blocksOf(page, 'js');
 const [enqueue = ''] = blocksOf(page, 'lua');
 const [invoice = ''] = blocksOf(page, 'json');
 const [shop = ''] = blocksOf(readDocument('docs/support.md'), 'json');
@@ -27,7 +28,7 @@ let product: Product;
 let listener: Redis;
 
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ env: { FOLLOW_EVERY_MS: '200' } });
   await product.connectShop(JSON.parse(shop));
   listener = new Redis(product.redis.url);
 });
@@ -80,4 +81,46 @@ it('what the package, plain BullMQ and plain Redis add each becomes an order and
   }
   expect([first, second, last].map(({ event }) => event.invoiceId)).toEqual(['1018-1', '1018-2', '1018-3']);
   await expect.poll(() => listener.hgetall(product.store.keys.outstandingOf('invoice-transfer'))).toEqual({});
+});
+
+it('the consumer of order events keeps each once, and after a crash those it had not acknowledged', async () => {
+  const REDIS_URL = product.redis.url;
+  const payload = { ...payloadOf('followed'), requestId: 'followed click' };
+  const end = await product.send(payload as unknown as InvoiceTransferInput);
+  if (!('result' in end)) throw new Error(end.failedReason);
+  const { orderId } = end.result;
+  const kept: { id: string; event: { type: string; invoiceId: string; body: unknown } }[] = [];
+  let crashes = true;
+  const keep = async (id: string, event: (typeof kept)[number]['event']) => {
+    kept.push({ id, event });
+    if (crashes) throw new Error('crash');
+  };
+  const consume = async (isRunning: () => boolean) => {
+    const made: Redis[] = [];
+    class Connection extends Redis {
+      constructor(url: string) {
+        super(url);
+        made.push(this);
+      }
+    }
+    try {
+      await run(consumer, { Redis: Connection, REDIS_URL, isRunning, keep });
+    } finally {
+      for (const one of made) one.disconnect();
+    }
+  };
+
+  await product.sandbox.control.publish(501, orderId);
+  await expect(consume(() => true)).rejects.toThrow('crash');
+  crashes = false;
+  await consume(() => kept.length < 2);
+  await product.sandbox.control.pay(501, orderId, '2021-02-03T00:00:00');
+  await consume(() => kept.length < 3);
+
+  expect(kept.map(({ event }) => event.type)).toEqual(['order.invoiced', 'order.invoiced', 'order.paid']);
+  expect(kept[1]).toEqual(kept[0]);
+  for (const { event } of kept) {
+    expect(event.invoiceId).toBe('followed');
+    orderEventBodies[event.type as keyof typeof orderEventBodies].parse(event.body);
+  }
 });
