@@ -26,6 +26,7 @@ import {
 import { contentHash } from './domain/content.ts';
 import { storeRefusal } from './errors.ts';
 import { lowerOutstanding } from './queue/outstanding.ts';
+import { tlsBehindSentinels } from './store/connection.ts';
 import { createKeys, outstandingKey } from './store/keys.ts';
 import { createReplicas } from './store/replicas.ts';
 
@@ -114,14 +115,31 @@ export class NotReplicated extends Error {
 
 function connect(connection: ProducerConnection): Redis | Cluster {
   if (typeof connection === 'string') return new Redis(connection, FAIL_FAST);
-  if (!('cluster' in connection)) return new Redis({ ...connection, ...FAIL_FAST });
+  if (!('cluster' in connection)) return new Redis({ ...encrypted(connection), ...FAIL_FAST });
   const { enableOfflineQueue, retryStrategy, ...perNode } = FAIL_FAST;
   return new Cluster(connection.cluster, {
     ...connection.options,
     enableOfflineQueue,
     clusterRetryStrategy: retryStrategy,
-    redisOptions: { ...connection.options?.redisOptions, ...perNode },
+    redisOptions: {
+      // The node that was named by rediss:// names others by host and port alone.
+      ...(connection.cluster.some(wantsTls) && { tls: {} }),
+      ...connection.options?.redisOptions,
+      ...perNode,
+    },
   });
+}
+
+const wantsTls = (node: ClusterNode): boolean => typeof node === 'string' && node.startsWith('rediss://');
+
+/** Where TLS is asked for, no connection goes without it: behind Sentinels ioredis would. */
+function encrypted(options: RedisOptions): RedisOptions {
+  if (options.tls === undefined || !options.sentinels) return options;
+  return {
+    ...options,
+    ...tlsBehindSentinels(options.tls),
+    ...(options.sentinelTLS && { sentinelTLS: options.sentinelTLS }),
+  };
 }
 
 /** Resolves once commands can be sent; rejects when that takes too long. */

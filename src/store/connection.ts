@@ -32,8 +32,21 @@ export function optionsOf({ kind, url }: RedisConfig): RedisOptions {
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
     ...(db === '' ? {} : { db: Number(db) }),
     ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    ...(protocol === 'rediss:' && kind === 'sentinel' ? tlsBehindSentinels({}) : {}),
   };
 }
+
+/**
+ * TLS to the Sentinels and to the primary that they name. Left out, ioredis speaks plain text to both, whatever `tls`
+ * says, and so sends the password in clear.
+ */
+export const tlsBehindSentinels = (
+  tls: NonNullable<RedisOptions['tls']>,
+): Pick<RedisOptions, 'tls' | 'sentinelTLS' | 'enableTLSForSentinelMode'> => ({
+  tls,
+  sentinelTLS: tls,
+  enableTLSForSentinelMode: true,
+});
 
 /**
  * A connection that waits for Redis for ever and comes back by itself: for workers and the store.

@@ -13,6 +13,8 @@ test('a decision is enqueued with the login and TLS of REDIS_URL, on a Cluster a
   });
   expect(producerConnection({ kind: 'sentinel', url, masterName: 'ours', sentinels: nodes })).toEqual({
     ...login,
+    sentinelTLS: {},
+    enableTLSForSentinelMode: true,
     db: 3,
     sentinels: nodes,
     name: 'ours',
