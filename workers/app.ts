@@ -103,8 +103,10 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     clock,
     logger,
     probeIntervals: deps.probeIntervals,
-    onRequest: ({ operation, outcome, durationMs, members }) =>
-      metrics.soapRequest(operation, outcome, durationMs, members),
+    onRequest({ operation, outcome, durationMs, members }) {
+      metrics.soapRequest(operation, outcome, durationMs, members);
+      if (outcome !== 'withheld') store.buckets.requested();
+    },
     onCircuit(circuit, state) {
       if (state === 'open') metrics.circuitOpened(circuit);
       else if (circuit === 'service') void queues.resumeAll();
@@ -113,7 +115,14 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     recordDir: tfso.recordDir,
   });
   const { shops, entities, facts, events } = store;
-  const records = countingEnds(maskingRefusals(store.records), metrics.transferEnded);
+  const counter = {
+    ended(outcome: string, code?: string) {
+      metrics.transferEnded(outcome, code);
+      store.buckets.ended(outcome);
+    },
+    ordered: store.buckets.ordered,
+  };
+  const records = countingEnds(maskingRefusals(store.records), counter, clock);
   const booksOf = deps.ports?.booksOf(service.booksOf) ?? service.booksOf;
   const onStep = metrics.stepDone;
   const transferDeps: TransferDeps = {

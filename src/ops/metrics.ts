@@ -5,9 +5,12 @@
  * every process.
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Clock } from '../clock.ts';
+import { requestedAtMs } from '../domain/content.ts';
 import { orderEventBodies } from '../contract/results.ts';
 import type { FollowPass } from '../following/follow.ts';
 import type { TransferRecords } from '../transfer/ports/records.ts';
+import { ORDERED } from '../transfer/send.ts';
 import type { Swept } from '../transfer/sweep.ts';
 import { CIRCUIT_KINDS, type CircuitKind } from '../twentyfourseven/ports.ts';
 import { createGauges, type Gauges } from './gauges.ts';
@@ -168,10 +171,29 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Wraps the records so that each change into an end state is counted. */
-export function countingEnds(records: TransferRecords, ended: Metrics['transferEnded']): TransferRecords {
+/** What `countingEnds` tells of the records. */
+export interface EndCounter {
+  /** A record entered an end state. @param outcome the result's, or `rejected`, `unresolved` */
+  ended(outcome: string, code?: string): void;
+  /** A new order has its id. @param tookMs since the click, which Sharefox' clock has timed */
+  ordered(tookMs: number): void;
+}
+
+/** Wraps the records so that each change into an end state is counted, and the time to each new order's id. */
+export function countingEnds(
+  records: TransferRecords,
+  { ended, ordered }: EndCounter,
+  clock: Pick<Clock, 'now'>,
+): TransferRecords {
   return {
     ...records,
+    async note(claim, changes, trail) {
+      await records.note(claim, changes, trail);
+      const { payload } = claim.record;
+      // Where the clocks disagree, it took no time.
+      if (trail?.step === ORDERED && payload !== undefined)
+        ordered(Math.max(0, clock.now() - requestedAtMs(payload)));
+    },
     async end(claim, end) {
       const before = claim.record.state;
       await records.end(claim, end);

@@ -53,5 +53,7 @@ export function createKeys(prefix: string) {
     /** Open circuits, by name. */
     circuits: (pool: string) => `${prefix}:circuits:${pool}`,
     quotaRecent: (pool: string) => `${prefix}:quota:${pool}:recent`,
+    /** What happened in one hour, counted since the epoch; expires. */
+    hour: (hour: number) => `${prefix}:hour:${hour}`,
   };
 }

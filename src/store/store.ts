@@ -12,6 +12,7 @@ import type { TransferRecords } from '../transfer/ports/records.ts';
 import type { Shops } from '../transfer/ports/shops.ts';
 import type { CircuitStore, DeploymentFacts, QuotaStore, SessionStore } from '../twentyfourseven/ports.ts';
 import { createAgenda } from './agenda.ts';
+import { type Buckets, createBuckets } from './buckets.ts';
 import { createCircuitStore } from './circuits.ts';
 import { createDeploymentFacts, createFacts, createSessionStore } from './company.ts';
 import { connectRedis, type RedisClient, type RedisConfig } from './connection.ts';
@@ -46,6 +47,8 @@ export interface Store {
   events: Events;
   followed: FollowedRecords;
   followedLists: FollowedLists;
+  /** Counts per hour, for the overview. */
+  buckets: Buckets;
   /** Ask Redis whether it may forget; waits until Redis answers. */
   checkDurability(): Promise<Durability>;
   /** What ops watch of Redis itself; rejects where it does not tell. */
@@ -71,9 +74,11 @@ export function openStore(options: {
     durability === 'service'
       ? NOT_OURS_TO_ASK
       : createReplicas({ ...{ redis, keys, monotonic }, areExpected: options.redis.kind === 'sentinel' });
+  const buckets = createBuckets({ ...{ redis, keys, clock, logger }, pool: options.quota.pool });
   return {
     redis,
     keys,
+    buckets,
     shops: createShops({ redis, scripts, keys }),
     records: createRecords({ redis, scripts, keys, timing, clock }),
     agenda: createAgenda({ scripts, keys }),
@@ -91,6 +96,7 @@ export function openStore(options: {
     checkDurability: () => checkDurability(redis, keys, durability),
     health: () => readHealth(redis, keys),
     async close() {
+      await buckets.close();
       redis.disconnect();
     },
   };

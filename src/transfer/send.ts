@@ -9,6 +9,9 @@ import type { SendIntent } from './ports/intents.ts';
 import { ensureProduct, forgetProduct } from './product.ts';
 import { forgetTaxes } from './tax.ts';
 
+/** The trail's step that a new order's id is written with. */
+export const ORDERED = 'ordered';
+
 /**
  * Send the order. A refusal may come from a product or tax code that we kept and that has changed: both are read
  * again, and the order is made anew only if that changes it.
@@ -93,7 +96,7 @@ async function saveOnce(transfer: Transfer, save: (intent: SendIntent) => Promis
       adopted: null,
       sentHash: content.hash,
     },
-    { step: 'ordered', orderId },
+    { step: ORDERED, orderId },
   );
 }
 
