@@ -4,6 +4,7 @@ import { type Config, ConfigProblem } from '../src/config.ts';
 import type { Logger } from '../src/logger.ts';
 import { createDesk } from '../src/ops/invoices/desk.ts';
 import { countingEnds, createMetrics, type TransferOutcome } from '../src/ops/metrics.ts';
+import { createFigures } from '../src/ops/overview/figures.ts';
 import { createOpsServer } from '../src/ops/server.ts';
 import { createOutstanding } from '../src/queue/outstanding.ts';
 import { recountOutstanding } from '../src/queue/recount.ts';
@@ -163,6 +164,10 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
       people: createDecisions(transferDeps, asPerson),
       preview: (job) => previewInvoice({ ...transferDeps, onStep: () => undefined }, job, asPerson),
     },
+    overview: createFigures({
+      ...{ buckets: store.buckets, lists: store.lists, queues: queues.all, redis: store.redis },
+      ...{ quota: store.quota, requestsPerHour, openCircuits: service.openCircuits, clock },
+    }),
     queues: queues.all,
     readiness: readiness.check,
     metrics: metrics.registry,

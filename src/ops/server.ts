@@ -9,6 +9,8 @@ import type { Logger } from '../logger.ts';
 import { BOARD_PATH, createBoard } from './board.ts';
 import { createRoleOf, isCrossSite, isSafe, setPageHeaders } from './guard.ts';
 import { type InvoiceRoutesDeps, invoiceRoutes } from './invoices/routes.ts';
+import type { Figures } from './overview/figures.ts';
+import { overviewRoutes } from './overview/routes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -50,6 +52,8 @@ export interface OpsServerOptions {
   /** A second login that may look only. */
   viewer?: { username: string; password: string } | undefined;
   queues: Queue[];
+  /** What the first page shows; without it the board comes first. */
+  overview?: () => Promise<Figures>;
   /** Without it there are no invoice pages. */
   invoices?: Omit<InvoiceRoutesDeps, 'log'>;
   readiness: () => Promise<Readiness>;
@@ -77,9 +81,7 @@ function statusOf(error: unknown): number {
 }
 
 function addOpenRoutes(app: FastifyInstance, options: OpsServerOptions): void {
-  app.get('/', (_request, reply) =>
-    reply.redirect(options.invoices === undefined ? BOARD_PATH : '/invoices'),
-  );
+  if (options.overview === undefined) app.get('/', (_request, reply) => reply.redirect(BOARD_PATH));
   app.get('/livez', async () => ({ alive: true }));
   app.get('/readyz', async (_request, reply) => {
     const { ready, checks } = await readinessNow(options.readiness, options.logger);
@@ -138,6 +140,7 @@ export function createOpsServer(options: OpsServerOptions): OpsServer {
     guarded.addHook('onRequest', async (request, reply) => {
       if (!request.mayAct && !isSafe(request.method)) return reply.code(403).send({ error: 'may_only_look' });
     });
+    if (options.overview !== undefined) await guarded.register(overviewRoutes(options.overview));
     if (options.invoices !== undefined) {
       await guarded.register(invoiceRoutes({ ...options.invoices, log: options.logger }));
     }

@@ -24,7 +24,10 @@ export const SLOT_MS = 300_000;
 const SLOTS = HOUR_MS / SLOT_MS;
 
 /** Upper bounds in milliseconds, each twice the one before: half a second to nine hours; what takes longer has none. */
-export const LATENCY_BOUNDS_MS: readonly number[] = Array.from({ length: 17 }, (_, power) => 500 * 2 ** power);
+export const LATENCY_BOUNDS_MS: readonly number[] = Array.from(
+  { length: 17 },
+  (_, power) => 500 * 2 ** power,
+);
 
 /** What happened in one hour, in all processes. */
 export interface HourCounts {

@@ -39,6 +39,17 @@ input[type=text], input[type=search] { display: block; font: inherit; padding: .
 button { font: inherit; padding: .45rem 1rem; border: 1px solid #1849a9; border-radius: .3rem; background: #1849a9; color: #fff; cursor: pointer; }
 button.second { background: #fff; color: #1849a9; }
 progress { width: 100%; }
+.tiles, .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; padding: 0; }
+.tile { border: 1px solid var(--line); border-left: 4px solid var(--line); border-radius: .3rem; padding: .5rem .75rem; flex: 1 1 11rem; }
+.tile.bad { border-left-color: var(--bad); background: #fef3f2; } .tile strong { font-size: 1.25rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem 2rem; }
+.chart { margin: 0; min-width: 0; } .chart h2 { margin: 1rem 0 0; } .chart p { margin: 0 0 .5rem; }
+.chart > svg { display: block; width: 100%; height: auto; font-size: 11px; }
+.chart text { fill: var(--soft); } .axis { stroke: #98a2b3; } .level { stroke: var(--line); stroke-dasharray: 2 3; }
+.legend { gap: .25rem 1rem; margin: .25rem 0; } .scroll { max-height: 16rem; overflow: auto; }
+.created { fill: #1849a9; } .adopted { fill: #528bff; } .refused { fill: #dc6803; } .lost { fill: #912018; } .idle { fill: #98a2b3; }
+.span { stroke: #528bff; stroke-width: 3; fill: #528bff; } .dot { fill: #1849a9; }
+table.bars td.bar { width: 45%; padding-left: .75rem; } table.bars td.bar svg { display: block; }
 :focus-visible { outline: 3px solid #b54708; outline-offset: 2px; }
 @media (max-width: 40rem) {
   table.rows thead { display: none; } table.rows tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
@@ -87,7 +98,7 @@ export function page(options: { title: string; language?: string; body: Html }):
 <script defer src="${PATH}/live.js"></script>
 </head>
 <body>
-<header><strong>sharefox-24seven</strong><nav aria-label="Pages"><a href="${PATH}">Invoices</a><a href="/board">Board</a><a href="/metrics">Metrics</a></nav></header>
+<header><strong>sharefox-24seven</strong><nav aria-label="Pages"><a href="/">Overview</a><a href="${PATH}">Invoices</a><a href="/board">Board</a><a href="/metrics">Metrics</a></nav></header>
 <main>!${body}</main>
 </body>
 </html>`;
