@@ -167,6 +167,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     overview: createFigures({
       ...{ buckets: store.buckets, lists: store.lists, queues: queues.all, redis: store.redis },
       ...{ quota: store.quota, requestsPerHour, openCircuits: service.openCircuits, clock },
+      followedLists: store.followedLists,
     }),
     queues: queues.all,
     readiness: readiness.check,

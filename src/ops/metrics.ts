@@ -6,8 +6,8 @@
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
-import { requestedAtMs } from '../domain/content.ts';
 import { orderEventBodies } from '../contract/results.ts';
+import { requestedAtMs } from '../domain/content.ts';
 import type { FollowPass } from '../following/follow.ts';
 import type { TransferRecords } from '../transfer/ports/records.ts';
 import { ORDERED } from '../transfer/send.ts';

@@ -46,8 +46,8 @@ describe('without a login', () => {
   );
 });
 
-test('the first page shows what needs a person, what waits and why, and what was rejected and why', async () => {
-  await page.goto('/');
+test('the list of invoices shows what needs a person, what waits and why, and what was rejected and why', async () => {
+  await page.goto('/invoices');
   const text = await page.innerText('main');
   expect(text).toMatch(/Needs a person: 1\s/);
   expect(text).toMatch(/Waiting, and why: 1\s/);
@@ -210,6 +210,7 @@ test('everything can be done with the keyboard, and the focus is visible', async
 
 describe('every page is accessible, and fits on a phone', () => {
   test.each([
+    ['the overview', '/'],
     ['what there is', '/invoices'],
     ['found', '/invoices?q=1018-1'],
     ['nothing found', '/invoices?q=nothing'],

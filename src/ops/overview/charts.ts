@@ -162,6 +162,9 @@ export function spans(about: About & { hours: SpanHour[]; format: (ms: number) =
   const most = Math.max(0, ...known.map(({ p95 }) => p95));
   const shown = LEVELS.filter((_, index) => index === 0 || (LEVELS[index - 1]?.[0] ?? 0) < most);
   const [end] = shown.at(-1) ?? [1_000];
+  // More than four lines would stand too close for their names.
+  const isTold = (_level: unknown, index: number) =>
+    shown.length <= 4 || (shown.length - 1 - index) % 2 === 0;
   const step = WIDTH / hours.length;
   const y = (ms: number) =>
     round(
@@ -176,7 +179,7 @@ export function spans(about: About & { hours: SpanHour[]; format: (ms: number) =
   return figure(about, {
     drawing: svg(
       `${title}, by hour, on a logarithmic scale`,
-      html`!${shown.map(([ms, label]) => level(y(ms), label))}!${marks}!${hourAxis(hours, step)}`,
+      html`!${shown.filter(isTold).map(([ms, label]) => level(y(ms), label))}!${marks}!${hourAxis(hours, step)}`,
     ),
     legend: legend([
       { name: 'median', tone: 'dot' },

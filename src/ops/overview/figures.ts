@@ -1,6 +1,7 @@
 /** What the overview shows, read from Redis: counts by hour, and how things stand now. */
 import type { Queue } from 'bullmq';
 import type { Clock } from '../../clock.ts';
+import type { FollowedLists } from '../../following/ports.ts';
 import { type OldestJobs, oldestJobs } from '../../queue/oldest-jobs.ts';
 import type { Buckets, HourCounts } from '../../store/buckets.ts';
 import type { RedisClient } from '../../store/connection.ts';
@@ -27,6 +28,8 @@ export interface Figures {
   quota: { tokens: number; quarantineUntilMs: number; perHour: number };
   /** How many of each kind are open. */
   circuits: Record<CircuitKind, number>;
+  /** Orders that are followed after their transfer, by how they stand, and what a person must see to. */
+  followed: Awaited<ReturnType<FollowedLists['counts']>>;
 }
 
 export interface FiguresDeps {
@@ -36,6 +39,7 @@ export interface FiguresDeps {
   redis: RedisClient;
   quota: Pick<QuotaStore, 'left'>;
   requestsPerHour: number;
+  followedLists: Pick<FollowedLists, 'counts'>;
   openCircuits(): Promise<Record<CircuitKind, number>>;
   clock: Pick<Clock, 'now'>;
 }
@@ -50,14 +54,15 @@ export function createFigures(deps: FiguresDeps): () => Promise<Figures> {
     return { queue: queue.name, waiting: waiting + prioritized, active, delayed, oldest };
   }
   return async function figures() {
-    const [hours, lists, queues, left, circuits] = await Promise.all([
+    const [hours, lists, queues, left, circuits, followed] = await Promise.all([
       deps.buckets.read(),
       deps.lists.standing(),
       Promise.all(deps.queues.map(queueFigures)),
       deps.quota.left(),
       deps.openCircuits(),
+      deps.followedLists.counts(),
     ]);
     const quota = { ...left, perHour: deps.requestsPerHour };
-    return { now: deps.clock.now(), hours, lists, queues, quota, circuits };
+    return { now: deps.clock.now(), hours, lists, queues, quota, circuits, followed };
   };
 }

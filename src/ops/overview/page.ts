@@ -1,5 +1,7 @@
 /** The page that ops look at first: does it run, how fast, and what needs a person. */
 import { html } from 'ghtml';
+import { INVOICE_TRANSFER, STATUS_CHECK } from '../../contract/jobs.ts';
+import { FOLLOWED_STATES, type FollowedState } from '../../domain/following.ts';
 import { type HourCounts, SLOT_MS } from '../../store/buckets.ts';
 import { CIRCUIT_KINDS, type CircuitKind } from '../../transfer/ports.ts';
 import { type Html, PATH, page, time } from '../invoices/layout.ts';
@@ -97,13 +99,19 @@ function quotaCharts(figures: Figures): Html {
   })}`;
 }
 
+const QUEUES = new Map<string, string>([
+  [INVOICE_TRANSFER, 'transfers'],
+  [STATUS_CHECK, 'checks'],
+]);
+
 function jobsChart({ queues, now }: Figures): Html {
   const since = (at: number | undefined) =>
     at === undefined ? {} : { note: `oldest ${duration(now - at)}` };
+  const nameOf = (queue: string, state: string) => html`${QUEUES.get(queue) ?? queue}, ${state}`;
   const bars = ({ queue, waiting, active, delayed, oldest }: QueueFigures): Bar[] => [
-    { name: html`${queue}: waiting`, count: waiting, tone: 'adopted', ...since(oldest.waiting) },
-    { name: html`${queue}: under way`, count: active, tone: 'created' },
-    { name: html`${queue}: delayed`, count: delayed, tone: 'idle', ...since(oldest.delayed) },
+    { name: nameOf(queue, 'waiting'), count: waiting, tone: 'adopted', ...since(oldest.waiting) },
+    { name: nameOf(queue, 'under way'), count: active, tone: 'created' },
+    { name: nameOf(queue, 'delayed'), count: delayed, tone: 'idle', ...since(oldest.delayed) },
   ];
   const first = Math.min(...queues.map(({ oldest }) => oldest.waiting ?? Number.POSITIVE_INFINITY));
   const waiting = sum(queues.map((queue) => queue.waiting));
@@ -117,12 +125,34 @@ function jobsChart({ queues, now }: Figures): Html {
   });
 }
 
+const FOLLOWED: Record<FollowedState, { name: string; tone: string }> = {
+  open: { name: 'not invoiced', tone: 'idle' },
+  invoiced: { name: 'invoiced, not paid', tone: 'adopted' },
+  paid: { name: 'paid', tone: 'created' },
+  merged: { name: 'merged into another', tone: 'idle' },
+};
+
+function followedChart({ followed }: Figures): Html {
+  const all = sum(FOLLOWED_STATES.map((state) => followed[state]));
+  const late = followed.lagMs < 2 * 60_000 ? '' : ` The oldest look is ${duration(followed.lagMs)} late.`;
+  return barTable({
+    title: 'Orders after their transfer',
+    told: html`${grouped(all)} are followed.${late}`,
+    head: ['Orders', 'Number'],
+    bars: [
+      ...FOLLOWED_STATES.map((state) => ({ ...FOLLOWED[state], count: followed[state] })),
+      { name: 'differ from what was sent', count: followed.differs, tone: 'refused' },
+      { name: 'gone from 24SevenOffice', count: followed.gone, tone: 'lost' },
+    ],
+  });
+}
+
 /** What an open circuit means, and the code that the invoices behind it wait for. */
 const CIRCUITS: Record<CircuitKind, { told: string; code: string }> = {
   service: { told: '24SevenOffice does not answer', code: 'service.unavailable' },
   login: { told: '24SevenOffice refuses our login', code: 'service.login_refused' },
-  identity: { told: 'Companies that shut us out', code: 'service.identity_blocked' },
-  permission: { told: 'Companies without a right we need', code: 'service.permission_missing' },
+  identity: { told: 'shut out by its company', code: 'service.identity_blocked' },
+  permission: { told: 'without a right that we need', code: 'service.permission_missing' },
 };
 
 interface Tile {
@@ -144,7 +174,11 @@ function tiles({ lists, circuits, quota, now }: Figures): Tile[] {
   const list = (name: string) => `${PATH}?list=${name}`;
   return [
     {
-      ...{ count: unresolved.count, label: 'need a person', href: list('unresolved') },
+      ...{
+        count: unresolved.count,
+        label: unresolved.count === 1 ? 'needs a person' : 'need a person',
+        href: list('unresolved'),
+      },
       ...{ note: oldest(unresolved.since), isBad: unresolved.count > 0 },
     },
     {
@@ -157,7 +191,7 @@ function tiles({ lists, circuits, quota, now }: Figures): Tile[] {
     },
     ...CIRCUIT_KINDS.filter((kind) => circuits[kind] > 0).map((kind) => ({
       count: circuits[kind],
-      label: `open: ${CIRCUITS[kind].told}`,
+      label: `circuit open: ${CIRCUITS[kind].told}`,
       href: `${PATH}?q=${CIRCUITS[kind].code}`,
       isBad: true,
     })),
@@ -181,6 +215,6 @@ export function overviewPage(figures: Figures): Html {
       : html`<p class="problem"><strong>Look at this:</strong> ${bad.map(({ count, label }) => `${count} ${label}`).join('; ')}.</p>`;
   const body = html`<h1>Overview</h1><p class="soft">As of !${time(figures.now)} UTC. Counts by hour may be some seconds behind.</p>
 !${headline}<ul class="tiles">!${shown.map(tileHtml)}</ul>
-<div class="charts">!${transfersChart(figures)}!${latencyChart(figures)}!${jobsChart(figures)}!${quotaCharts(figures)}</div>`;
+<div class="charts">!${transfersChart(figures)}!${latencyChart(figures)}!${jobsChart(figures)}!${followedChart(figures)}!${quotaCharts(figures)}</div>`;
   return page({ title: 'Overview', body });
 }

@@ -20,6 +20,7 @@ const QUIET: Figures = {
   queues: [{ queue: 'invoice-transfer', waiting: 0, active: 0, delayed: 0, oldest: {} }],
   quota: { tokens: 40, quarantineUntilMs: 0, perHour: 7_200 },
   circuits: { service: 0, login: 0, identity: 0, permission: 0 },
+  followed: { open: 0, invoiced: 0, paid: 0, merged: 0, differs: 0, gone: 0, lagMs: 0 },
 };
 
 describe('the overview', () => {
@@ -52,13 +53,13 @@ describe('the overview', () => {
     [
       'a company that shuts us out',
       { circuits: { ...QUIET.circuits, identity: 3 } },
-      'Companies that shut us out',
+      'shut out by its company',
       '/invoices?q=service.identity_blocked',
     ],
     [
       'a right that is missing',
       { circuits: { ...QUIET.circuits, permission: 1 } },
-      'Companies without a right',
+      'without a right that we need',
       '/invoices?q=service.permission_missing',
     ],
     [
