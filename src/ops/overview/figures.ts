@@ -6,7 +6,7 @@ import { type OldestJobs, oldestJobs } from '../../queue/oldest-jobs.ts';
 import type { Buckets, HourCounts } from '../../store/buckets.ts';
 import type { RedisClient } from '../../store/connection.ts';
 import type { ListName, RecordLists, Standing } from '../../store/lists.ts';
-import type { CircuitKind, QuotaStore } from '../../transfer/ports.ts';
+import type { CircuitKind, QuotaStore } from '../../twentyfourseven/ports.ts';
 
 export interface QueueFigures {
   queue: string;

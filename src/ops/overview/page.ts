@@ -3,7 +3,7 @@ import { html } from 'ghtml';
 import { INVOICE_TRANSFER, STATUS_CHECK } from '../../contract/jobs.ts';
 import { FOLLOWED_STATES, type FollowedState } from '../../domain/following.ts';
 import { type HourCounts, SLOT_MS } from '../../store/buckets.ts';
-import { CIRCUIT_KINDS, type CircuitKind } from '../../transfer/ports.ts';
+import { CIRCUIT_KINDS, type CircuitKind } from '../../twentyfourseven/ports.ts';
 import { type Html, PATH, page, time } from '../invoices/layout.ts';
 import { type Bar, barTable, grouped, type Series, spans, stackedBars } from './charts.ts';
 import type { Figures, QueueFigures } from './figures.ts';
