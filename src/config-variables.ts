@@ -92,6 +92,11 @@ export const VARIABLES = {
     schema: serviceUrl,
     default: 'https://api.24sevenoffice.com',
   }),
+  TFSO_ALLOW_PLAIN_HTTP: variable({
+    doc: '1: let TFSO_BASE_URL begin with http:// for another host than this machine or the compose sandbox',
+    schema: flag,
+    default: '0',
+  }),
   TFSO_USERNAME: variable({
     doc: "Sharefox's one support user",
     schema: filled,
@@ -173,9 +178,14 @@ export const VARIABLES = {
     schema: filled.regex(/^[^:]*$/, { message: 'must not hold a colon' }),
     requiredFor: 'ops',
   }),
-  OPS_PASSWORD: variable({ doc: 'Its password', schema: filled, secret: true, requiredFor: 'ops' }),
+  OPS_PASSWORD: variable({
+    doc: 'Its password; 12 characters or more unless OPS_HOST is this machine alone',
+    schema: filled,
+    secret: true,
+    requiredFor: 'ops',
+  }),
   OPS_VIEWER_USERNAME: variable({
-    doc: 'A second login that may look and not act',
+    doc: 'A second login that may look and not act; another name and password than the first',
     schema: filled.regex(/^[^:]*$/, { message: 'must not hold a colon' }),
   }),
   OPS_VIEWER_PASSWORD: variable({ doc: 'Its password; both or none', schema: filled, secret: true }),

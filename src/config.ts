@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { judgeOps, judgeService } from './config-safety.ts';
 import {
   type LogLevel,
   VARIABLES,
@@ -75,6 +76,8 @@ export interface Config {
   };
   logLevel: LogLevel;
   timing: Timing;
+  /** Allowed and unwise; for the log. */
+  warnings: string[];
 }
 
 /** What the caller will use; secrets it does not need may be missing (they are empty then). */
@@ -247,7 +250,8 @@ export function loadConfig(
   };
   const names = Object.keys(VARIABLES) as VariableName[];
   const values = Object.fromEntries(names.map((each) => [each, value(each)])) as VariableValues;
-  problems.push(...problemsBetween(values));
+  const judged = [needs.tfso ? judgeService(values) : [], needs.ops ? judgeOps(values) : []].flat();
+  problems.push(...problemsBetween(values), ...judged.flatMap((findings) => findings.problems));
   if (problems.length > 0) throw new ConfigProblem(problems);
 
   // No problem was found: what has a default, or is needed, has a value.
@@ -286,6 +290,7 @@ export function loadConfig(
     },
     logLevel: all.LOG_LEVEL,
     timing: timingFrom(all.TFSO_TIMEOUT_MS, all.TFSO_SETTLE_MS),
+    warnings: judged.flatMap((findings) => findings.warnings),
   };
 }
 

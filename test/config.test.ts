@@ -133,6 +133,61 @@ describe('problems', () => {
   });
 });
 
+describe('safety', () => {
+  test.each([
+    'http://192.0.2.7:4724',
+    'http://api.24sevenoffice.com',
+    'http://localhost.evil.example',
+    'http://127.0.0.1.evil.example',
+    'http://sandbox.evil.example',
+    'http://[2001:db8::1]',
+  ])('%s would send our login in clear and is refused', (url) => {
+    const problem =
+      'TFSO_BASE_URL begins with http://, so the password would leave this machine in clear text; use https://, or TFSO_ALLOW_PLAIN_HTTP=1 for a test';
+    expect(problemsOf({ ...required, TFSO_BASE_URL: url })).toEqual([problem]);
+    const allowed = loadConfig({ ...required, TFSO_BASE_URL: url, TFSO_ALLOW_PLAIN_HTTP: '1' });
+    expect(allowed.warnings).toEqual([expect.stringMatching(/^TFSO_BASE_URL /)]);
+    // A command that does not log in there need not ask.
+    expect(problemsOf({ ...required, TFSO_BASE_URL: url }, { ops: true })).toEqual([]);
+  });
+
+  test.each([
+    'http://127.0.0.1:4724',
+    'http://localhost:1',
+    'http://[::1]:4724',
+    'http://127.1:80',
+    'http://sandbox:4724',
+    'https://api.24sevenoffice.com',
+  ])('%s passes without a word', (url) => {
+    expect(loadConfig({ ...required, TFSO_BASE_URL: url }).warnings).toEqual([]);
+  });
+
+  const short = { ...required, OPS_PASSWORD: 'eleven-char' };
+  test('a short password of the ops server is warned of, and refused where others can try it', () => {
+    expect(loadConfig(short).warnings).toEqual([
+      'OPS_PASSWORD is shorter than 12 characters; anybody on this machine can guess it',
+    ]);
+    for (const OPS_HOST of ['0.0.0.0', '::', '192.0.2.7', 'ops.internal']) {
+      expect(problemsOf({ ...short, OPS_HOST })).toEqual([
+        'OPS_PASSWORD is shorter than 12 characters, and OPS_HOST lets other machines try it',
+      ]);
+      expect(problemsOf({ ...required, OPS_HOST })).toEqual([]);
+    }
+    for (const OPS_HOST of ['127.0.0.1', '::1', 'localhost']) {
+      expect(problemsOf({ ...short, OPS_HOST })).toEqual([]);
+    }
+    expect(problemsOf({ ...short, OPS_HOST: '0.0.0.0' }, { tfso: true })).toEqual([]);
+  });
+
+  test('a viewer whose login is the operator’s is refused', () => {
+    const viewer = { OPS_VIEWER_USERNAME: 'ops', OPS_VIEWER_PASSWORD: required.OPS_PASSWORD };
+    expect(problemsOf({ ...required, ...viewer })).toEqual([
+      'OPS_VIEWER_USERNAME is the same as OPS_USERNAME; the log could not tell them apart',
+      'OPS_VIEWER_PASSWORD is the same as OPS_PASSWORD; the viewer could act',
+    ]);
+  });
+});
+
 describe('Redis', () => {
   test('Sentinels need the name of the primary', () => {
     expect(problemsOf({ ...required, REDIS_SENTINELS: 's1:26379' })).toEqual([

@@ -80,6 +80,7 @@ export interface AppDeps {
 export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   const { clock, logger } = deps;
   const { redis, prefix, tfso, timing } = config;
+  for (const warning of config.warnings) logger.warn({ warning }, 'configuration is unsafe');
   const metrics = createMetrics();
   const { quotaPool: pool, requestsPerHour, requestsPerSecond } = tfso;
   const opened = openStore({

@@ -46,7 +46,7 @@ export const startProduct = async (serviceUrl: string, directory: string) => {
     TFSO_REQUESTS_PER_HOUR: '72000',
     OPS_PORT: '0',
     OPS_USERNAME: 'ops',
-    OPS_PASSWORD: 'choose-one',
+    OPS_PASSWORD: 'choose-a-long-one',
   };
   const log = join(directory, 'workers.log');
   const workers: Worker[] = [];
