@@ -8,7 +8,7 @@ const SHORTEST_PASSWORD = 12;
 const COMPOSE_SANDBOX = 'sandbox';
 
 /** Whether what is said to this host, or listens there, stays on this machine. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (isIP(bare) === 4) return bare.startsWith('127.');
   return bare === '::1' || bare === 'localhost' || bare.endsWith('.localhost');
