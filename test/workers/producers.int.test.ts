@@ -1,4 +1,6 @@
 /** What becomes of jobs that some other BullMQ producer adds, in whatever way it does. */
+import { Queue as Queue4 } from 'bullmq-4';
+import { Queue as Queue5 } from 'bullmq-5';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TransferResult } from '../../src/contract/results.ts';
 import { anInvoiceInput } from '../support/builders.ts';
@@ -147,4 +149,24 @@ test('a request id used again for another content is another click, not the old 
   expect(await product.send(edited)).toMatchObject({
     failedReason: expect.stringMatching(/^invoice\.changed_after_transfer: /),
   });
+});
+
+test.each<[string, typeof Queue5]>([
+  ['4', Queue4 as unknown as typeof Queue5],
+  ['5', Queue5],
+])('a producer with BullMQ %s, with and without priority, gets its order', async (version, OtherQueue) => {
+  const { redis, config, queues } = product;
+  const connection = { host: '127.0.0.1', port: redis.port };
+  const foreign = new OtherQueue('invoice-transfer', { connection, prefix: config.prefix });
+  for (const options of [{}, { priority: 1, attempts: 3 }]) {
+    const id = `bullmq-${version}-${Object.keys(options).length}`;
+    const { id: jobId } = await foreign.add('invoice-transfer', invoice(id), options);
+    const job = await queues.transfer.getJob(String(jobId));
+    if (job === undefined) throw new Error('the job is not there');
+    expect(resultOf(await product.endOf<TransferResult>(job))).toMatchObject({ outcome: 'created' });
+    expect(await ordersOf(id)).toHaveLength(1);
+    const seen = await foreign.getJob(String(jobId));
+    expect(seen?.returnvalue).toMatchObject({ outcome: 'created' });
+  }
+  await foreign.close();
 });
