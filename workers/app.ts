@@ -10,6 +10,7 @@ import { createOutstanding } from '../src/queue/outstanding.ts';
 import { recountOutstanding } from '../src/queue/recount.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 import { createCheckStatus } from '../src/transfer/check-status.ts';
+import { createCustomerChoice } from '../src/transfer/choose-customer.ts';
 import type { TransferDeps } from '../src/transfer/context.ts';
 import type { BooksOf } from '../src/transfer/ports/books.ts';
 import { previewInvoice } from '../src/transfer/preview-invoice.ts';
@@ -116,7 +117,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
     confirmBeforeSaves: store.deployment.sessionsMove,
     recordDir: tfso.recordDir,
   });
-  const { shops, entities, facts, events } = store;
+  const { shops, entities, facts, pins, events } = store;
   const counter = {
     ended(outcome: string, code?: string) {
       metrics.transferEnded(outcome, code);
@@ -128,7 +129,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
   const booksOf = deps.ports?.booksOf(service.booksOf) ?? service.booksOf;
   const onStep = metrics.stepDone;
   const transferDeps: TransferDeps = {
-    ...{ shops, records, entities, facts, events, booksOf, clock, timing, onStep },
+    ...{ shops, records, entities, facts, pins, events, booksOf, clock, timing, onStep },
     maxAttempts: MAX_ATTEMPTS,
   };
   const transferInvoice = createTransferInvoice(transferDeps);
@@ -163,6 +164,7 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
         statusChecks: queues.status,
       }),
       people: createDecisions(transferDeps, asPerson),
+      customers: createCustomerChoice(transferDeps, asPerson),
       preview: (job) => previewInvoice({ ...transferDeps, onStep: () => undefined }, job, asPerson),
     },
     overview: createFigures({

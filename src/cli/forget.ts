@@ -79,6 +79,8 @@ async function erase(what: {
   io.out(
     `content of ${count(erased.filter(Boolean).length, 'invoice')} erased; states, ids and sums are kept`,
   );
+  const pins = await opened.store.pins.forgetShop(shopId);
+  if (pins > 0) io.out(`${count(pins, 'chosen customer')} forgotten`);
   if (clientId !== undefined) {
     const others = (await opened.store.shops.list({ skipsUnreadable: true })).filter(
       ({ settings, verified }) => settings.shopId !== shopId && verified?.clientId === clientId,

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ConfigProblem, EXIT_CONFIG } from '../config.ts';
 import { invoiceId, shopId } from '../contract/jobs.ts';
 import { TransferFailure } from '../errors.ts';
+import { listPins, unpin } from './customer.ts';
 import { type ResolveOptions, resendInvoice, resolveInvoice } from './decide.ts';
 import { type ForgetOptions, forgetShop } from './forget.ts';
 import { showInvoice } from './invoice.ts';
@@ -142,6 +143,24 @@ function addInvoiceCommands(program: Command, io: Io, finish: Finish): void {
     );
 }
 
+function addCustomerCommands(program: Command, io: Io, finish: Finish): void {
+  const customer = program
+    .command('customer')
+    .description('customers that people have chosen where several could be meant');
+  customer
+    .command('pins')
+    .description("what was chosen for a shop's customers")
+    .argument('<shop>', 'shop id', parsedBy(shopId))
+    .option('--json', 'print JSON')
+    .action((shop: string, options: { json?: boolean }) => finish(listPins(io, shop, options)));
+  customer
+    .command('unpin')
+    .description('undo a choice')
+    .argument('<shop>', 'shop id', parsedBy(shopId))
+    .argument('<key>', 'its key in customer pins')
+    .action((shop: string, key: string) => finish(unpin(io, shop, key)));
+}
+
 function createProgram(io: Io, finish: Finish): Command {
   const program = new Command('sharefox-24seven')
     .description('operate the transfer of Sharefox invoices into 24SevenOffice')
@@ -152,6 +171,7 @@ function createProgram(io: Io, finish: Finish): Command {
     });
   addShopCommands(program, io, finish);
   addInvoiceCommands(program, io, finish);
+  addCustomerCommands(program, io, finish);
   program
     .command('schema')
     .description('JSON Schema of the payloads, the results and the shop file')

@@ -36,10 +36,10 @@ export function transferDeps(
   { config, store }: Opened,
   booksOf: TransferDeps['booksOf'],
 ): { deps: TransferDeps; run: JobRun } {
-  const { shops, records, entities, facts, events } = store;
+  const { shops, records, entities, facts, pins, events } = store;
   return {
     deps: {
-      ...{ shops, records, entities, facts, events, booksOf },
+      ...{ shops, records, entities, facts, pins, events, booksOf },
       ...{ clock: systemClock, timing: config.timing, maxAttempts: Number.POSITIVE_INFINITY },
     },
     run: { signal: new AbortController().signal, log: silent() },

@@ -52,6 +52,24 @@ export function naturalKeys(clientId: string, customer: InvoiceCustomer): [strin
     : [hashedOrganization(clientId, organizationNumber), byEmail];
 }
 
+/**
+ * Under which a person's choice of the customer is kept: who Sharefox says it is, else the e-mail. Hashed with the
+ * account, so that it names nobody and means nothing in another company's books.
+ */
+export function pinKey(clientId: string, customer: InvoiceCustomer): string {
+  const userId = (customer.userId ?? '').trim();
+  return userId === ''
+    ? hashedEmail(clientId, plainEmail(customer.email))
+    : hashed(clientId, `user:${userId}`);
+}
+
+/** Both have an organisation number, and not the same one. */
+export function isOtherCompany(existing: Customer, customer: InvoiceCustomer): boolean {
+  const ours = plainOrganizationNumber(customer.companyOrgNo);
+  const theirs = plainOrganizationNumber(existing.organizationNumber);
+  return ours !== undefined && theirs !== undefined && ours !== theirs;
+}
+
 /** A draft, or a customer as read. E-mails by slot or as a list. */
 export interface CustomerLike {
   organizationNumber?: string;
@@ -124,6 +142,14 @@ function agreementWith(candidate: Customer, customer: InvoiceCustomer): Agreemen
   };
 }
 
+/** Those who may be the invoice's customer by its e-mail alone, lowest id first. */
+export function customersByEmail(customer: InvoiceCustomer, hits: readonly Customer[]): Customer[] {
+  const { organizationNumber } = customerKeys(customer);
+  return [...new Map(hits.map((hit) => [hit.id, hit])).values()]
+    .filter((hit) => isEmailMatch(agreementWith(hit, customer), organizationNumber))
+    .sort((a, b) => a.id - b.id);
+}
+
 export type CustomerDecision =
   | { kind: 'match'; customer: Customer; warnings: Warning[] }
   | { kind: 'none' }
@@ -169,10 +195,7 @@ export function decideCustomer(
     };
   }
 
-  const { organizationNumber } = customerKeys(customer);
-  const byEmail = candidates
-    .filter(({ agreement }) => isEmailMatch(agreement, organizationNumber))
-    .map(({ candidate }) => candidate);
+  const byEmail = customersByEmail(customer, [...all.values()]);
   const [oldest] = byEmail;
   if (oldest === undefined) return { kind: 'none' };
   if (byEmail.length === 1) return { kind: 'match', customer: oldest, warnings: [] };

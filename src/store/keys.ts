@@ -42,6 +42,8 @@ export function createKeys(prefix: string) {
     checked: ({ shopId, invoiceId }: RecordKey, requestId: string) =>
       `${prefix}:checked:${shopId}:${invoiceId}:${requestId}`,
     shop: (shopId: string) => `${prefix}:shop:${shopId}`,
+    /** Customers that a person has chosen, by hashes of whom for. */
+    pins: (shopId: string) => `${prefix}:pins:${shopId}`,
     ids: (clientId: string, kind: EntityKind) => `${prefix}:ids:${clientId}:${kind}`,
     createLease: (clientId: string, kind: EntityKind) => `${prefix}:create:${clientId}:${kind}`,
     facts: (clientId: string) => `${prefix}:facts:${clientId}`,

@@ -8,6 +8,7 @@ import type { Agenda } from '../transfer/ports/agenda.ts';
 import type { CompanyFacts, Entities } from '../transfer/ports/entities.ts';
 import type { Events } from '../transfer/ports/events.ts';
 import type { Intents } from '../transfer/ports/intents.ts';
+import type { CustomerPins } from '../transfer/ports/pins.ts';
 import type { TransferRecords } from '../transfer/ports/records.ts';
 import type { Shops } from '../transfer/ports/shops.ts';
 import type { CircuitStore, DeploymentFacts, QuotaStore, SessionStore } from '../twentyfourseven/ports.ts';
@@ -24,6 +25,7 @@ import { type Health, readHealth } from './health.ts';
 import { createIntents } from './intents.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createRecordLists, type RecordLists } from './lists.ts';
+import { createPins } from './pins.ts';
 import { createQuotaStore, type QuotaLimits } from './quota.ts';
 import { createRecords } from './records.ts';
 import { createReplicas, NOT_OURS_TO_ASK } from './replicas.ts';
@@ -39,6 +41,7 @@ export interface Store {
   lists: RecordLists;
   entities: Entities;
   facts: CompanyFacts;
+  pins: CustomerPins;
   deployment: DeploymentFacts;
   sessions: SessionStore;
   quota: QuotaStore;
@@ -85,6 +88,7 @@ export function openStore(options: {
     lists: createRecordLists({ redis, keys, scripts }),
     entities: createEntities({ redis, scripts, keys, timing, clock }),
     facts: createFacts({ redis, keys }),
+    pins: createPins({ redis, keys }),
     deployment: createDeploymentFacts({ redis, keys }),
     sessions: createSessionStore({ redis, keys, clock }),
     quota: createQuotaStore({ redis, scripts, keys, limits: options.quota }),

@@ -14,6 +14,7 @@ import type { Lines } from './find-or-create.ts';
 import type { Books, BooksOf } from './ports/books.ts';
 import type { CompanyFacts, Entities } from './ports/entities.ts';
 import type { Events } from './ports/events.ts';
+import type { CustomerPins } from './ports/pins.ts';
 import type { Claim, Click, TransferRecords } from './ports/records.ts';
 import type { Shops } from './ports/shops.ts';
 
@@ -25,6 +26,7 @@ export interface TransferDeps {
   records: TransferRecords;
   entities: Entities;
   facts: CompanyFacts;
+  pins: Pick<CustomerPins, 'find' | 'set'>;
   events: Events;
   booksOf: BooksOf;
   clock: Clock;

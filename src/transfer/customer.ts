@@ -18,6 +18,7 @@ import type { Transfer } from './context.ts';
 import { emailSearchFindsOurs, noteEmailHits, probeEmailSearch } from './customer-search.ts';
 import { type Found, mayNotShowYet, underCreateLease } from './find-or-create.ts';
 import { lookAtCustomer } from './look.ts';
+import { findPinned, PinGone } from './pinned-customer.ts';
 import type { SendIntent } from './ports/intents.ts';
 
 interface EnsuredCustomer extends Found {
@@ -33,6 +34,7 @@ export async function ensureCustomer(
   const keys = naturalKeys(transfer.clientId, transfer.content.job.customer);
   const look: Look = { mayBeOurs: false };
   const ensured =
+    (await pinnedCustomer(transfer)) ??
     (await knownCustomer(transfer, look)) ??
     (await underCreateLease(transfer, 'customer', keys, {
       // Whoever had the lease before us may have made this very customer.
@@ -55,6 +57,14 @@ export async function noteCustomer(
   const customer = how === 'unchanged' ? (before ?? how) : before === 'created' ? before : how;
   if (claim.record.customerId === id && before === customer) return;
   await deps.records.note(claim, { customerId: id, customer }, { step: 'customer', customerId: id, how });
+}
+
+/** As a person has chosen: before anything known or found. */
+async function pinnedCustomer(transfer: Transfer): Promise<EnsuredCustomer | undefined> {
+  const pinned = await findPinned(transfer).catch((error: unknown) =>
+    refuseAfterLook(transfer, error instanceof PinGone ? [{ id: error.customerId }] : [], error),
+  );
+  return pinned && useCustomer(transfer, pinned);
 }
 
 interface Look {
@@ -163,7 +173,11 @@ async function createCustomer(transfer: Transfer, intent: SendIntent): Promise<E
  * A refusal ends `rejected` only where a look found no order. Where the mark alone proves nothing yet, the
  * look goes through the customers that may be meant; an order found there is adopted, and the job runs again.
  */
-async function refuseAfterLook(transfer: Transfer, candidates: Customer[], refusal: unknown): Promise<never> {
+async function refuseAfterLook(
+  transfer: Transfer,
+  candidates: Pick<Customer, 'id'>[],
+  refusal: unknown,
+): Promise<never> {
   if (refusal instanceof Terminal && !transfer.lookedAndFoundNone) {
     for (const { id } of candidates) {
       if ((await lookAtCustomer(transfer, id)) === undefined) continue;

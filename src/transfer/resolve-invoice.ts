@@ -116,7 +116,7 @@ export function createDecisions(deps: TransferDeps, run: JobRun): Decisions {
   };
 }
 
-const told = (step: string, { by, reason }: Decision, facts: Partial<TrailEntry> = {}): TrailEntry =>
+export const told = (step: string, { by, reason }: Decision, facts: Partial<TrailEntry> = {}): TrailEntry =>
   ({ step, by, reason, ...facts }) as TrailEntry;
 
 /** The order agreed when it was verified, and nothing of it is asked again. */
@@ -139,6 +139,7 @@ async function keepResult(
 /** A claimed record, and the books its order would stand in. */
 interface Held {
   claim: Claim;
+  clientId: string;
   books: Books;
   mark: Mark;
   /** What the record's payload asks for. Throws DecisionRefused where it has none any more. */
@@ -146,7 +147,7 @@ interface Held {
 }
 
 /** Claim the record in the state the decision is about; given back whatever happens. */
-async function decide<T>(
+export async function decide<T>(
   deps: TransferDeps,
   run: JobRun,
   key: RecordKey,
@@ -167,6 +168,7 @@ async function decide<T>(
     }
     return await carryOut({
       claim,
+      clientId: shop.access.clientId,
       books: deps.booksOf(shop.access),
       mark: decideMark({ clientId: shop.access.clientId, ...key }),
       transfer() {

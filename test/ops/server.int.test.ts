@@ -5,6 +5,7 @@ import { createLogger } from '../../src/logger.ts';
 import type { Desk } from '../../src/ops/invoices/desk.ts';
 import { createMetrics, type Metrics } from '../../src/ops/metrics.ts';
 import { createOpsServer, type OpsServer, type Readiness } from '../../src/ops/server.ts';
+import type { CustomerChoice } from '../../src/transfer/choose-customer.ts';
 import type { Decisions } from '../../src/transfer/resolve-invoice.ts';
 import { startRedis } from '../support/redis.ts';
 
@@ -124,6 +125,7 @@ test('a page says so soon if Redis does not answer', async () => {
     invoices: {
       desk: { list: never, causes: never, notBegun: never } as unknown as Desk,
       people: {} as Decisions,
+      customers: {} as CustomerChoice,
       preview: never,
     },
     pageTimeoutMs: 50,

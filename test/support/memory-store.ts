@@ -8,6 +8,7 @@ import type { Agenda } from '../../src/transfer/ports/agenda.ts';
 import type { CompanyFacts, Entities } from '../../src/transfer/ports/entities.ts';
 import type { EventFields, Events } from '../../src/transfer/ports/events.ts';
 import type { Intents } from '../../src/transfer/ports/intents.ts';
+import type { CustomerPins } from '../../src/transfer/ports/pins.ts';
 import type { RecordKey, TransferRecords } from '../../src/transfer/ports/records.ts';
 import type { Shops } from '../../src/transfer/ports/shops.ts';
 import type {
@@ -23,6 +24,7 @@ import {
   createMemoryFacts,
   createMemorySessions,
 } from './memory/company.ts';
+import { createMemoryPins } from './memory/pins.ts';
 import { createMemoryQuota } from './memory/quota.ts';
 import { createMemoryRecords } from './memory/records.ts';
 import { createMemoryEntities, createMemoryIntents } from './memory/sends.ts';
@@ -44,6 +46,7 @@ export interface MemoryPorts {
   agenda: Agenda;
   entities: Entities;
   facts: CompanyFacts;
+  pins: CustomerPins;
   deployment: DeploymentFacts;
   sessions: SessionStore;
   quota: QuotaStore;
@@ -81,6 +84,7 @@ export function openMemoryStore(options: {
     agenda: createMemoryAgenda(server),
     entities: createMemoryEntities({ server, timing }),
     facts: createMemoryFacts(server),
+    pins: createMemoryPins(server),
     deployment: createMemoryDeployment(server),
     sessions: createMemorySessions(server),
     quota: createMemoryQuota({ server, limits }),

@@ -8,10 +8,10 @@ import { aRun } from './worker.ts';
 import { anEditedJob, aWorld, searchable, type World } from './world.ts';
 
 function preview({ store, service }: World, job: ReturnType<typeof anInvoiceJob>) {
-  const { shops, records, entities, facts, events, clock, timing } = store;
+  const { shops, records, entities, facts, pins, events, clock, timing } = store;
   const booksOf = service.booksOf(store.intents);
   return previewInvoice(
-    { shops, records, entities, facts, events, booksOf, clock, timing, maxAttempts: 5 },
+    { shops, records, entities, facts, pins, events, booksOf, clock, timing, maxAttempts: 5 },
     job,
     aRun(),
   );

@@ -5,6 +5,7 @@ import { type TransferResult, transferResult } from '../../src/contract/results.
 import { NotNow, OutcomeUnknown, Retryable, Terminal, TransferFailure } from '../../src/errors.ts';
 import type { Logger } from '../../src/logger.ts';
 import { type CheckStatus, createCheckStatus } from '../../src/transfer/check-status.ts';
+import { type CustomerChoice, createCustomerChoice } from '../../src/transfer/choose-customer.ts';
 import type { JobRun } from '../../src/transfer/context.ts';
 import { createDecisions, type Decisions } from '../../src/transfer/resolve-invoice.ts';
 import { createTransferInvoice } from '../../src/transfer/transfer-invoice.ts';
@@ -29,6 +30,7 @@ export interface Worker {
   finish(job: InvoiceTransferJob): Promise<{ result: TransferResult } | { failure: Terminal }>;
   checkStatus: CheckStatus;
   people: Decisions;
+  customers: CustomerChoice;
   /** The process is gone: nothing it began comes back, nothing it waits for happens. */
   kill(): void;
   /** As on SIGTERM. */
@@ -75,6 +77,7 @@ export function aWorker({
     records: guard('records', store.records),
     entities: guard('entities', store.entities),
     facts: guard('facts', store.facts),
+    pins: guard('pins', store.pins),
     events: guard('events', store.events),
     booksOf: (access: Parameters<ReturnType<FakeService['booksOf']>>[0]) =>
       guard('books', service.booksOf(guard('intents', store.intents))(access)),
@@ -145,6 +148,7 @@ export function aWorker({
       throw new Error('the job never ends');
     },
     people: createDecisions(deps, run),
+    customers: createCustomerChoice(deps, run),
     checkStatus: (job, signalled) => createCheckStatus(deps)(job, signalled),
     kill: () => {
       process.isDead = true;

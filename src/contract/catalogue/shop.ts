@@ -61,15 +61,29 @@ export const SHOP_CODES = {
   'customer.ambiguous': row('shop', false, {
     en: [
       "Several customers in 24SevenOffice have this invoice's e-mail address. Merge them there, or set the organisation number.",
-      'Merge the customers in 24SevenOffice or give the organisation number, then send the invoice again. Support can also set ambiguousCustomer for the shop.',
+      'Merge the customers in 24SevenOffice or give the organisation number, then send the invoice again. Support can also choose one on the page of the invoice, or set ambiguousCustomer for the shop.',
     ],
     nb: [
       'Flere kunder i 24SevenOffice har fakturaens e-postadresse. Slå dem sammen der, eller sett organisasjonsnummer.',
-      'Slå sammen kundene i 24SevenOffice eller oppgi organisasjonsnummer, og send fakturaen på nytt. Support kan også sette ambiguousCustomer for butikken.',
+      'Slå sammen kundene i 24SevenOffice eller oppgi organisasjonsnummer, og send fakturaen på nytt. Support kan også velge en av dem på siden til fakturaen, eller sette ambiguousCustomer for butikken.',
     ],
     sv: [
       'Flera kunder i 24SevenOffice har fakturans e-postadress. Slå ihop dem där, eller ange organisationsnummer.',
-      'Slå ihop kunderna i 24SevenOffice eller ange organisationsnummer och skicka fakturan igen. Supporten kan också sätta ambiguousCustomer för butiken.',
+      'Slå ihop kunderna i 24SevenOffice eller ange organisationsnummer och skicka fakturan igen. Supporten kan också välja en av dem på fakturans sida, eller sätta ambiguousCustomer för butiken.',
+    ],
+  }),
+  'customer.pin_gone': row('support', false, {
+    en: [
+      'The customer that a person has chosen for these invoices is no longer in 24SevenOffice.',
+      'Choose another on the page of the invoice, or undo the choice (customer unpin), then send the invoice again.',
+    ],
+    nb: [
+      'Kunden som en person har valgt for disse fakturaene, finnes ikke lenger i 24SevenOffice.',
+      'Velg en annen på siden til fakturaen, eller opphev valget (customer unpin), og send fakturaen på nytt.',
+    ],
+    sv: [
+      'Kunden som en person har valt för de här fakturorna finns inte längre i 24SevenOffice.',
+      'Välj en annan på fakturans sida, eller upphäv valet (customer unpin), och skicka fakturan igen.',
     ],
   }),
   'customer.refused': row('shop', false, {

@@ -7,6 +7,7 @@ import { isErrorCode } from '../../contract/errors.ts';
 import { type InvoiceTransferJob, invoiceId, shopId } from '../../contract/jobs.ts';
 import { Terminal, TransferFailure } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
+import type { CustomerChoice } from '../../transfer/choose-customer.ts';
 import type { Decision } from '../../transfer/context.ts';
 import type { RecordKey, TransferRecord } from '../../transfer/ports/records.ts';
 import type { Preview } from '../../transfer/preview-invoice.ts';
@@ -14,6 +15,7 @@ import { DecisionRefused, type Decisions } from '../../transfer/resolve-invoice.
 import { maskRefusal } from '../../twentyfourseven/wire/mask.ts';
 import { bulkPage } from './bulk-page.ts';
 import { createBulkRetries } from './bulk-retry.ts';
+import { afterChoice, candidatesPage } from './candidates-page.ts';
 import { type Desk, newClick } from './desk.ts';
 import { type Html, LIVE_SCRIPT, PATH, STYLE } from './layout.ts';
 import { causePage, foundPage, listPage, overviewPage, pathOf } from './list-pages.ts';
@@ -27,6 +29,7 @@ const PAGE = 100;
 export interface InvoiceRoutesDeps {
   desk: Desk;
   people: Decisions;
+  customers: CustomerChoice;
   /** Reads from 24SevenOffice and writes nothing. Throws TransferFailure. */
   preview(job: InvoiceTransferJob): Promise<Preview>;
   log: Logger;
@@ -42,7 +45,7 @@ const searched = z.object({
 });
 const told = z.object({
   lang: z.string().optional(),
-  done: z.enum(['retried', 'checked', 'resolved', 'sent']).optional(),
+  done: z.enum(['retried', 'checked', 'resolved', 'sent', 'chosen']).optional(),
   problem: z.string().max(600).optional(),
   /** Request id of the click that sent it again. */
   click: z.string().max(2000).optional(),
@@ -55,6 +58,8 @@ const confirmed = z.object({
 });
 
 const CHECKS = '/board/queue/status-check?status=completed';
+const chosen = z.object({ customer: z.string().regex(/^[1-9]\d{0,9}$/), reason });
+
 const DONE: Record<string, { now: Html; later?: Html }> = {
   retried: {
     now: 'It is in the queue again. This page shows what becomes of it; without script, reload it.',
@@ -70,6 +75,8 @@ const DONE: Record<string, { now: Html; later?: Html }> = {
   },
 };
 
+const GONE = 'What Sharefox sent is no longer kept; send it again from Sharefox.';
+
 /** Whether a click has not ended yet. */
 const isPending = ({ ended }: TransferRecord, click: string | undefined): boolean =>
   click !== undefined && !ended.some(({ requestId }) => requestId === click);
@@ -77,7 +84,7 @@ const isPending = ({ ended }: TransferRecord, click: string | undefined): boolea
 const TITLES = { open: 'Waiting', unresolved: 'Needs a person', rejected: 'Rejected' };
 
 /** A Fastify plugin, to be registered behind the login. `request.mayAct` is true for the operator. */
-export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps) {
+export function invoiceRoutes({ desk, people, customers, preview, log }: InvoiceRoutesDeps) {
   const retries = createBulkRetries({ retry: async (key) => (await desk.retry(key)) !== undefined, log });
 
   return async function register(app: FastifyInstance): Promise<void> {
@@ -147,7 +154,9 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
       const language = isLanguage(lang) ? lang : languageOf(request.headers['accept-language']);
       const { mayAct } = request;
       const pending = isPending(story.record, click);
-      const notice = pending ? DONE[done]?.now : (DONE[done]?.later ?? DONE[done]?.now);
+      const isToBeSent = done === 'chosen' && mayAct && story.record.state === 'rejected';
+      const outcome = pending ? DONE[done]?.now : (DONE[done]?.later ?? DONE[done]?.now);
+      const notice = isToBeSent ? afterChoice(story.key) : outcome;
       return send(reply, storyPage({ story, language, mayAct, notice, problem, isPending: pending }));
     });
 
@@ -169,9 +178,7 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
 
     act('retry', async (key) => {
       const click = await desk.retry(key);
-      return click === undefined
-        ? { problem: 'What Sharefox sent is no longer kept; send it again from Sharefox.' }
-        : { done: 'retried', click };
+      return click === undefined ? { problem: GONE } : { done: 'retried', click };
     });
     act('check', async (key) => {
       await desk.checkStatus(key);
@@ -197,6 +204,33 @@ export function invoiceRoutes({ desk, people, preview, log }: InvoiceRoutesDeps)
         return { done: 'sent', click };
       });
     });
+
+    app.post(`${PATH}/:shopId/:invoiceId/candidates`, async (request, reply) => {
+      const { story } = await storyOf(request);
+      if (story?.content === undefined) return notFound(reply, 'what Sharefox sent');
+      log.info({ ...story.key, action: 'candidates', by: request.login }, 'invoice action');
+      return send(reply, candidatesPage(story.key, await candidatesOf(story.content)));
+    });
+    act('choose-customer', async (key, request) => {
+      const form = chosen.safeParse(request.body);
+      if (!form.success) return { problem: 'Say which customer, and why.' };
+      const content = (await desk.story(key))?.content;
+      if (content === undefined) return { problem: GONE };
+      const { customer, reason: why } = form.data;
+      return refusalOf(async () => {
+        await customers.choose(content, Number(customer), decision(request, why));
+        return { done: 'chosen' };
+      });
+    });
+
+    async function candidatesOf(content: InvoiceTransferJob) {
+      try {
+        return { candidates: await customers.candidates(content) };
+      } catch (error) {
+        if (!(error instanceof TransferFailure)) throw error;
+        return { refusal: `It cannot be told now. ${error.code}: ${maskRefusal(error.message, content)}` };
+      }
+    }
 
     app.post(`${PATH}/:shopId/:invoiceId/preview`, async (request, reply) => {
       const { story } = await storyOf(request);

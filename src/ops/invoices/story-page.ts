@@ -1,6 +1,7 @@
 /** The page of one invoice: what became of it, why, and what to do now. */
 import { html } from 'ghtml';
 import { ERROR_CATALOGUE, type Language } from '../../contract/errors.ts';
+import { isForChoosing } from '../../transfer/choose-customer.ts';
 import type { TrailEntry, TransferRecord } from '../../transfer/ports/records.ts';
 import type { Story } from './desk.ts';
 import { type Html, page, time } from './layout.ts';
@@ -22,7 +23,7 @@ export function storyPage(view: StoryView): Html {
   const { key, record, trail } = story;
   const body = html`<h1>Invoice ${key.invoiceId}</h1>
 <div !${isPending ? 'data-live' : ''}><p>${key.shopId} · !${stateOf(record.state)}</p>
-!${notice === undefined ? '' : html`<p class="notice" role="status">!${notice}</p>`}
+!${notice === undefined ? '' : html`<div class="notice" role="status">!${notice}</div>`}
 !${problem === undefined ? '' : html`<p class="problem" role="alert">${problem}</p>`}
 !${todo(story, language)}
 !${mayAct ? actions(story) : ''}
@@ -144,7 +145,15 @@ function actions({ key, record, content, isRepeatable }: Story): Html {
     content === undefined || record.state === 'transferred'
       ? ''
       : button('preview', 'Preview', 'Shows the order it would become now. Writes nothing.');
-  return html`!${isRepeatable || record.state === 'transferred' ? retry(record, button) : GONE}!${preview}!${check}!${record.state === 'unresolved' ? decisionForms(path, record) : ''}`;
+  const choose =
+    content === undefined || !isForChoosing(record)
+      ? ''
+      : button(
+          'candidates',
+          'Choose the customer',
+          'Shows the customers that have its e-mail address. Writes nothing.',
+        );
+  return html`!${choose}!${isRepeatable || record.state === 'transferred' ? retry(record, button) : GONE}!${preview}!${check}!${record.state === 'unresolved' ? decisionForms(path, record) : ''}`;
 }
 
 const GONE = html`<p class="soft">What Sharefox sent is no longer kept: send it again from Sharefox.</p>`;

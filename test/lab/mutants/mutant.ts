@@ -31,6 +31,7 @@ export const unit = {
   readBack: { file: 'test/transfer/read-back.test.ts' },
   sweep: { file: 'test/transfer/sweep.test.ts' },
   people: { file: 'test/transfer/people.test.ts' },
+  pins: { file: 'test/transfer/pins.test.ts' },
   updates: { file: 'test/transfer/update-order.test.ts' },
   findOrCreate: { file: 'test/transfer/find-or-create.test.ts' },
   dispatcher: { file: 'test/twentyfourseven/dispatch/dispatcher.test.ts' },

@@ -3,8 +3,37 @@ import { BOOKS, int, LUA, type Mutant, mutant, unit } from './mutant.ts';
 
 const FAULTS = `${BOOKS}/wire/faults.ts`;
 const VERIFY = 'src/onboarding/verify-shop.ts';
+const PINS = 'src/transfer/pinned-customer.ts';
 
 export const SHOP_MUTANTS: readonly Mutant[] = [
+  mutant(
+    'chosen customer: one of another company is taken',
+    PINS,
+    'if (pin === undefined || pin.clientId !== clientId) return undefined;',
+    'if (pin === undefined) return undefined;',
+    unit.pins,
+  ),
+  mutant(
+    'chosen customer: one that is gone is searched for',
+    PINS,
+    'if (chosen === undefined) throw new PinGone(pin, shopId, key);',
+    'if (chosen === undefined) return undefined;',
+    unit.pins,
+  ),
+  mutant(
+    'chosen customer: gets the invoice of another company',
+    PINS,
+    'return isOtherCompany(chosen, customer) ? undefined : chosen;',
+    'return chosen;',
+    unit.pins,
+  ),
+  mutant(
+    'chosen customer: anybody may be chosen',
+    'src/transfer/choose-customer.ts',
+    'if (!(await candidates(job)).some(({ id }) => id === customerId)) {',
+    'if ((await candidates(job)).length === 0) {',
+    unit.pins,
+  ),
   mutant(
     'own words: a wording is believed wherever it stands',
     FAULTS,
