@@ -89,7 +89,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'epoch: a restarted Redis is taken for the same (Lua)',
     `${LUA}/prelude.lua`,
-    'if known[1] and known[2] == run_id then',
+    'if known[1] and (kept or known[2] == run_id) then',
     'if known[1] then',
     int.epoch,
     int.store,
