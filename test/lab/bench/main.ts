@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { measureBoard } from './board.ts';
 import { measureBursts } from './bursts.ts';
 import { measureFairness } from './fairness.ts';
+import { measureFollowing } from './follow.ts';
 import { measureMemory } from './memory.ts';
 import { measureOverhead } from './overhead.ts';
 import { measureQuota } from './quota.ts';
@@ -26,6 +27,7 @@ const TOPICS: Record<string, () => Promise<TopicReport>> = {
   quota: measureQuota,
   fairness: measureFairness,
   board: measureBoard,
+  follow: measureFollowing,
   memory: measureMemory,
   windows: measureWindows,
 };
