@@ -1,7 +1,7 @@
 /** The operator's command line: its commands, and the output of failures. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ConfigProblem, EXIT_CONFIG } from '../config.ts';
-import { invoiceId, shopId } from '../contract/jobs.ts';
+import { invoiceId, localDate, shopId } from '../contract/jobs.ts';
 import { TransferFailure } from '../errors.ts';
 import { listPins, unpin } from './customer.ts';
 import { type ResolveOptions, resendInvoice, resolveInvoice } from './decide.ts';
@@ -10,6 +10,7 @@ import { showInvoice } from './invoice.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
 import { previewInvoiceCommand } from './preview.ts';
 import { type ProbeOptions, probeShop } from './probe.ts';
+import { type ReportOptions, reportCommand } from './report.ts';
 import { runSandbox } from './sandbox.ts';
 import { writeSchemas } from './schema.ts';
 import {
@@ -185,6 +186,16 @@ function createProgram(io: Io, finish: Finish): Command {
     .option('--write', 'ask also what needs a save: in a demo company only')
     .option('--company <name>', "the account's exact name: write although it is in use")
     .action((shop: string, options: ProbeOptions) => finish(probeShop(io, shop, options)));
+  program
+    .command('report')
+    .description("a shop's invoices by issue date, held against its books: sent, standing, invoiced, paid")
+    .argument('<shop>', 'shop id', parsedBy(shopId))
+    .requiredOption('--from <date>', 'first day, like 2021-01-01', parsedBy(localDate))
+    .requiredOption('--to <date>', 'last day', parsedBy(localDate))
+    .option('--csv', 'one row an invoice, for Excel')
+    .option('--decimal-comma', 'amounts in the file as 1518,75')
+    .option('--offline', 'from the records alone; 24SevenOffice is not asked')
+    .action((shop: string, options: ReportOptions) => finish(reportCommand(io, shop, options)));
   program
     .command('sandbox')
     .description('run a 24SevenOffice for development')

@@ -10,6 +10,7 @@ import { withoutUndefined } from './defined.ts';
 import { Decimal } from './money.ts';
 import { postedTotals } from './order-rows.ts';
 import { localDateOf } from './service-date.ts';
+import { type IssuedFields, type Sums, sumsOf } from './sums.ts';
 
 /** What an order looked like when it was verified; later looks are compared with it. No texts, no personal data. */
 export interface OrderBasis {
@@ -34,6 +35,8 @@ export interface FollowedFields {
   /** When the order was looked at last. */
   followedAt?: number;
   basis?: OrderBasis;
+  /** The order's own sums, as seen last. */
+  shown?: Sums;
   /** As told last; absent while the order is as it was verified. */
   differences?: OrderDifference[];
   /** Since when it differs. */
@@ -46,7 +49,8 @@ export interface FollowedFields {
   goneAt?: number;
 }
 
-export type FollowedChanges = { [K in keyof FollowedFields]?: FollowedFields[K] | null };
+type Seen = FollowedFields & Pick<IssuedFields, 'issuedOn'>;
+export type FollowedChanges = { [K in keyof Seen]?: Seen[K] | null };
 
 /** How a followed order stands. `open`: not invoiced. */
 export const FOLLOWED_STATES = ['open', 'invoiced', 'paid', 'merged'] as const;
@@ -68,7 +72,7 @@ export interface FollowDecision {
 }
 
 /** The record's part in it. */
-export interface Followed extends FollowedFields {
+export interface Followed extends Seen {
   orderId?: number;
   customerId?: number;
   reference?: string;
@@ -296,7 +300,11 @@ export function decideFollowed(
   if (JSON.stringify(differences) !== JSON.stringify(before))
     events.push({ type: 'order.changed', body: { orderId, differences } });
 
+  const issued = { issuedOn: followed.issuedOn ?? localDateOf(order.dateOrdered, timeZone) };
   const seen = {
+    // A record of an earlier version does not say when its invoice was issued; the order's date is that day.
+    ...(followed.issuedOn === undefined && withoutUndefined(issued)),
+    shown: sumsOf(order) ?? null,
     orderStatus: order.orderStatus,
     invoiceNumber: invoiceNumber ?? null,
     invoicedOn: invoicedOn ?? null,

@@ -57,15 +57,38 @@ function totalsOf(amount: Decimal, vat: Decimal, pricesIncludeVat: boolean): Tot
   return { net: money(gross.minus(roundedVat)), vat: money(roundedVat), gross: money(gross) };
 }
 
-/** Rounds each line half up to two decimals. VAT is computed per rate, on the sum of its lines. */
-export function computeTotals(lines: readonly TaxedLine[], pricesIncludeVat: boolean): Totals {
+/** Each rate's lines, rounded half up to two decimals and added; with VAT if the prices include it. */
+function amountsByRate(lines: readonly TaxedLine[]): Map<string, Decimal> {
   const byRate = new Map<string, Decimal>();
   for (const line of lines) {
     const rate = plainDecimal(line.vatPercent);
     byRate.set(rate, (byRate.get(rate) ?? new Decimal(0)).plus(roundMoney(lineAmount(line))));
   }
+  return byRate;
+}
+
+/** Rounds each line half up to two decimals. VAT is computed per rate, on the sum of its lines. */
+export function computeTotals(lines: readonly TaxedLine[], pricesIncludeVat: boolean): Totals {
+  const byRate = amountsByRate(lines);
   const vat = [...byRate].map(([rate, amount]) => roundMoney(vatOf(amount, rate, pricesIncludeVat)));
   return totalsOf(sum([...byRate.values()]), sum(vat), pricesIncludeVat);
+}
+
+/** Net and VAT of each VAT percent, the highest first. Their sums are `computeTotals`. */
+export function totalsByRate(
+  lines: readonly TaxedLine[],
+  pricesIncludeVat: boolean,
+): { vatPercent: string; net: DecimalText; vat: DecimalText }[] {
+  return [...amountsByRate(lines)]
+    .sort(([a], [b]) => new Decimal(b).comparedTo(a))
+    .map(([vatPercent, amount]) => {
+      const { net, vat } = totalsOf(
+        amount,
+        roundMoney(vatOf(amount, vatPercent, pricesIncludeVat)),
+        pricesIncludeVat,
+      );
+      return { vatPercent, net: net as DecimalText, vat: vat as DecimalText };
+    });
 }
 
 function vatRoundedPerLine(lines: readonly TaxedLine[], pricesIncludeVat: boolean): Totals {

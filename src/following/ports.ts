@@ -1,4 +1,5 @@
 /** What following needs from the world. */
+import type { LocalDate } from '../contract/jobs.ts';
 import type { OrderEvent } from '../contract/results.ts';
 import type { Order } from '../domain/books.ts';
 import type { FollowedChanges, FollowedState } from '../domain/following.ts';
@@ -9,7 +10,7 @@ import type { ShopAccess } from '../transfer/ports/shops.ts';
 export interface FollowNote {
   key: RecordKey;
   /** As the decision was made from; where the record is another by now, nothing is written. */
-  from: Pick<TransferRecord, 'orderId' | 'updatedAt' | 'followedAt'>;
+  from: Pick<TransferRecord, 'orderId' | 'clientId' | 'updatedAt' | 'followedAt'>;
   changes: FollowedChanges;
   events: OrderEvent[];
   /** How it stands; undefined: as before. */
@@ -37,6 +38,39 @@ export interface FollowedRecords {
   postpone(keys: readonly RecordKey[], delayMs: number): Promise<void>;
   /** No more. */
   drop(key: RecordKey): Promise<void>;
+}
+
+/** A record as a report needs it: without content and history. */
+export type IssuedRecord = Pick<
+  TransferRecord,
+  | 'state'
+  | 'code'
+  | 'acceptedAt'
+  | 'issuedOn'
+  | 'currency'
+  | 'expected'
+  | 'shown'
+  | 'result'
+  | 'orderId'
+  | 'clientId'
+  | 'customerId'
+  | 'reference'
+  | 'orderStatus'
+  | 'invoiceNumber'
+  | 'invoicedOn'
+  | 'dueOn'
+  | 'paidOn'
+  | 'followedAt'
+  | 'basis'
+  | 'differences'
+  | 'goneAt'
+>;
+
+/** A shop's invoices by issue date. Listed by the scripts that write a record's issue date. */
+export interface IssuedRecords {
+  count(shopId: string, from: LocalDate, to: LocalDate): Promise<number>;
+  /** By issue date, then by id. */
+  read(shopId: string, from: LocalDate, to: LocalDate): Promise<{ key: RecordKey; record: IssuedRecord }[]>;
 }
 
 /** Orders by their ids, with tokens that nobody waits for. */

@@ -199,8 +199,8 @@ export function countingEnds(
       await records.end(claim, end);
       if (before !== end.state) ended(end.result?.outcome ?? end.state, end.code);
     },
-    async refuse(key, requestId, code, message, jobId) {
-      const answer = await records.refuse(key, requestId, code, message, jobId);
+    async refuse(key, requestId, code, ...rest) {
+      const answer = await records.refuse(key, requestId, code, ...rest);
       if (answer === 'rejected') ended('rejected', code);
       return answer;
     },

@@ -88,6 +88,8 @@ export function createFollowedRecords(deps: {
         state: state === undefined ? 0 : FOLLOWED_STATES.indexOf(state) + 1,
         differs: changes.differences != null,
         gone: changes.goneAt != null,
+        issuedOn: changes.issuedOn ?? '',
+        invoiceNumber: changes.invoiceNumber == null ? '' : `${from.clientId}:${changes.invoiceNumber}`,
       };
       const answer = await scripts.run(
         'follow-note',
@@ -98,6 +100,8 @@ export function createFollowedRecords(deps: {
           keys.followDiffers,
           keys.followGone,
           ...keys.followStates,
+          keys.issued(shopId),
+          keys.invoiceNumbers,
         ],
         [JSON.stringify(args)],
       );

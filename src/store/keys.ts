@@ -29,6 +29,10 @@ export function createKeys(prefix: string) {
     followDiffers: `${prefix}:follow:differs`,
     followGone: `${prefix}:follow:gone`,
     followScan: `${prefix}:follow:scan`,
+    /** Which invoice a number of 24SevenOffice's is of, by `<Client.Id>:<invoice number>`. */
+    invoiceNumbers: `${prefix}:invoice-numbers`,
+    /** A shop's invoices by issue date, as YYYYMMDD. */
+    issued: (shopId: string) => `${prefix}:issued:${shopId}`,
     /** Records of a shop that may not transfer, taken out of the agenda. */
     resting: (shopId: string) => `${prefix}:resting:${shopId}`,
     shops: `${prefix}:shops`,

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { EventType } from '../contract/results.ts';
 import { CHECK_OPEN_MS, nextLookMs } from '../domain/agenda.ts';
 import { contentHash, requestedAtMs } from '../domain/content.ts';
+import { issuedFields } from '../domain/sums.ts';
 import { StaleClaim } from '../errors.ts';
 import type { Timing } from '../timing.ts';
 import type {
@@ -91,6 +92,7 @@ export function createRecords(deps: {
         ...keys.lists,
         keys.orders,
         keys.followNew,
+        keys.issued(shopId),
       ],
       [
         randomUUID(),
@@ -125,7 +127,7 @@ export function createRecords(deps: {
       const fence = randomUUID();
       const [kind, ...rest] = (await scripts.run(
         'claim',
-        [keys.epoch, keys.record(key), keys.agenda, ...keys.lists],
+        [keys.epoch, keys.record(key), keys.agenda, ...keys.lists, keys.issued(key.shopId)],
         [
           randomUUID(),
           timing.settleMs,
@@ -138,6 +140,7 @@ export function createRecords(deps: {
           CHECK_OPEN_MS,
           payload === undefined ? '' : requestedAtMs(payload),
           payload === undefined ? '' : contentHash(payload),
+          ...(payload === undefined ? [] : toFields(issuedFields(payload)).sets.flat()),
         ],
       )) as [string, string, string, string[]];
       if (kind !== 'claimed') {
@@ -184,10 +187,10 @@ export function createRecords(deps: {
       });
     },
     answer: (claim, ended, trail) => mustWrite(claim, { lease: 'free', ended, trail }),
-    async refuse(key, requestId, code, message, jobId) {
+    async refuse(key, requestId, code, message, jobId, issued = {}) {
       const answer = await scripts.run(
         'refuse',
-        [keys.record(key), keys.trail(key), keys.events, ...keys.lists],
+        [keys.record(key), keys.trail(key), keys.events, ...keys.lists, keys.issued(key.shopId)],
         [
           requestId,
           code,
@@ -200,6 +203,7 @@ export function createRecords(deps: {
           JSON.stringify({ code, message }),
           agendaMember(key),
           jobId ?? '',
+          ...toFields(issued).sets.flat(),
         ],
       );
       return answer as 'rejected' | 'told' | 'kept';

@@ -1,7 +1,7 @@
 /** Everything kept in Redis, behind the ports. */
 
 import type { Clock } from '../clock.ts';
-import type { FollowedLists, FollowedRecords } from '../following/ports.ts';
+import type { FollowedLists, FollowedRecords, IssuedRecords } from '../following/ports.ts';
 import type { Logger } from '../logger.ts';
 import type { Timing } from '../timing.ts';
 import type { Agenda } from '../transfer/ports/agenda.ts';
@@ -23,6 +23,7 @@ import { createEvents } from './events.ts';
 import { createFollowedLists, createFollowedRecords } from './following.ts';
 import { type Health, readHealth } from './health.ts';
 import { createIntents } from './intents.ts';
+import { createIssuedRecords } from './issued.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createRecordLists, type RecordLists } from './lists.ts';
 import { createPins } from './pins.ts';
@@ -52,6 +53,7 @@ export interface Store {
   followedLists: FollowedLists;
   /** Counts per hour, for the overview. */
   buckets: Buckets;
+  issued: IssuedRecords;
   /** Ask Redis whether it may forget; waits until Redis answers. */
   checkDurability(): Promise<Durability>;
   /** What ops watch of Redis itself; rejects where it does not tell. */
@@ -97,6 +99,7 @@ export function openStore(options: {
     events: createEvents({ redis, keys, clock }),
     followed: createFollowedRecords({ redis, scripts, keys, clock }),
     followedLists: createFollowedLists({ redis, keys }),
+    issued: createIssuedRecords({ redis, scripts, keys }),
     checkDurability: () => checkDurability(redis, keys, durability),
     health: () => readHealth(redis, keys),
     async close() {

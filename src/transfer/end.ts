@@ -7,6 +7,7 @@ import { Decimal, money } from '../domain/money.ts';
 import type { OrderPlan } from '../domain/order.ts';
 import { fieldsAsked, type Unsaid } from '../domain/order-said.ts';
 import { keptWarnings, sentHead } from '../domain/order-update.ts';
+import { issuedFields, sumsOf } from '../domain/sums.ts';
 import { decideFailureEnd } from '../domain/transfer.ts';
 import type { TransferFailure } from '../errors.ts';
 import { clickOf, type OrderConfirmation, type Transfer } from './context.ts';
@@ -72,6 +73,7 @@ export async function endTransferred(transfer: Transfer, verified: Verified): Pr
       ...{ updating: null, shownBefore: null },
       // What later looks are compared with.
       ...{ basis: basisOf(order), differences: null, differsSince: null, orderMissedAt: null, goneAt: null },
+      ...{ ...issuedFields(content.job), shown: sumsOf(order) ?? null },
       // What a person has confirmed counts as sent.
       ...(isSaid && {
         sentHash: content.hash,
@@ -127,12 +129,15 @@ export async function endFailed(
   failure: TransferFailure,
   changes: RecordChanges = {},
 ): Promise<TransferFailure> {
-  const { claim, deps, lookedAndFoundNone } = transfer;
+  const { claim, deps, content, lookedAndFoundNone } = transfer;
   const { code, message } = failure;
   const click = clickOf(transfer);
   const { requestId } = click;
   const state = decideFailureEnd(claim.record, code, lookedAndFoundNone);
   const trail = { step: state, code, requestId };
-  await deps.records.end(claim, { ...click, state, code, message, changes, trail });
+  // Reports go by what was transferred, as long as nothing else was.
+  const issued = claim.record.result === undefined ? issuedFields(content.job) : {};
+  const all = { ...issued, ...changes };
+  await deps.records.end(claim, { ...click, state, code, message, changes: all, trail });
   return failure;
 }

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../contract/errors.ts';
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import { contentHash } from '../domain/content.ts';
+import { issuedFieldsOf } from '../domain/sums.ts';
 import { decideFailureEnd, isEnded } from '../domain/transfer.ts';
 import { NotYet, Terminal } from '../errors.ts';
 import { EXPIRES_AFTER_MS, type TransferDeps } from './context.ts';
@@ -53,8 +54,9 @@ export async function endUnclaimed(
   job: UnclaimedJob,
   { code, message }: Ending,
 ): Promise<boolean> {
-  const { key, requestId, jobId } = job;
-  if ((await records.refuse(key, requestId, code, message, jobId)) !== 'kept') return true;
+  const { key, requestId, jobId, data } = job;
+  const issued = issuedFieldsOf(data);
+  if ((await records.refuse(key, requestId, code, message, jobId, issued)) !== 'kept') return true;
   // The job had begun when its shop was switched off, say: without an end the record would wait for ever.
   const answer = await claimOwn({ records }, job);
   if (answer === 'not own') return true;
@@ -82,10 +84,11 @@ export async function refuseUnreadable(
   job: UnclaimedJob,
   message: string,
 ): Promise<never> {
-  const { key, requestId, jobId } = job;
+  const { key, requestId, jobId, data } = job;
   const code = 'payload.invalid';
   const refused = new Terminal(code, message);
-  if ((await records.refuse(key, requestId, code, message, jobId)) !== 'kept') throw refused;
+  const issued = issuedFieldsOf(data);
+  if ((await records.refuse(key, requestId, code, message, jobId, issued)) !== 'kept') throw refused;
   const answer = await claimOwn({ records }, job);
   if (answer === 'not own') throw refused;
   if (answer === 'busy') throw new NotYet(code, message);

@@ -40,6 +40,8 @@ describe('our keys', () => {
       keys.quotaRecent('default'),
       keys.quota('other'),
       keys.circuits('default'),
+      keys.issued(KEY.shopId),
+      keys.invoiceNumbers,
     ];
     for (const key of all) expect(key).toMatch(/^\{sharefox24seven\}:/);
     expect(new Set(all).size).toBe(all.length);

@@ -1,7 +1,7 @@
 -- Take the lease and a fresh fence on one transfer record.
--- KEYS epoch record agenda open unresolved rejected
+-- KEYS epoch record agenda open unresolved rejected issued
 -- ARGV freshEpoch settleMs leaseMs fence revision payload jobId member checkOpenMs requestedAt contentHash
---      (both '' where the claim is not a click's)
+--      (both '' where the claim is not a click's) field value ... (of the invoice's issue)
 local epoch, quiet_until = current_epoch(KEYS[1], ARGV[1], ARGV[2])
 local now = now_ms()
 local record = redis.call('HMGET', KEYS[2], 'state', 'leaseUntil', 'epoch', 'revision', 'fence', 'newestAt')
@@ -39,6 +39,7 @@ if not record[1] then
   if ARGV[6] ~= '' then
     redis.call('HSET', KEYS[2], 'payload', ARGV[6])
   end
+  list_issued(KEYS[2], KEYS[7], ARGV, 12, ARGV[8])
 end
 if ARGV[7] ~= '' then
   redis.call('HSET', KEYS[2], 'jobId', ARGV[7])

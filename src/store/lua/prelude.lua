@@ -51,3 +51,18 @@ local function list_record(keys, first, state, member, now)
   end
   redis.call('ZREMRANGEBYRANK', keys[first + 2], 0, -20001)
 end
+
+-- 2021-01-31 as 20210131: invoices of a shop lie by it, and a month is a range.
+local function issued_score(date)
+  return (string.gsub(date, '-', ''))
+end
+
+-- Fields of the invoice's issue, from ARGV[first] on, into its record; its shop's list by issue date follows.
+local function list_issued(record, issued, args, first, member)
+  for i = first, #args, 2 do
+    redis.call('HSET', record, args[i], args[i + 1])
+    if args[i] == 'issuedOn' then
+      redis.call('ZADD', issued, issued_score(args[i + 1]), member)
+    end
+  end
+end

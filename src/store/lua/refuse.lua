@@ -1,7 +1,8 @@
 -- A payload or a shop refused before anything was tried: no claim, no look, no quiet time.
 -- Writes only where no order can hang on it: a new record, or one rejected by another request.
--- KEYS record trail events open unresolved rejected
+-- KEYS record trail events open unresolved rejected issued
 -- ARGV requestId code message ended(one JSON entry) trail shopId invoiceId at body member jobId
+--      field value ... (of the invoice's issue)
 local record = redis.call('HMGET', KEYS[1], 'state', 'ended')
 if record[1] and record[1] ~= 'rejected' then
   return 'kept'
@@ -25,6 +26,7 @@ redis.call('HSET', KEYS[1], 'state', 'rejected', 'requestId', ARGV[1], 'code', A
 if ARGV[11] ~= '' then
   redis.call('HSET', KEYS[1], 'jobId', ARGV[11])
 end
+list_issued(KEYS[1], KEYS[7], ARGV, 12, ARGV[10])
 list_record(KEYS, 4, 'rejected', ARGV[10], now_ms())
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', '1000', '*', 'entry', ARGV[5])
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', '100000', '*', 'type', 'transfer.rejected', 'shopId', ARGV[6],

@@ -1,5 +1,5 @@
 -- Every write under a claim: refused where the fence or the epoch has moved on.
--- KEYS epoch record trail events agenda open unresolved rejected orders followNew
+-- KEYS epoch record trail events agenda open unresolved rejected orders followNew issued
 -- ARGV freshEpoch settleMs fence epoch lease('keep'|'free'|ms) trail('' = none)
 --      endState('' = none) eventType eventShopId eventInvoiceId eventRequestId eventAt eventBody
 --      member checkOpenMs firstLookMs('' = none) orderField('' = none)
@@ -23,6 +23,9 @@ for i = 1, set_count * 2 do
   if i % 2 == 1 and ARGV[18 + i] == 'state' and ARGV[19 + i] ~= record[3] then
     redis.call('ZADD', KEYS[5], digits(now + tonumber(ARGV[15])), ARGV[14])
     list_record(KEYS, 6, ARGV[19 + i], ARGV[14], now)
+  end
+  if i % 2 == 1 and ARGV[18 + i] == 'issuedOn' then
+    redis.call('ZADD', KEYS[11], issued_score(ARGV[19 + i]), ARGV[14])
   end
 end
 local deletes = {}

@@ -5,6 +5,7 @@ import type { TransferResult, TransferState } from '../../contract/results.ts';
 import type { FollowedFields } from '../../domain/following.ts';
 import type { SaidFields } from '../../domain/order-said.ts';
 import type { SentHead } from '../../domain/order-update.ts';
+import type { IssuedFields } from '../../domain/sums.ts';
 
 export interface RecordKey {
   shopId: string;
@@ -21,7 +22,7 @@ export interface Click {
 export type RequestEnd = Click & ({ result: TransferResult } | { code: ErrorCode; message: string });
 
 /** Our row for one invoice. Times are epoch milliseconds of the store's clock. */
-export interface TransferRecord extends SentHead, FollowedFields {
+export interface TransferRecord extends SentHead, IssuedFields, FollowedFields {
   state: TransferState;
   /** Highest revision known. */
   revision: number;
@@ -132,6 +133,8 @@ export interface TransferRecords {
    * Refuse a payload or shop before anything was tried: no claim, no look, no quiet time.
    * Writes `rejected` and its event where the record is new, or rejected by another request. `kept`: the
    * record stands otherwise and was left alone; `told`: this request was refused before.
+   *
+   * @param issued of the invoice, as far as its data can be read
    */
   refuse(
     key: RecordKey,
@@ -139,6 +142,7 @@ export interface TransferRecords {
     code: ErrorCode,
     message: string,
     jobId?: string,
+    issued?: IssuedFields,
   ): Promise<'rejected' | 'told' | 'kept'>;
   read(key: RecordKey): Promise<TransferRecord | undefined>;
   trail(key: RecordKey): Promise<(TrailEntry & { at: string })[]>;

@@ -25,6 +25,9 @@ export function recordsContract(open: Open): void {
         newestAt: Date.parse(job.requestedAt),
         newestHash: contentHash(job),
         payload: job,
+        issuedOn: job.invoice.issueDate,
+        currency: job.invoice.currency,
+        expected: { ...job.invoice.totals, rates: { 25: ['1215.00', '303.75'] } },
         ended: [],
       });
       expect(await h.store.records.read(KEY)).toEqual(claim.record);

@@ -18,8 +18,8 @@ const TIME_FIELDS = new Set([
   'processedOn',
   'finishedOn',
 ]);
-/** Sorted sets of BullMQ's whose scores hold no time. */
-const NO_TIMES = /:(prioritized|marker)$/;
+/** Sorted sets whose scores hold no time: BullMQ's, and invoices by their date. */
+const NO_TIMES = /:(prioritized|marker)$|:issued:/;
 /** BullMQ keeps a delayed job's time and a counter in one number. */
 const DELAYED = /:delayed$/;
 const DELAYED_UNIT = 0x1000;

@@ -3,6 +3,7 @@ import type { InvoiceTransferJob } from '../../../src/contract/jobs.ts';
 import type { EventType } from '../../../src/contract/results.ts';
 import { CHECK_OPEN_MS, nextLookMs } from '../../../src/domain/agenda.ts';
 import { contentHash, requestedAtMs } from '../../../src/domain/content.ts';
+import { issuedFields } from '../../../src/domain/sums.ts';
 import { StaleClaim } from '../../../src/errors.ts';
 import { agendaMember } from '../../../src/store/agenda.ts';
 import { applyChanges, fromFields, toFields } from '../../../src/store/record-fields.ts';
@@ -128,7 +129,10 @@ export function createMemoryRecords({
         lookAgain(key, CHECK_OPEN_MS);
         setFields(hash, { state: 'accepted', attempts: 0, acceptedAt: now });
         noteNewest(hash, revision, payload);
-        if (payload !== undefined) hash.set('payload', JSON.stringify(payload));
+        if (payload !== undefined) {
+          hash.set('payload', JSON.stringify(payload));
+          setFields(hash, Object.fromEntries(toFields(issuedFields(payload)).sets));
+        }
       }
       if (jobId !== undefined) hash.set('jobId', jobId);
       const fence = randomUUID();
@@ -163,7 +167,7 @@ export function createMemoryRecords({
       });
     },
     answer: async (claim, ended, trail) => mustWrite(claim, { lease: 'free', ended, trail }),
-    async refuse(key, requestId, code, message, jobId) {
+    async refuse(key, requestId, code, message, jobId, issued = {}) {
       const hash = hashOf(key);
       const state = hash.get('state');
       if (state !== undefined && state !== 'rejected') return 'kept';
@@ -177,6 +181,7 @@ export function createMemoryRecords({
       const ended = JSON.stringify([...earlier, end]);
       setFields(hash, { state: 'rejected', requestId, code, message, ended, updatedAt: now });
       if (jobId !== undefined) setFields(hash, { jobId });
+      setFields(hash, Object.fromEntries(toFields(issued).sets));
       addTrail(key, { step: 'refused', code, requestId });
       addEvent(key, { type: 'transfer.rejected', requestId, body: JSON.stringify({ code, message }) });
       return 'rejected';
