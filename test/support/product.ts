@@ -8,7 +8,7 @@ import {
   startSurroundings,
 } from './surroundings.ts';
 
-export { BERG, PREFIX, productEnv, quietLogger, SHOP } from './surroundings.ts';
+export { BERG, FJORD, PREFIX, productEnv, quietLogger, SHOP } from './surroundings.ts';
 
 export interface Product extends Surroundings {
   app: App;
