@@ -39,20 +39,24 @@ function tell(job: InvoiceTransferJob, preview: Preview): string[] {
     const { orderId, totals } = preview.result;
     return [`invoice ${id} has its order ${orderId}, gross ${totals.posted}; nothing would be written`];
   }
-  const { customer, category, product, order } = preview.wouldWrite;
+  const { customer, categories, products, order, rowProducts = [] } = preview.wouldWrite;
   const lines = [
     `invoice ${id} of ${job.shopId}: nothing was written; this would be`,
     `customer  ${customerLine(customer, order)}`,
   ];
-  if (category !== undefined) lines.push(`category  new: ${category}`);
-  if (product !== undefined) lines.push(`product   new: ${product.name}`);
+  for (const { name } of categories) lines.push(`category  new: ${name}`);
+  for (const { name } of products) lines.push(`product   new: ${name}`);
   if (order === undefined) return lines;
   if ('create' in order)
-    return [...lines, `order     new, ${headOf(order.create)}`, ...order.create.rows.map(rowLine)];
+    return [
+      ...lines,
+      `order     new, ${headOf(order.create)}`,
+      ...order.create.rows.map((row) => rowLine(row, rowProducts)),
+    ];
   return [
     ...lines,
     `order     ${order.update.orderId} changed, ${headOf(order.update)}`,
-    ...editLines(order.update),
+    ...editLines(order.update, rowProducts),
   ];
 }
 
@@ -69,15 +73,22 @@ function customerLine(customer: WouldWrite['customer'], order: WouldWrite['order
 function headOf(order: Omit<OrderDraft, 'rows'> | Omit<OrderUpdate, 'rows'>): string {
   const { orderStatus, dateOrdered, includeVat, paymentTime, referenceNumber } = order;
   const terms = paymentTime === undefined ? '' : `, ${paymentTime} days`;
-  return `${orderStatus}, ${dateOrdered.slice(0, 10)}${terms}, prices ${includeVat ? 'with' : 'without'} VAT, ${referenceNumber}`;
+  const delivered = order.deliveryDate === undefined ? '' : `, delivered ${order.deliveryDate.slice(0, 10)}`;
+  const buyer = order.yourReference ? `, your reference ${order.yourReference}` : '';
+  return `${orderStatus}, ${dateOrdered.slice(0, 10)}${terms}${delivered}, prices ${includeVat ? 'with' : 'without'} VAT, ${referenceNumber}${dimensionsOf(order)}${buyer}`;
 }
 
-const rowLine = (row: OrderRowDraft): string =>
-  `row ${row.sequenceNumber}     ${row.name}: ${row.quantity} × ${row.price}, discount ${row.discountRate} %, tax code ${row.taxCode}`;
+const dimensionsOf = ({ departmentId, projectId }: Pick<OrderRowDraft, 'departmentId' | 'projectId'>) =>
+  `${departmentId === undefined ? '' : `, department ${departmentId}`}${projectId === undefined ? '' : `, project ${projectId}`}`;
 
-const editLines = ({ rows }: OrderUpdate): string[] =>
+function rowLine(row: OrderRowDraft, rowProducts: string[]): string {
+  const product = rowProducts[row.sequenceNumber - 1];
+  return `row ${row.sequenceNumber}     ${row.name}: ${row.quantity} × ${row.price}, discount ${row.discountRate} %, tax code ${row.taxCode}${product === undefined ? '' : `, product ${product}`}${dimensionsOf(row)}`;
+}
+
+const editLines = ({ rows }: OrderUpdate, rowProducts: string[]): string[] =>
   rows.map((edit) =>
     edit.change === 'Delete'
       ? `row       ${edit.rowId} removed`
-      : `${edit.change.toLowerCase()} ${rowLine(edit.row)}`,
+      : `${edit.change.toLowerCase()} ${rowLine(edit.row, rowProducts)}`,
   );

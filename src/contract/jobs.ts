@@ -22,6 +22,7 @@ export const JOB_RETENTION = {
 const DECIMAL = /^-?(0|[1-9]\d{0,12})(\.\d{1,4})?$/;
 const SHOP_ID = /^[a-z0-9.-]{1,100}$/;
 const INVOICE_ID = /^[A-Za-z0-9_-]{1,30}$/;
+const LOCATION = /^[A-Za-z0-9_-]{1,50}$/;
 
 /** Major units as text, `"1250.00"`: no exponent, plus sign, leading zero or bare dot. */
 export const decimal = z
@@ -48,6 +49,9 @@ export const shopId = z.string().regex(SHOP_ID, { message: 'must be [a-z0-9.-], 
 export const invoiceId = z
   .string()
   .regex(INVOICE_ID, { message: 'must be [A-Za-z0-9_-], 1 to 30 characters' });
+
+/** A key of the shop's `locations`. */
+export const location = z.string().regex(LOCATION, { message: 'must be [A-Za-z0-9_-], 1 to 50 characters' });
 
 /** Seconds may be left out, as ISO 8601 allows. zod's own check requires them. */
 const INSTANT = new RegExp(
@@ -82,6 +86,11 @@ const invoice = z
     currency: z.string().regex(/^[A-Z]{3}$/, { message: 'must be an ISO 4217 code like "NOK"' }),
     pricesIncludeVat: z.boolean(),
     comment: text().optional(),
+    /** What the buyer wants to read on the invoice as "your reference". */
+    buyerReference: text(50).optional(),
+    purchaseOrderNumber: text(50).optional(),
+    deliveryDate: localDate.optional(),
+    location: location.optional(),
     totals: z.strictObject({ net: nonNegative, vat: nonNegative, gross: nonNegative }),
   })
   .refine((value) => value.kind !== 'credit' || value.creditsInvoiceId !== undefined, {
@@ -127,6 +136,8 @@ const line = z
     unitPrice: decimal,
     discountPercent: percent.optional(),
     vatPercent: percent,
+    /** Overrides the invoice's for this line. */
+    location: location.optional(),
   })
   .refine((value) => value.kind !== 'rental' || value.period !== undefined, {
     path: ['period'],

@@ -1,6 +1,6 @@
 /** A shop's settings, as Sharefox Support writes them into the file for `shop add`. */
 import { z } from 'zod';
-import { shopId } from './jobs.ts';
+import { location, shopId } from './jobs.ts';
 import { filledText } from './text.ts';
 
 /** Statuses an order may be sent with. `Invoiced` is left out: it would book the order at once. */
@@ -21,6 +21,16 @@ const timeZone = z.string().refine(
   { message: 'must be an IANA time zone like "Europe/Oslo"' },
 );
 
+/**
+ * Name of a product or category. In UTF-16 units, as 24SevenOffice's columns count: a shortened name would be
+ * another product's.
+ */
+const columnName = filledText(125).refine((value) => value.length <= 125, {
+  message: 'must have at most 125 characters',
+});
+
+const dimensionId = z.int().min(1).nullable().default(null);
+
 export const shopSettings = z
   .strictObject({
     shopId,
@@ -28,8 +38,14 @@ export const shopSettings = z
     accountName: filledText(200),
     /** The account's Client.Id, where several have the name. */
     clientId: z.int().min(1).optional(),
-    rentalProductName: filledText(125),
-    productCategoryName: filledText(125).optional(),
+    rentalProductName: columnName,
+    productCategoryName: columnName.optional(),
+    /** A line's productId -> its product. The category defaults to productCategoryName. */
+    products: z
+      .record(filledText(), z.strictObject({ name: columnName, category: columnName.optional() }))
+      .default({}),
+    /** Product of custom lines; null: the rental product. */
+    customProductName: columnName.nullable().default(null),
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/, { message: 'must be an ISO 4217 code' })
@@ -50,8 +66,12 @@ export const shopSettings = z
     afterUnknown: z.enum(['resend', 'ask']).default('resend'),
     zeroPriceLines: z.enum(['send', 'skip']).default('send'),
     ambiguousCustomer: z.enum(['reject', 'oldest']).default('reject'),
-    departmentId: z.int().min(1).nullable().default(null),
-    projectId: z.int().min(1).nullable().default(null),
+    departmentId: dimensionId,
+    projectId: dimensionId,
+    /** A location of an invoice or line -> its department and project. null: the shop's. */
+    locations: z
+      .record(location, z.strictObject({ departmentId: dimensionId, projectId: dimensionId }))
+      .default({}),
     /** Whether its orders are looked at after the transfer. */
     followOrders: z.boolean().default(true),
   })

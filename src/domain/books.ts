@@ -100,6 +100,9 @@ export interface OrderRowDraft {
   sequenceNumber: number;
   /** TaxId of the tax code list. */
   taxCode: number;
+  /** The row's own; if left out, the order's. */
+  projectId?: number;
+  departmentId?: number;
 }
 
 export interface OrderDraft {
@@ -111,6 +114,8 @@ export interface OrderDraft {
   paymentTime?: number;
   projectId?: number;
   includeVat: boolean;
+  /** At most 50 characters. On an update '' clears it; if left out, it stays. */
+  yourReference?: string;
   /** The comment, at most 300 characters. On an update '' clears it; if left out, it stays. */
   invoiceTitle?: string;
   /** At most 750 characters. */
@@ -121,6 +126,8 @@ export interface OrderDraft {
   /** The searchable half of our mark. */
   externalStatus: number;
   invoiceEmailAddress?: string;
+  /** Noon without a zone, as `dateOrdered`. */
+  deliveryDate?: string;
   /** The visible half of our mark, at most 50 characters. */
   referenceNumber: string;
   rows: OrderRowDraft[];
@@ -150,6 +157,8 @@ export interface OrderRow {
   taxCode?: number;
   type: 'Normal' | 'Text' | 'TextBold';
   sequenceNumber?: number;
+  projectId?: number;
+  departmentId?: number;
 }
 
 /** An order as read. Dates are as the service gave them; a date that is not set is left out. */
@@ -166,9 +175,11 @@ export interface Order {
   paymentTime?: number;
   projectId?: number;
   departmentId?: number;
+  yourReference?: string;
   invoiceTitle?: string;
   invoiceText?: string;
   invoiceEmailAddress?: string;
+  deliveryDate?: string;
   /** ISO 4217; left out or LOCAL: the account's own. */
   currency?: string;
   referenceNumber: string;

@@ -17,7 +17,7 @@ export function postedTotals(order: Order): { gross: string; vat: string } | und
 }
 
 /** The rows in the draft's order: by sequence number if each has its own, else by position. */
-function pairRows(draft: OrderRowDraft[], rows: OrderRow[]): (OrderRow | undefined)[] {
+export function pairRows(draft: OrderRowDraft[], rows: OrderRow[]): (OrderRow | undefined)[] {
   const bySequence = new Map(rows.map((row) => [row.sequenceNumber, row]));
   return draft.every((row) => bySequence.has(row.sequenceNumber)) && bySequence.size === rows.length
     ? draft.map((row) => bySequence.get(row.sequenceNumber))

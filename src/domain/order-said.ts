@@ -15,6 +15,9 @@ const plainText = (text: string): string => text.normalize().replace(/\s+/g, ' '
 const number = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : new Decimal(text).toString();
 
+export const bySequence = (rows: OrderRow[]): OrderRow[] =>
+  rows.toSorted((a, b) => (a.sequenceNumber ?? 0) - (b.sequenceNumber ?? 0));
+
 interface Field {
   /** Undefined: nothing is asked of it. */
   asked(draft: Asked): string | undefined;
@@ -29,6 +32,23 @@ const text = (pick: (from: Asked | Order) => string | undefined, none?: ''): Fie
   };
   return { asked: (draft) => read(draft) || undefined, shown: (order) => read(order) ?? none };
 };
+
+/**
+ * Each row's own or the order's: the service may copy the order's onto its rows. Nothing is asked where no row has
+ * its own, and nothing is compared where the service shows none at all.
+ */
+function ofRows(dimension: 'projectId' | 'departmentId'): Field {
+  const each = (rows: (OrderRow | OrderRowDraft)[], ofOrder: number | undefined) =>
+    JSON.stringify(rows.map((row) => row[dimension] ?? ofOrder ?? 0));
+  const hasOwn = (rows: (OrderRow | OrderRowDraft)[]) => rows.some((row) => row[dimension] !== undefined);
+  return {
+    asked: (draft) => (hasOwn(draft.rows) ? each(draft.rows, draft[dimension]) : undefined),
+    shown: (order) =>
+      hasOwn(order.rows) || order[dimension] !== undefined
+        ? each(bySequence(order.rows.filter(({ type }) => type === 'Normal')), order[dimension])
+        : undefined,
+  };
+}
 
 /**
  * A field that every order of ours has counts as not shown if it is missing. For the others ('' below), missing
@@ -47,6 +67,13 @@ const FIELDS = {
   'e-mail': text(({ invoiceEmailAddress }) => invoiceEmailAddress?.toLowerCase()),
   project: text(({ projectId }) => (projectId === undefined ? undefined : String(projectId))),
   department: text(({ departmentId }) => (departmentId === undefined ? undefined : String(departmentId))),
+  'buyer reference': text(({ yourReference }) => yourReference, ''),
+  'delivery date': {
+    asked: ({ deliveryDate }) => deliveryDate?.slice(0, 10),
+    shown: ({ deliveryDate }, timeZone) => localDateOf(deliveryDate, timeZone) ?? '',
+  },
+  'row projects': ofRows('projectId'),
+  'row departments': ofRows('departmentId'),
   rows: {
     asked: ({ rows }) => JSON.stringify(rows.map(rowText)),
     shown: ({ rows }) =>
@@ -59,9 +86,6 @@ const NAMES = Object.keys(FIELDS) as FieldName[];
 
 /** A hash by field, because the texts are personal data. */
 export type SaidFields = Partial<Record<FieldName, string>>;
-
-const bySequence = (rows: OrderRow[]): OrderRow[] =>
-  rows.toSorted((a, b) => (a.sequenceNumber ?? 0) - (b.sequenceNumber ?? 0));
 
 function rowText(row: OrderRow | OrderRowDraft): unknown[] {
   const { productId, name, price, quantity, discountRate } = row;

@@ -7,6 +7,7 @@ const LONGEST_ROW_NAME = 300;
 const LONGEST_TITLE = 300;
 const LONGEST_TEXT = 750;
 const LONGEST_REFERENCE = 100;
+const LONGEST_YOUR_REFERENCE = 50;
 
 const CONTACT: Record<string, string> = {
   nb: 'Kontakt',
@@ -14,6 +15,14 @@ const CONTACT: Record<string, string> = {
   no: 'Kontakt',
   sv: 'Kontakt',
   da: 'Kontakt',
+};
+
+const PURCHASE_ORDER: Record<string, string> = {
+  nb: 'Bestillingsnummer',
+  nn: 'Bestillingsnummer',
+  no: 'Bestillingsnummer',
+  sv: 'Beställningsnummer',
+  da: 'Ordrenummer',
 };
 
 /** `Traktor (2021-01-10 - 2021-01-12)`. If that is too long, the name is cut, never the dates. */
@@ -55,14 +64,21 @@ function commentOf({ invoice, customer }: InvoiceTransferJob, language: string):
   return comment === '' ? contact : `${contact}. ${comment}`;
 }
 
+/** `Bestillingsnummer: 4711` and a line break. ReferenceNumber, its natural place, holds our mark. */
+function purchaseOrderLine({ purchaseOrderNumber = '' }: InvoiceTransferJob['invoice'], language: string) {
+  const number = purchaseOrderNumber.trim();
+  return number === '' ? '' : `${PURCHASE_ORDER[language] ?? 'Purchase order'}: ${number}\n`;
+}
+
 export interface OrderTexts {
+  yourReference?: string;
   /** The service's comment field. */
   invoiceTitle?: string;
   invoiceText: string;
   warnings: Warning[];
 }
 
-/** Comment and reference of an order. A comment that is too long for its field continues in the longer text. */
+/** Comment and references of an order. A comment that is too long for its field continues in the longer text. */
 export function orderTexts(job: InvoiceTransferJob, language: string): OrderTexts {
   const warnings: Warning[] = [];
   const warn = (code: string, path: string, message: string) => warnings.push({ code, path, message });
@@ -72,10 +88,17 @@ export function orderTexts(job: InvoiceTransferJob, language: string): OrderText
     const path = job.invoice.orderRef?.trim() ? 'invoice.orderRef' : 'invoice.orderId';
     warn('order.reference_shortened', path, `longer than ${LONGEST_REFERENCE} characters; its end was cut`);
   }
-  const heading = `Sharefox ${fittedReference}`;
+  const buyer = (job.invoice.buyerReference ?? '').trim();
+  const yourReference = fitText(buyer, LONGEST_YOUR_REFERENCE);
+  if (yourReference !== buyer) {
+    const message = `longer than the ${LONGEST_YOUR_REFERENCE} characters of its field; its end was cut`;
+    warn('order.buyer_reference_shortened', 'invoice.buyerReference', message);
+  }
+  const heading = `${purchaseOrderLine(job.invoice, language)}Sharefox ${fittedReference}`;
+  const references = { ...(yourReference !== '' && { yourReference }), warnings };
   const comment = commentOf(job, language);
-  if (comment === '') return { invoiceText: heading, warnings };
-  if (comment.length <= LONGEST_TITLE) return { invoiceTitle: comment, invoiceText: heading, warnings };
+  if (comment === '') return { ...references, invoiceText: heading };
+  if (comment.length <= LONGEST_TITLE) return { ...references, invoiceTitle: comment, invoiceText: heading };
 
   const [start, rest] = splitAtWord(comment, LONGEST_TITLE - 2);
   const text = `${heading}: … ${rest}`;
@@ -88,5 +111,5 @@ export function orderTexts(job: InvoiceTransferJob, language: string): OrderText
   if (invoiceText !== text) {
     warn('order.comment_shortened', 'invoice.comment', 'longer than both text fields hold; its end was cut');
   }
-  return { invoiceTitle: `${start} …`, invoiceText, warnings };
+  return { ...references, invoiceTitle: `${start} …`, invoiceText };
 }

@@ -1,11 +1,12 @@
 /** The order that an invoice becomes, and whether an order as read agrees with it. */
-import type { InvoiceTransferJob } from '../contract/jobs.ts';
+import type { InvoiceTransferJob, LocalDate } from '../contract/jobs.ts';
 import type { Warning } from '../contract/results.ts';
 import type { ShopSettings } from '../contract/shop.ts';
 import type { Order, OrderDraft, OrderRowDraft } from './books.ts';
 import { currencyToSend } from './currency.ts';
 import { withoutUndefined } from './defined.ts';
 import type { SentLine } from './invoice.ts';
+import { orderDimensions, rowDimensions } from './mapping.ts';
 import type { Mark } from './mark.ts';
 import { acceptableTotals, Decimal, money, plainDecimal, type Totals } from './money.ts';
 import { postedTotals, rowDifferences } from './order-rows.ts';
@@ -30,7 +31,10 @@ export interface OrderInput {
   totals: Totals;
   shop: ShopSettings;
   customerId: number;
+  /** Of every row, unless `rowProductIds` says otherwise. */
   productId: number;
+  /** One per line, where the shop maps lines to products of their own. */
+  rowProductIds?: readonly number[] | undefined;
   /** As 24SevenOffice has it. */
   customerCurrency?: string | undefined;
   taxIds: TaxIds;
@@ -54,6 +58,9 @@ function paymentTime({ issueDate, dueDate }: InvoiceTransferJob['invoice']): {
   return { warnings: [{ code: 'order.due_date_ignored', path: 'invoice.dueDate', message }] };
 }
 
+/** Without a zone: the day stays the same whatever zone the service converts it to. */
+const noonOf = (date: LocalDate): string => `${date}T12:00:00`;
+
 /**
  * Decide the order an invoice becomes.
  *
@@ -71,24 +78,26 @@ export function decideOrder(input: OrderInput): OrderPlan {
     const taxCode = taxIds.get(percent);
     if (taxCode === undefined) throw new Error(`no tax code was decided for ${percent} %`);
     const named = rowName(line, (line.number ?? index + 1) - 1);
-    warnings.push(...named.warnings);
+    const { warnings: unmapped, ...dimensions } = rowDimensions(line, (line.number ?? index + 1) - 1, shop);
+    warnings.push(...named.warnings, ...unmapped);
     return {
-      productId: input.productId,
+      productId: input.rowProductIds?.[index] ?? input.productId,
       price: plainDecimal(line.unitPrice),
       name: named.name,
       discountRate: plainDecimal(line.discountPercent ?? '0'),
       quantity: plainDecimal(line.quantity),
       sequenceNumber: index + 1,
       taxCode,
+      ...dimensions,
     };
   });
   const texts = orderTexts(job, shop.language);
   const payment = paymentTime(invoice);
+  const { warnings: unmapped, ...dimensions } = orderDimensions(invoice, shop);
   const draft: OrderDraft = {
     customerId: input.customerId,
     orderStatus: shop.orderStatus,
-    // Noon without a zone: the day stays the same whatever zone the service converts it to.
-    dateOrdered: `${invoice.issueDate}T12:00:00`,
+    dateOrdered: noonOf(invoice.issueDate),
     includeVat: invoice.pricesIncludeVat,
     invoiceText: texts.invoiceText,
     externalStatus: mark.externalStatus,
@@ -98,9 +107,10 @@ export function decideOrder(input: OrderInput): OrderPlan {
     rows,
     ...withoutUndefined({
       paymentTime: payment.days,
-      projectId: shop.projectId ?? undefined,
-      departmentId: shop.departmentId ?? undefined,
+      ...dimensions,
+      yourReference: texts.yourReference,
       invoiceTitle: texts.invoiceTitle,
+      deliveryDate: invoice.deliveryDate && noonOf(invoice.deliveryDate),
       currency: currencyToSend(input.customerCurrency, shop.currency),
     }),
   };
@@ -109,7 +119,7 @@ export function decideOrder(input: OrderInput): OrderPlan {
     expected: totals,
     acceptable: acceptableTotals(lines, invoice.pricesIncludeVat),
     vatPercents,
-    warnings: [...warnings, ...texts.warnings, ...payment.warnings],
+    warnings: [...unmapped, ...warnings, ...texts.warnings, ...payment.warnings],
   };
 }
 

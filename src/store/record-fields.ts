@@ -30,6 +30,7 @@ const CODECS: Record<keyof TransferRecord, Codec> = {
   orderId: int,
   customerId: int,
   productId: int,
+  rowProductIds: json,
   reference: text,
   clientId: text,
   adopted: flag,

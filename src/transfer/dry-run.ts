@@ -15,16 +15,19 @@ import type { Claim, TransferRecord, TransferRecords } from './ports/records.ts'
 /** What a real run would have written into the books. */
 export interface WouldWrite {
   customer?: { create: CustomerDraft } | { update: CustomerUpdate };
-  category?: string;
-  product?: ProductDraft;
+  /** New ones; their ids are 0 and below, and stand in for them where they are named. */
+  categories: { id: number; name: string }[];
+  products: (ProductDraft & { id: number })[];
   order?: { create: OrderDraft } | { update: OrderUpdate };
+  /** Each row's product by its name in the shop's settings. */
+  rowProducts?: string[];
 }
 
-/** The id of what would be created; the service gives out none like it. */
+/** The id of a customer that would be created; the service gives out none like it. */
 const NOT_YET = 0;
 
 export function createDryRun(deps: TransferDeps): { deps: TransferDeps; wouldWrite: WouldWrite } {
-  const wouldWrite: WouldWrite = {};
+  const wouldWrite: WouldWrite = { categories: [], products: [] };
   return {
     wouldWrite,
     deps: {
@@ -86,6 +89,12 @@ const dryFacts = (facts: CompanyFacts): CompanyFacts => ({
   forget: async () => undefined,
 });
 
+function added<T extends object>(list: (T & { id: number })[], one: T): number {
+  const id = 0 - list.length;
+  list.push({ ...one, id });
+  return id;
+}
+
 function dryBooks(books: Books, wouldWrite: WouldWrite, { clock }: TransferDeps): Books {
   /** Ends the run where the send would have been. */
   const sent = () => new NotNow('transfer.busy', clock.now(), 'nothing is sent in a preview');
@@ -100,12 +109,10 @@ function dryBooks(books: Books, wouldWrite: WouldWrite, { clock }: TransferDeps)
       wouldWrite.customer = { update };
     },
     async createCategory(name) {
-      wouldWrite.category = name;
-      return NOT_YET;
+      return added(wouldWrite.categories, { name });
     },
     async createProduct(draft) {
-      wouldWrite.product = draft;
-      return NOT_YET;
+      return added(wouldWrite.products, draft);
     },
     async createOrder(create) {
       wouldWrite.order = { create };

@@ -20,6 +20,8 @@ export interface Verified {
   productId: number;
   posted: { gross: string };
   said: Unsaid;
+  /** Fields that an order of this content shows otherwise or not at all. */
+  unshown: string[];
   /** Differences that a person has accepted. */
   accepted: string[];
   warnings: Warning[];
@@ -29,7 +31,7 @@ export interface Verified {
 /** Write `transferred`. @returns what the job returns */
 export async function endTransferred(transfer: Transfer, verified: Verified): Promise<TransferResult> {
   const { claim, deps, content, mark, warnings } = transfer;
-  const { plan, order, productId, posted, said, accepted, confirmation } = verified;
+  const { plan, order, productId, posted, said, unshown, accepted, confirmation } = verified;
   const { record } = claim;
   // An order that was found need not say all of this content. Then the next click must not be `already_transferred`.
   const isSaid = confirmation !== undefined || said.missing.length === 0;
@@ -51,8 +53,8 @@ export async function endTransferred(transfer: Transfer, verified: Verified): Pr
       ...warnings,
       ...plan.warnings,
       ...verified.warnings,
-      ...(record.updating === true ? keptWarnings(record, plan.draft, order) : []),
-      ...alteredWarnings(said, record),
+      ...(record.updating === true ? keptWarnings(record, plan.draft, order, transfer.shop.timeZone) : []),
+      ...alteredWarnings(said, unshown, record),
       ...accepted.map((difference) => ({
         code: 'order.difference_accepted',
         message: `a person has accepted: ${difference}`,
@@ -93,8 +95,12 @@ export async function endTransferred(transfer: Transfer, verified: Verified): Pr
   return result;
 }
 
-function alteredWarnings({ missing, altered }: Unsaid, { updating }: TransferRecord): Warning[] {
-  const others = updating === true ? altered : missing;
+function alteredWarnings(
+  { missing, altered }: Unsaid,
+  unshown: string[],
+  { updating }: TransferRecord,
+): Warning[] {
+  const others = [...(updating === true ? altered : missing), ...unshown];
   if (others.length === 0) return [];
   const message = `the order shows another ${others.join(', ')} than the invoice; check it in 24SevenOffice before publishing`;
   return [{ code: 'order.text_differs', message }];

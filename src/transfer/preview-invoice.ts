@@ -1,6 +1,8 @@
 /** What "Send invoice" would do, by the very code that does it, without a write. */
 import type { InvoiceTransferJob } from '../contract/jobs.ts';
 import type { TransferResult } from '../contract/results.ts';
+import { productOf } from '../domain/mapping.ts';
+import { admitShop, readContent } from './admit.ts';
 import type { JobRun, TransferDeps } from './context.ts';
 import { createDryRun, type WouldWrite } from './dry-run.ts';
 import { createTransferInvoice } from './transfer-invoice.ts';
@@ -24,6 +26,9 @@ export async function previewInvoice(
     return { kind: 'stands', result: await createTransferInvoice(dry.deps)(job, run) };
   } catch (error) {
     if (dry.wouldWrite.order === undefined) throw error;
-    return { kind: 'would_write', wouldWrite: dry.wouldWrite };
+    const { settings } = await admitShop(deps.shops, job.shopId);
+    const { lines } = readContent(job, settings).check;
+    const rowProducts = lines.map((line) => productOf(line, settings).name);
+    return { kind: 'would_write', wouldWrite: { ...dry.wouldWrite, rowProducts } };
   }
 }

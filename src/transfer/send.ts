@@ -1,12 +1,13 @@
 /** Step `order`: one save, with its intent written as it leaves. */
 import type { OrderUpdate } from '../domain/books.ts';
 import { requestedAtMs } from '../domain/content.ts';
+import { dimensionRemedy } from '../domain/mapping.ts';
 import type { OrderPlan } from '../domain/order.ts';
 import { OutcomeUnknown, Retryable, StaleClaim, Terminal, TransferFailure } from '../errors.ts';
 import type { Transfer } from './context.ts';
 import { planOrder } from './plan.ts';
 import type { SendIntent } from './ports/intents.ts';
-import { ensureProduct, forgetProduct } from './product.ts';
+import { ensureProducts, forgetWrongProducts } from './products.ts';
 import { forgetTaxes } from './tax.ts';
 
 /** The trail's step that a new order's id is written with. */
@@ -14,14 +15,14 @@ export const ORDERED = 'ordered';
 
 /**
  * Send the order. A refusal may come from a product or tax code that we kept and that has changed: both are read
- * again, and the order is made anew only if that changes it.
+ * again, and the order is made anew only if that changes it. One for a department or project names where it is from.
  */
 export async function sendPlannedOrder(transfer: Transfer, planned: OrderPlan): Promise<void> {
   try {
     await sendOrder(transfer, planned);
   } catch (error) {
     if (!(error instanceof Terminal) || error.code !== 'order.refused') throw error;
-    if (!(await keptFactsWereWrong(transfer, planned))) throw error;
+    if (!(await keptFactsWereWrong(transfer, planned))) throw withRemedy(transfer, error);
     throw new Retryable(
       'service.unavailable',
       'the product or the tax codes had changed in 24SevenOffice; the order is made anew',
@@ -31,13 +32,21 @@ export async function sendPlannedOrder(transfer: Transfer, planned: OrderPlan): 
 }
 
 async function keptFactsWereWrong(transfer: Transfer, planned: OrderPlan): Promise<boolean> {
-  const [row] = planned.draft.rows;
-  await forgetProduct(transfer);
+  await forgetWrongProducts(transfer);
   await forgetTaxes(transfer);
-  const { id } = await ensureProduct(transfer);
-  if (id !== row?.productId) return true;
-  const now = await planOrder(transfer, { customerId: planned.draft.customerId, productId: id });
-  return now.draft.rows.some((after, index) => after.taxCode !== planned.draft.rows[index]?.taxCode);
+  const { productId, rowProductIds } = await ensureProducts(transfer);
+  const { customerId } = planned.draft;
+  const now = await planOrder(transfer, { customerId, productId, rowProductIds });
+  return now.draft.rows.some((after, index) => {
+    const before = planned.draft.rows[index];
+    return after.productId !== before?.productId || after.taxCode !== before.taxCode;
+  });
+}
+
+/** The service's reason, and of a department or project where it was set: nothing in Sharefox shows that. */
+function withRemedy({ content, shop }: Transfer, error: Terminal): Terminal {
+  const remedy = dimensionRemedy(error.message, content.job, shop);
+  return remedy === '' ? error : new Terminal(error.code, `${error.message}; ${remedy}`, { cause: error });
 }
 
 /**
@@ -50,10 +59,15 @@ async function sendOrder(transfer: Transfer, plan: OrderPlan): Promise<void> {
 
 /** Save an existing order again. Throws as `sendPlannedOrder`. */
 export async function sendUpdate(transfer: Transfer, update: OrderUpdate): Promise<void> {
-  return saveOnce(transfer, async (intent) => {
-    await transfer.books.updateOrder(update, intent);
-    return update.orderId;
-  });
+  try {
+    await saveOnce(transfer, async (intent) => {
+      await transfer.books.updateOrder(update, intent);
+      return update.orderId;
+    });
+  } catch (error) {
+    if (!(error instanceof Terminal) || error.code !== 'order.refused') throw error;
+    throw withRemedy(transfer, error);
+  }
 }
 
 async function saveOnce(transfer: Transfer, save: (intent: SendIntent) => Promise<number>): Promise<void> {

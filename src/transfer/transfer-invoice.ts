@@ -18,7 +18,7 @@ import { ensureCustomer, noteCustomer } from './customer.ts';
 import { lookAtCustomer, lookFirst } from './look.ts';
 import { planOrder } from './plan.ts';
 import type { Claim } from './ports/records.ts';
-import { ensureProduct, noteProduct } from './product.ts';
+import { ensureProducts, noteProducts } from './products.ts';
 import { refuseUnclaimed } from './refuse.ts';
 import { sendPlannedOrder } from './send.ts';
 import { resolveTaxes } from './tax.ts';
@@ -65,10 +65,16 @@ async function createOrder(transfer: Transfer): Promise<TransferResult> {
       order = await step(transfer, 'look again', () => lookAtCustomer(transfer, customer.id));
     }
     if (isToBeSent()) {
-      // 3. The rental product, its category, and the tax code of each line.
-      const product = await step(transfer, 'product', () => ensureProduct(transfer));
-      await noteProduct(transfer, product);
-      const known = { customerId: customer.id, productId: product.id, customerCurrency: customer.currency };
+      // 3. Each line's product, its category, and its tax code.
+      const products = await step(transfer, 'product', () => ensureProducts(transfer));
+      await noteProducts(transfer, products);
+      const { productId, rowProductIds } = products;
+      const known = {
+        customerId: customer.id,
+        productId,
+        rowProductIds,
+        customerCurrency: customer.currency,
+      };
       const plan = await step(transfer, 'tax', () => planOrder(transfer, known));
       // 4. One save; its intent is written when it holds a token and a connected socket, or it does not leave.
       await step(transfer, 'order', () => sendPlannedOrder(transfer, plan));

@@ -10,7 +10,7 @@ import { Terminal } from '../errors.ts';
 import { step, type Transfer } from './context.ts';
 import { ensureCustomer, noteCustomer } from './customer.ts';
 import { planOrder } from './plan.ts';
-import { ensureProduct, noteProduct } from './product.ts';
+import { ensureProducts, noteProducts } from './products.ts';
 import { sendUpdate } from './send.ts';
 import { verifyOrder } from './verify.ts';
 
@@ -26,19 +26,20 @@ export async function updateOrder(transfer: Transfer): Promise<TransferResult> {
     const order = await step(transfer, 'look', () => readStanding(transfer));
     // 2. and 3. Customer, product and tax codes, as for a new order.
     const customer = await step(transfer, 'customer', () => ensureCustomer(transfer));
-    const product = await step(transfer, 'product', () => ensureProduct(transfer));
+    const products = await step(transfer, 'product', () => ensureProducts(transfer));
     const { draft } = await step(transfer, 'tax', () =>
       planOrder(transfer, {
         customerId: customer.id,
-        productId: product.id,
+        productId: products.productId,
+        rowProductIds: products.rowProductIds,
         customerCurrency: customer.currency,
       }),
     );
-    const decision = decideOrderUpdate(order, draft, transfer.claim.record.sentComment);
+    const decision = decideOrderUpdate(order, draft, transfer.claim.record);
     if (decision.kind === 'closed') throw new Terminal('invoice.changed_after_transfer', decision.message);
     await beginUpdate(transfer, order, decision.update);
     await noteCustomer(transfer, customer);
-    await noteProduct(transfer, product);
+    await noteProducts(transfer, products);
     // 4. One save, under the same intent as a new order's.
     await step(transfer, 'order', () => sendUpdate(transfer, decision.update));
   }

@@ -3,7 +3,8 @@ import type { Order } from '../domain/books.ts';
 import { currencyDifference } from '../domain/currency.ts';
 import { judgeHit } from '../domain/mark.ts';
 import { compareOrder, type OrderPlan } from '../domain/order.ts';
-import { decideUnsaid, type Unsaid } from '../domain/order-said.ts';
+import { compareMapped, NO_PRODUCT } from '../domain/order-mapped.ts';
+import { bySequence, decideUnsaid, type Unsaid } from '../domain/order-said.ts';
 import { disputedMessage, duplicateMessage } from '../domain/transfer.ts';
 import { NotNow, Terminal } from '../errors.ts';
 import type { OrderConfirmation, Transfer } from './context.ts';
@@ -11,10 +12,9 @@ import { endTransferred, type Verified } from './end.ts';
 import { markIsSearchable, rememberSearchable } from './look.ts';
 import { planOrder } from './plan.ts';
 import type { TransferRecord } from './ports/records.ts';
+import type { EnsuredProducts } from './products.ts';
 
 const FIRST_RETRY_MS = 1_000;
-/** In the result of an order that shows no product, and of which we know none. The contract wants a number. */
-const NO_PRODUCT = 0;
 
 /**
  * Compare the order with what was sent, and write the end.
@@ -29,12 +29,28 @@ export async function verifyOrder(
 ): Promise<TransferResult> {
   const standing = order ?? (await readBack(transfer));
   const { record } = transfer.claim;
-  const { rows } = standing;
   const customerId = (record.updating === true ? record.customerId : undefined) ?? standing.customerId;
-  const shown = rows.find((row) => row.productId !== undefined)?.productId;
-  const productId = record.productId ?? shown ?? NO_PRODUCT;
-  const plan = await planOrder(transfer, { customerId, productId });
+  const products = productsSent(transfer, standing);
+  const { productId } = products;
+  const plan = await planOrder(transfer, { customerId, ...products });
   return endTransferred(transfer, { ...compare(transfer, plan, standing, confirmation), productId });
+}
+
+/** Each row's product as it was sent; of an order that was found, as it is. In the result there is a number always. */
+function productsSent(
+  { claim, content }: Transfer,
+  order: Order,
+): Pick<EnsuredProducts, 'productId' | 'rowProductIds'> {
+  const { productId, rowProductIds } = claim.record;
+  if (productId !== undefined) {
+    const isOfThese = rowProductIds?.length === content.check.lines.length;
+    return { productId, ...(isOfThese && { rowProductIds }) };
+  }
+  const shown = bySequence(order.rows.filter(({ type }) => type === 'Normal')).map((row) => row.productId);
+  return {
+    productId: shown.find((id) => id !== undefined) ?? NO_PRODUCT,
+    rowProductIds: shown.map((id) => id ?? NO_PRODUCT),
+  };
 }
 
 /**
@@ -91,7 +107,12 @@ function compare(
   const comparison = compareOrder({ ...plan, control }, order);
   const { posted } = comparison;
   const foreign = currencyDifference(order.currency, shop.currency);
-  const differences = foreign === undefined ? comparison.differences : [foreign, ...comparison.differences];
+  const mapped = mappedOf(transfer, plan, order, confirmation);
+  const differences = [
+    ...(foreign === undefined ? [] : [foreign]),
+    ...comparison.differences,
+    ...mapped.differences,
+  ];
   const isAccepted = confirmation?.acceptDifference === true;
   if (posted === undefined || !(differences.length === 0 || isAccepted)) {
     if (record.updating === true) {
@@ -114,7 +135,30 @@ function compare(
     }
     differences.push(`the order does not show what was edited: ${missing}`);
   }
-  return { plan, order, posted, said, accepted: differences, warnings: comparison.warnings, confirmation };
+  return {
+    ...{ plan, order, posted, said, confirmation },
+    unshown: mapped.unshown,
+    accepted: differences,
+    warnings: comparison.warnings,
+  };
+}
+
+/**
+ * Of an order made from this content; an edited one, and one of another content, is asked by `saidOf`. One that was
+ * found later, or that a person names, may have been edited by a bookkeeper: what differs there is told and no more.
+ */
+function mappedOf(
+  { claim, content, shop }: Transfer,
+  { draft }: OrderPlan,
+  order: Order,
+  confirmation: OrderConfirmation | undefined,
+): { differences: string[]; unshown: string[] } {
+  const { updating, sentHash, adopted } = claim.record;
+  if (updating === true || sentHash !== content.hash) return { differences: [], unshown: [] };
+  const { differences, unshown } = compareMapped(draft, order, shop.timeZone);
+  return adopted === true || confirmation !== undefined
+    ? { differences: [], unshown: [...new Set([...differences.map(({ field }) => field), ...unshown])] }
+    : { differences: differences.map(({ text }) => text), unshown };
 }
 
 /** An order made from this content is asked only for an edit; an order that was found is asked for everything. */

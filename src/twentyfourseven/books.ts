@@ -15,6 +15,7 @@ import {
   orderById,
   ordersByMark,
   ordersOfCustomer,
+  productById,
   productsByName,
   updateCustomer,
   updateOrder,
@@ -42,6 +43,7 @@ export function createBooks(dispatcher: Dispatcher): BooksOf {
     listCategories: () => dispatcher.call(access, listCategories, null),
     createCategory: (name, intent) => dispatcher.call(access, createCategory, name, intent),
     findProducts: async (name) => dispatcher.call(access, productsByName, searchText(name)),
+    getProduct: (id) => dispatcher.call(access, productById, id),
     createProduct: (draft, intent) => dispatcher.call(access, createProduct, draft, intent),
     listTaxCodes: () => dispatcher.call(access, listTaxCodes, null),
 

@@ -66,6 +66,8 @@ export interface Operation<Item, Value> extends OperationFacts {
 const MAX_IDS = 1_000;
 const MAX_ROWS = 500;
 const joinIds = { maxItems: MAX_IDS, maxWeight: MAX_IDS, weightOf: () => 1 };
+/** Products and categories are told apart by their names. */
+const joinNames = { maxItems: MAX_ROWS, maxWeight: MAX_ROWS, weightOf: () => 1 };
 const strings = (names: readonly string[]) => ({ string: [...names] });
 const ints = (items: readonly number[]) => ({ int: [...new Set(items)] });
 
@@ -259,15 +261,20 @@ export const listCategories: Operation<null, Category[]> = {
     found(listOf(result, 'GetCategoriesResult', 'Category'), categoryFromWire, items, everything),
 };
 
+/** The answer need not repeat the name, and may write it otherwise. */
+const nameLikeness = (entity: Entity, name: string): Likeness =>
+  textOf(entity, 'Name')?.trim() === name.trim() ? 'same' : 'silent';
+
 export const createCategory: Operation<string, number> = {
   name: 'SaveCategories',
   service: 'product',
   wireName: 'SaveCategories',
   effect: 'create',
   ...codes.product,
+  join: joinNames,
   toRequest: (names) => ({ categories: { Category: names.map(categoryToWire) } }),
   fromAnswer: (result, names) =>
-    saved(listOf(result, 'SaveCategoriesResult', 'Category'), names, 'Id', () => 'silent'),
+    saved(listOf(result, 'SaveCategoriesResult', 'Category'), names, 'Id', nameLikeness),
 };
 
 /** Wildcards as for customers; the caller compares exactly. */
@@ -285,15 +292,41 @@ export const productsByName: Operation<string, Product[]> = {
     found(listOf(result, 'GetProductsResult', 'Product'), productFromWire, items, everything),
 };
 
+export const productById: Operation<number, Product | undefined> = {
+  name: 'GetProducts.ProductIds',
+  service: 'product',
+  wireName: 'GetProducts',
+  effect: 'read',
+  ...codes.product,
+  join: joinIds,
+  asksForKnown: true,
+  toRequest: (ids) => ({
+    searchParams: { ProductIds: ints(ids) },
+    returnProperties: strings(PRODUCT_PROPERTIES),
+  }),
+  fromAnswer: (result, ids) =>
+    found(
+      listOf(result, 'GetProductsResult', 'Product'),
+      productFromWire,
+      ids,
+      (products, id) => products.find((product) => product.id === id),
+      (entity, id) => compare(intOf(entity, 'Id'), id),
+      (product) => product === undefined,
+    ),
+};
+
 export const createProduct: Operation<ProductDraft, number> = {
   name: 'SaveProducts',
   service: 'product',
   wireName: 'SaveProducts',
   effect: 'create',
   ...codes.product,
+  join: joinNames,
   toRequest: (drafts) => ({ products: { Product: drafts.map(productToWire) } }),
   fromAnswer: (result, drafts) =>
-    saved(listOf(result, 'SaveProductsResult', 'Product'), drafts, 'Id', () => 'silent'),
+    saved(listOf(result, 'SaveProductsResult', 'Product'), drafts, 'Id', (entity, { name }) =>
+      nameLikeness(entity, name),
+    ),
 };
 
 export const listTaxCodes: Operation<null, TaxCode[]> = {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { orderStatus } from '../contract/shop.ts';
 import type { Order, OrderDraft, OrderRow, OrderRowDraft, OrderUpdate } from '../domain/books.ts';
+import { withoutUndefined } from '../domain/defined.ts';
 import {
   checked,
   filled,
@@ -40,6 +41,7 @@ export const ORDER_PROPERTIES = [
   'PaymentTime',
   'ProjectId',
   'DepartmentId',
+  'YourReference',
   'InvoiceTitle',
   'InvoiceText',
   'InvoiceEmailAddress',
@@ -47,6 +49,7 @@ export const ORDER_PROPERTIES = [
   'Currency',
   'ExternalStatus',
   'InvoiceRows',
+  'DeliveryDate',
   'ReferenceNumber',
 ] as const;
 export const ORDER_ROW_PROPERTIES = [
@@ -59,6 +62,8 @@ export const ORDER_ROW_PROPERTIES = [
   'Quantity',
   'SequenceNumber',
   'Type',
+  'ProjectId',
+  'DepartmentId',
   'TaxSettings',
 ] as const;
 
@@ -70,6 +75,8 @@ const wireRow = z.strictObject({
   Quantity: wireDecimal,
   SequenceNumber: wireShort.min(1),
   Type: z.literal('Normal'),
+  ProjectId: wireId.optional(),
+  DepartmentId: wireId.optional(),
   TaxSettings: z.strictObject({ TaxCode: wireInt.min(0) }),
 });
 
@@ -84,6 +91,7 @@ const wireOrder = z.strictObject({
   PaymentTime: wireInt.min(0).optional(),
   ProjectId: wireId.optional(),
   IncludeVAT: z.boolean(),
+  YourReference: wireText(50).optional(),
   InvoiceTitle: wireText(300).optional(),
   InvoiceText: wireText(750).optional(),
   /** Rate and unit are left out: 1, as for the company's own currency. */
@@ -92,6 +100,7 @@ const wireOrder = z.strictObject({
   ExternalStatus: wireId,
   InvoiceEmailAddress: wireText(250).optional(),
   InvoiceRows: z.strictObject({ InvoiceRow: z.array(wireRow).min(1) }),
+  DeliveryDate: wireDate.optional(),
   ReferenceNumber: wireText(50),
 });
 
@@ -100,6 +109,7 @@ const rowId = wireId;
 const wireOrderUpdate = wireOrder.extend({
   OrderId: wireId,
   /** Empty to clear it, should the service take that for a change (24seven.md §3 does not know). */
+  YourReference: wireText(50).or(z.literal('')).optional(),
   InvoiceTitle: wireText(300).or(z.literal('')).optional(),
   InvoiceRows: z
     .strictObject({
@@ -125,6 +135,7 @@ function rowToWire(row: OrderRowDraft): object {
     Quantity: row.quantity,
     SequenceNumber: row.sequenceNumber,
     Type: 'Normal',
+    ...withoutUndefined({ ProjectId: row.projectId, DepartmentId: row.departmentId }),
     TaxSettings: { TaxCode: row.taxCode },
   };
 }
@@ -144,7 +155,10 @@ export function orderUpdateToWire(update: OrderUpdate): object {
     ...headToWire(update),
     ...(rows.length > 0 && { InvoiceRows: { InvoiceRow: rows } }),
   });
-  const cleared = update.invoiceTitle === '' && { InvoiceTitle: '' };
+  const cleared = {
+    ...(update.yourReference === '' && { YourReference: '' }),
+    ...(update.invoiceTitle === '' && { InvoiceTitle: '' }),
+  };
   return checked(wireOrderUpdate, 'order', { ...wire, ...cleared });
 }
 
@@ -156,17 +170,25 @@ function headToWire(draft: Omit<OrderDraft, 'rows'>): object {
     PaymentTime: draft.paymentTime,
     ProjectId: draft.projectId,
     IncludeVAT: draft.includeVat,
+    YourReference: draft.yourReference,
     InvoiceTitle: draft.invoiceTitle,
     InvoiceText: draft.invoiceText,
     Currency: draft.currency === undefined ? undefined : { Symbol: draft.currency },
     DepartmentId: draft.departmentId,
     ExternalStatus: draft.externalStatus,
     InvoiceEmailAddress: draft.invoiceEmailAddress,
+    DeliveryDate: draft.deliveryDate,
     ReferenceNumber: draft.referenceNumber,
   };
 }
 
 const ROW_TYPES = new Set(['Normal', 'Text', 'TextBold']);
+
+/** Real ids begin at 1; a 0 stands for none, as in the account service. */
+function dimensionOf(entity: Entity, name: 'ProjectId' | 'DepartmentId'): number | undefined {
+  const id = intOf(entity, name);
+  return id !== undefined && id > 0 ? id : undefined;
+}
 
 function rowFromWire(row: Entity): OrderRow {
   const type = requiredText(row, 'Type');
@@ -183,6 +205,8 @@ function rowFromWire(row: Entity): OrderRow {
     taxCode: tax && intOf(tax, 'TaxCode'),
     type: type as OrderRow['type'],
     sequenceNumber: intOf(row, 'SequenceNumber'),
+    projectId: dimensionOf(row, 'ProjectId'),
+    departmentId: dimensionOf(row, 'DepartmentId'),
   });
 }
 
@@ -197,11 +221,13 @@ export function orderFromWire(entity: Entity): Order {
     dateInvoiced: dateOf(entity, 'DateInvoiced'),
     paid: dateOf(entity, 'Paid'),
     paymentTime: intOf(entity, 'PaymentTime'),
-    projectId: intOf(entity, 'ProjectId'),
-    departmentId: intOf(entity, 'DepartmentId'),
+    projectId: dimensionOf(entity, 'ProjectId'),
+    departmentId: dimensionOf(entity, 'DepartmentId'),
+    yourReference: textOf(entity, 'YourReference'),
     invoiceTitle: textOf(entity, 'InvoiceTitle'),
     invoiceText: textOf(entity, 'InvoiceText'),
     invoiceEmailAddress: textOf(entity, 'InvoiceEmailAddress'),
+    deliveryDate: dateOf(entity, 'DeliveryDate'),
     currency: currency && textOf(currency, 'Symbol'),
     referenceNumber: textOf(entity, 'ReferenceNumber') ?? '',
     externalStatus: intOf(entity, 'ExternalStatus'),

@@ -25,6 +25,9 @@ describe('shop settings', () => {
       departmentId: null,
       projectId: null,
       followOrders: true,
+      products: {},
+      customProductName: null,
+      locations: {},
     });
   });
 
@@ -57,6 +60,15 @@ describe('shop settings', () => {
     ['ambiguousCustomer', 'newest'],
     ['departmentId', 0],
     ['projectId', '7'],
+    ['products', { '77': 'Utleie telt' }],
+    ['products', { '77': { name: '' } }],
+    ['products', { '77': { name: '🚜'.repeat(63) } }],
+    ['products', { '77': { name: 'Utleie telt', price: '1' } }],
+    ['products', { '': { name: 'Utleie telt' } }],
+    ['customProductName', ' '],
+    ['locations', { 'Oslo sentrum': { departmentId: 3 } }],
+    ['locations', { oslo: { departmentId: 0 } }],
+    ['locations', { oslo: 3 }],
     ['password', 'secret'],
   ])('%s = %j is refused', (key, value) => {
     expect(shopSettings.safeParse({ ...MINIMAL, [key]: value }).success).toBe(false);

@@ -7,6 +7,7 @@ import { VARIABLES, type Variable } from '../../src/config-variables.ts';
 import { parseInvoiceTransferJob, parseStatusCheckJob } from '../../src/contract/parse.ts';
 import { shopSettings } from '../../src/contract/shop.ts';
 import { DOCUMENTS, linksOf, slugsOf } from './documents.ts';
+import { withTyped } from './examples.ts';
 import { blocksOf, codeOf, codesIn, ROOT, readDocument, sectionOf, tableOf } from './markdown.ts';
 
 const manifest: {
@@ -84,16 +85,23 @@ describe('commands', () => {
 });
 
 describe('examples', () => {
-  const [shop = ''] = blocksOf(readDocument('docs/support.md'), 'json');
-  const [invoice = '', statusCheck = '', ...more] = blocksOf(readDocument('docs/sharefox.md'), 'json');
+  const [shop = '', mapping = ''] = blocksOf(readDocument('docs/support.md'), 'json');
+  const [invoice = '', statusCheck = '', typed = '', ...more] = blocksOf(
+    readDocument('docs/sharefox.md'),
+    'json',
+  );
 
   it('the shop file is one', () => {
     expect(shopSettings.safeParse(JSON.parse(shop)).success).toBe(true);
+    expect(shopSettings.safeParse({ ...JSON.parse(shop), ...JSON.parse(mapping) }).success).toBe(true);
   });
 
   it('the jobs are accepted as they stand', () => {
     expect(parseInvoiceTransferJob(JSON.parse(invoice))).toMatchObject({ ok: true });
     expect(parseStatusCheckJob(JSON.parse(statusCheck))).toMatchObject({ ok: true });
+    expect(parseInvoiceTransferJob(withTyped(JSON.parse(invoice), JSON.parse(typed)))).toMatchObject({
+      ok: true,
+    });
     expect(more).toEqual([]);
   });
 

@@ -35,6 +35,11 @@ describe('content differs', () => {
     ['customer', anInvoiceJob({ customer: { city: 'Bergen' } })],
     ['comment', anInvoiceJob({ invoice: { comment: 'x' } })],
     ['shop', anInvoiceJob({ shopId: 'other.mysharefox.com' })],
+    ['buyer reference', anInvoiceJob({ invoice: { buyerReference: 'Kari' } })],
+    ['purchase order', anInvoiceJob({ invoice: { purchaseOrderNumber: '4711' } })],
+    ['delivery date', anInvoiceJob({ invoice: { deliveryDate: '2021-01-12' } })],
+    ['location', anInvoiceJob({ invoice: { location: 'oslo' } })],
+    ['location of a line', anInvoiceJob({ lines: [{ ...aLine(), location: 'oslo' }] })],
     ['due date', anInvoiceJob({ invoice: { dueDate: '2021-01-28' } })],
   ])('with another %s', (_what, other) => {
     expect(contentHash(other)).not.toBe(hash);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Order, OrderDraft, OrderRow, OrderRowDraft } from '../../src/domain/books.ts';
+import { fieldsAsked } from '../../src/domain/order-said.ts';
 import { commentHash, decideOrderUpdate, keptWarnings } from '../../src/domain/order-update.ts';
 import { anOrder } from '../support/builders.ts';
 
@@ -119,7 +120,11 @@ describe('a comment that the edited invoice no longer has', () => {
   const sentTo = (standing: string | undefined, sent: string | undefined, drafted?: string) => {
     const order = orderOf([], standing === undefined ? {} : { invoiceTitle: standing });
     const draft = aDraft([], drafted === undefined ? {} : { invoiceTitle: drafted });
-    const decision = decideOrderUpdate(order, draft, sent === undefined ? undefined : commentHash(sent));
+    const decision = decideOrderUpdate(
+      order,
+      draft,
+      sent === undefined ? {} : { sentComment: commentHash(sent) },
+    );
     return decision.kind === 'update' ? decision.update.invoiceTitle : decision.kind;
   };
 
@@ -142,13 +147,14 @@ describe('a comment that the edited invoice no longer has', () => {
 });
 
 describe('what an update left on the order', () => {
-  const codes = (...[sent, draft, order]: Parameters<typeof keptWarnings>) =>
-    keptWarnings(sent, draft, order).map(({ code }) => code);
+  const kept = (...[sent, draft, order]: OmitLast<Parameters<typeof keptWarnings>>) =>
+    keptWarnings(sent, draft, order, 'Europe/Oslo');
+  const codes = (...of: Parameters<typeof kept>) => kept(...of).map(({ code }) => code);
   const sent = { sentComment: commentHash('Hent før 8'), sentPaymentTime: 14 };
   const order = orderOf([], { invoiceTitle: 'Hent før 9', paymentTime: 14 });
 
   test('is a warning if we sent it and the invoice no longer has it; the warning does not repeat the text', () => {
-    const warnings = keptWarnings(sent, aDraft([]), order);
+    const warnings = kept(sent, aDraft([]), order);
     expect(warnings).toMatchObject([
       { code: 'order.comment_kept', path: 'invoice.comment' },
       { code: 'order.due_date_kept', path: 'invoice.dueDate', message: expect.stringContaining('14 days') },
@@ -160,6 +166,54 @@ describe('what an update left on the order', () => {
     expect(codes({}, aDraft([]), order)).toEqual([]);
     expect(codes(sent, aDraft([]), orderOf([]))).toEqual([]);
     expect(codes(sent, aDraft([], { invoiceTitle: 'Hent før 9', paymentTime: 14 }), order)).toEqual([]);
+  });
+});
+
+type OmitLast<T extends unknown[]> = T extends [...infer First, unknown] ? First : never;
+
+describe('what an edited invoice takes back of references, departments and projects', () => {
+  const all = {
+    yourReference: 'Kari, 4711',
+    deliveryDate: '2021-01-12T12:00:00',
+    departmentId: 3,
+    projectId: 4,
+  };
+  const before = aDraft([aRow(1, { departmentId: 5 }), aRow(2)], all);
+  const sentFields = fieldsAsked(before);
+  const order = orderOf(standing([aRow(1, { departmentId: 5 }), aRow(2)]), all);
+
+  test("a buyer's reference of ours is cleared; one that the bookkeeper wrote is left alone", () => {
+    const cleared = decideOrderUpdate(order, aDraft([]), { sentFields });
+    expect(cleared).toMatchObject({ update: { yourReference: '' } });
+    const theirs = decideOrderUpdate({ ...order, yourReference: 'Ola' }, aDraft([]), { sentFields });
+    expect(theirs).not.toHaveProperty('update.yourReference');
+  });
+
+  test('a warning names what the order still shows of it, without its text', () => {
+    const [warning, ...more] = keptWarnings({ sentFields }, aDraft([]), order, 'Europe/Oslo');
+    expect(more).toEqual([]);
+    expect(warning).toMatchObject({ code: 'order.field_kept' });
+    expect(warning?.message).toContain('buyer reference, delivery date, department, project');
+    expect(JSON.stringify(warning)).not.toContain('Kari');
+    expect(keptWarnings({ sentFields }, before, order, 'Europe/Oslo')).toEqual([]);
+  });
+
+  test('a row that loses its own department is made anew; a save could not clear it', () => {
+    const decision = decideOrderUpdate(order, aDraft([aRow(1), aRow(2)], all), { sentFields });
+    expect(decision).toMatchObject({
+      update: { rows: [{ change: 'Delete' }, { change: 'Add', row: { sequenceNumber: 1 } }] },
+    });
+  });
+
+  test("a row's department that was never ours stays", () => {
+    expect(decideOrderUpdate(order, aDraft([aRow(1), aRow(2)], all))).toMatchObject({ update: { rows: [] } });
+  });
+
+  test('a row that gets another department is edited', () => {
+    const draft = aDraft([aRow(1, { departmentId: 6 }), aRow(2)], all);
+    expect(decideOrderUpdate(order, draft, { sentFields })).toMatchObject({
+      update: { rows: [{ change: 'Edit', row: { departmentId: 6 } }] },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InvoiceTransferInput } from '../../src/contract/jobs.ts';
+import { withoutUndefined } from '../../src/domain/defined.ts';
 import { decideInvoice } from '../../src/domain/invoice.ts';
 import { decideMark } from '../../src/domain/mark.ts';
 import { Decimal } from '../../src/domain/money.ts';
@@ -353,4 +354,71 @@ test('the rows that are sent add up to the decided sums', () => {
     .times(row?.quantity ?? 0)
     .times(new Decimal(100).minus(row?.discountRate ?? 0));
   expect(amount.dividedBy(100).toFixed(2)).toBe(plan.expected.net);
+});
+
+describe('references', () => {
+  test("a buyer's reference that is too long is cut with a warning, in the units of its field", () => {
+    const plan = decide({ invoice: { buyerReference: '🚜'.repeat(50) } });
+    expect(plan.draft.yourReference?.length).toBeLessThanOrEqual(50);
+    expect(codesOf(plan)).toEqual(['order.buyer_reference_shortened']);
+    expect(decide({ invoice: { buyerReference: 'x'.repeat(50) } }).draft.yourReference).toBe('x'.repeat(50));
+  });
+
+  test('one of spaces is none', () => {
+    const { draft } = decide({ invoice: { buyerReference: ' ', purchaseOrderNumber: ' ' } });
+    expect(draft).toEqual(decide().draft);
+  });
+
+  test.each([
+    ['nb', 'Bestillingsnummer: 4711'],
+    ['sv', 'Beställningsnummer: 4711'],
+    ['en', 'Purchase order: 4711'],
+    ['de', 'Purchase order: 4711'],
+  ])(
+    "the purchase order's number is the first line of the text, in the shop's language %s",
+    (language, line) => {
+      const comment = 'ord '.repeat(300);
+      const plan = decide({ invoice: { purchaseOrderNumber: '4711', comment } }, aShop({ language }));
+      const [first, second] = (plan.draft.invoiceText ?? '').split('\n');
+      expect(first).toBe(line);
+      expect(second).toMatch(/^Sharefox 1018: …/);
+      expect(plan.draft.invoiceText?.length).toBeLessThanOrEqual(750);
+    },
+  );
+});
+
+test('totals and rows never depend on the mapping', () => {
+  const ids = fc.constantFrom('a', 'b', 'c');
+  const places = fc.constantFrom('oslo', 'bergen', 'nowhere');
+  const dimensions = fc.record({
+    departmentId: fc.option(fc.integer({ min: 1, max: 9 })),
+    projectId: fc.option(fc.integer({ min: 1, max: 9 })),
+  });
+  const settings = fc.record({
+    products: fc.dictionary(ids, fc.record({ name: fc.constantFrom('Telt', 'Lift', 'SharefoxRental') })),
+    customProductName: fc.option(fc.constantFrom('Frakt', 'Telt')),
+    locations: fc.dictionary(fc.constantFrom('oslo', 'bergen'), dimensions),
+  });
+  const anyLine = fc.record({
+    kind: fc.constantFrom('rental' as const, 'custom' as const),
+    productId: fc.option(ids, { nil: undefined }),
+    location: fc.option(places, { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(
+      settings,
+      fc.array(anyLine, { minLength: 1, maxLength: 5 }),
+      places,
+      (mapped, lines, location) => {
+        const overrides = { lines: lines.map((each, n) => aLine(withoutUndefined({ id: `${n}`, ...each }))) };
+        const plain = decide(overrides);
+        const plan = decide({ ...overrides, invoice: { location } }, aShop(mapped));
+        const { draft, warnings: _w, ...sums } = plan;
+        const { draft: plainDraft, warnings: _p, ...plainSums } = plain;
+        expect(sums).toEqual(plainSums);
+        const bare = draft.rows.map(({ departmentId: _d, projectId: _q, ...row }) => row);
+        expect(bare).toEqual(plainDraft.rows);
+      },
+    ),
+  );
 });

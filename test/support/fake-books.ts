@@ -306,6 +306,7 @@ function openCompany(clientId: string, clock: Clock) {
         save('createCategory', intent, () => categories.add({ id: nextId(), name }, visibleAt()).id),
       findProducts: (name) =>
         read('findProducts', () => products.seen().filter((product) => holds(product.name, name))),
+      getProduct: (id) => read('getProduct', () => products.seen().find((product) => product.id === id)),
       createProduct: (draft, intent) =>
         save('createProduct', intent, () => {
           if (!categories.all().some(({ id }) => id === draft.categoryId))

@@ -28,24 +28,26 @@ function previewed(preview: Preview): Html {
 <h2>The order</h2><table class="facts"><tbody>!${factsOf(preview.wouldWrite, parts).map(
     ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`,
   )}</tbody></table>
-<h2>Its rows</h2>!${rowsTable(parts?.rows ?? [])}`;
+<h2>Its rows</h2>!${rowsTable(parts?.rows ?? [], preview.wouldWrite.rowProducts ?? [])}`;
 }
 
-function factsOf({ customer, category, product }: WouldWrite, head: Head | undefined): [string, string][] {
+function factsOf({ customer, categories, products }: WouldWrite, head: Head | undefined): [string, string][] {
   const length = (text: string | undefined) => (text === undefined ? undefined : `${text.length} characters`);
   const facts: [string, string | number | undefined][] = [
     ['Customer', customerOf(customer, head)],
-    ['Category', category && `new: ${category}`],
-    ['Product', product && `new: ${product.name}`],
+    ['Category', newOnes(categories)],
+    ['Product', newOnes(products)],
     ['Order', head?.orderId === undefined ? 'new' : `${head.orderId} changed`],
     ['Status', head?.orderStatus],
     ['Date', head?.dateOrdered.slice(0, 10)],
+    ['Delivered', head?.deliveryDate?.slice(0, 10)],
     ['Days to pay', head?.paymentTime],
     ['Prices', head?.includeVat ? 'with VAT' : 'without VAT'],
     ['Reference', head?.referenceNumber],
     ['Number for searches', head?.externalStatus],
     ['Department', head?.departmentId],
     ['Project', head?.projectId],
+    ["Buyer's reference", length(head?.yourReference)],
     ['Title', length(head?.invoiceTitle)],
     ['Text', length(head?.invoiceText)],
     ['E-mail for the invoice', head?.invoiceEmailAddress && 'given'],
@@ -54,6 +56,9 @@ function factsOf({ customer, category, product }: WouldWrite, head: Head | undef
     value === undefined || value === '' ? [] : [[name, String(value)]],
   );
 }
+
+const newOnes = (made: { name: string }[]): string | undefined =>
+  made.length === 0 ? undefined : `new: ${made.map(({ name }) => name).join(', ')}`;
 
 function customerOf(customer: WouldWrite['customer'], head: Head | undefined): string {
   if (customer === undefined) return `${head?.customerId ?? ''}, as it is`;
@@ -65,20 +70,34 @@ function customerOf(customer: WouldWrite['customer'], head: Head | undefined): s
 /** The period at the end of a row's name. */
 const PERIOD = / \((\d{4}-\d\d-\d\d - \d{4}-\d\d-\d\d)\)$/;
 
-function rowsTable(rows: (OrderRowDraft | OrderRowEdit)[]): Html {
+function rowsTable(rows: (OrderRowDraft | OrderRowEdit)[], rowProducts: string[]): Html {
+  const drafts = rows.flatMap((row) => ('productId' in row ? [row] : 'row' in row ? [row.row] : []));
+  const isPlaced = drafts.some((row) => (row.departmentId ?? row.projectId) !== undefined);
   const head = ['Row', 'Period', 'Quantity', 'Price', 'Discount', 'Tax code', 'Product'];
+  if (isPlaced) head.push('Department', 'Project');
   return html`<table class="rows"><thead><tr>!${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>!${rows.map((row) => html`<tr>!${cellsOf(row).map((cell, index) => html`<td title="${head[index] ?? ''}">${cell}</td>`)}</tr>`)}</tbody></table>`;
+<tbody>!${rows.map(
+    (row) =>
+      html`<tr>!${cellsOf(row, rowProducts)
+        .slice(0, head.length)
+        .map((cell, index) => html`<td title="${head[index] ?? ''}">${cell}</td>`)}</tr>`,
+  )}</tbody></table>`;
 }
 
-function cellsOf(row: OrderRowDraft | OrderRowEdit): string[] {
+function cellsOf(row: OrderRowDraft | OrderRowEdit, rowProducts: string[]): string[] {
   if ('change' in row) {
     if (row.change === 'Delete') return [`${row.rowId} removed`];
-    const [number, ...cells] = cellsOf(row.row);
+    const [number, ...cells] = cellsOf(row.row, rowProducts);
     return [`${number} ${row.change === 'Add' ? 'added' : 'changed'}`, ...cells];
   }
   const { sequenceNumber, name, quantity, price, discountRate, taxCode, productId } = row;
-  const product = productId === 0 ? 'new' : String(productId);
+  const id = productId <= 0 ? 'new' : String(productId);
+  const named = rowProducts[sequenceNumber - 1];
+  const product = named === undefined ? id : `${named} (${id})`;
   const period = PERIOD.exec(name)?.[1] ?? '';
-  return [String(sequenceNumber), period, quantity, price, `${discountRate} %`, String(taxCode), product];
+  const dimensions = [row.departmentId, row.projectId].map((dimension) => String(dimension ?? ''));
+  return [
+    ...[String(sequenceNumber), period, quantity, price, `${discountRate} %`, String(taxCode), product],
+    ...dimensions,
+  ];
 }

@@ -31,6 +31,7 @@ export interface Books {
   listCategories(): Promise<Category[]>;
   createCategory(name: string, intent: SendIntent): Promise<number>;
   findProducts(name: string): Promise<Product[]>;
+  getProduct(id: number): Promise<Product | undefined>;
   createProduct(draft: ProductDraft, intent: SendIntent): Promise<number>;
   listTaxCodes(): Promise<TaxCode[]>;
 

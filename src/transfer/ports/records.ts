@@ -45,7 +45,10 @@ export interface TransferRecord extends SentHead, IssuedFields, FollowedFields {
   orderedAt?: number;
   orderId?: number;
   customerId?: number;
+  /** The rental product's; the first row's where no row has that. */
   productId?: number;
+  /** Each row's, of what was sent last, where they are not all `productId`. */
+  rowProductIds?: number[];
   reference?: string;
   clientId?: string;
   /** True where the order was found by its mark instead of answered to our own send. */

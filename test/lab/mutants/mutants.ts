@@ -211,9 +211,9 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'lease on find-or-create: what its last holder has made is not asked for (product)',
-    `${TRANSFER}/product.ts`,
-    'find: async () => (await kept()) ?? findProduct(transfer, key),',
-    'find: async () => findProduct(transfer, key),',
+    `${TRANSFER}/products.ts`,
+    'find: async () => (await kept()) ?? findProduct(transfer, key, product),',
+    'find: async () => findProduct(transfer, key, product),',
     unit.findOrCreate,
   ),
   mutant(

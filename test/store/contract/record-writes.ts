@@ -33,6 +33,7 @@ export function recordWritesContract(open: Open): void {
         orderId: 2_147_483_647,
         customerId: 301,
         productId: 701,
+        rowProductIds: [701, 702],
         reference: RESULT.reference,
         clientId: '9223372036854775807',
         adopted: true,

@@ -97,6 +97,9 @@ function must<T>(value: T | undefined): T {
   return value;
 }
 
+/** No department and no project has a number below 1. */
+const real = (id: unknown) => (Number(id) > 0 ? id : undefined);
+
 function orderOf(order: Entity): object {
   const rows = listed(order, 'InvoiceRows', 'InvoiceRow');
   return given({
@@ -108,11 +111,13 @@ function orderOf(order: Entity): object {
     dateInvoiced: order.DateInvoiced,
     paid: order.Paid,
     paymentTime: order.PaymentTime,
-    projectId: order.ProjectId,
-    departmentId: order.DepartmentId,
+    projectId: real(order.ProjectId),
+    departmentId: real(order.DepartmentId),
+    yourReference: order.YourReference,
     invoiceTitle: order.InvoiceTitle,
     invoiceText: order.InvoiceText,
     invoiceEmailAddress: order.InvoiceEmailAddress,
+    deliveryDate: order.DeliveryDate,
     currency: (order.Currency as Entity | undefined)?.Symbol,
     referenceNumber: order.ReferenceNumber ?? '',
     externalStatus: order.ExternalStatus,
@@ -131,6 +136,8 @@ function orderOf(order: Entity): object {
         taxCode: (row.TaxSettings as Entity | undefined)?.TaxCode,
         type: row.Type,
         sequenceNumber: row.SequenceNumber,
+        projectId: real(row.ProjectId),
+        departmentId: real(row.DepartmentId),
       }),
     ),
   });

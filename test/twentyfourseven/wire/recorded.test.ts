@@ -331,9 +331,9 @@ const EXPECTED: Record<string, Check> = {
 
   categories: reads(listCategories, null, [{ id: 1004, name: 'SharefoxRental' }]),
   'categories-none': reads(listCategories, null, []),
-  'save-categories': saves(createCategory, 'SharefoxRental', 1004, false),
+  'save-categories': saves(createCategory, 'SharefoxRental', 1004),
   products: reads(productsByName, 'SharefoxRental', [rental]),
-  'save-products': saves(createProduct, { name: 'SharefoxRental', categoryId: 1004 }, 1005, false),
+  'save-products': saves(createProduct, { name: 'SharefoxRental', categoryId: 1004 }, 1005),
   'tax-codes': reads(listTaxCodes, null, taxCodes),
   'soap12-tax-codes': reads(listTaxCodes, null, taxCodes),
 
