@@ -88,6 +88,11 @@ export interface TaxCode {
   rate: string;
 }
 
+export interface Department {
+  id: number;
+  name: string;
+}
+
 export interface OrderRowDraft {
   productId: number;
   price: string;

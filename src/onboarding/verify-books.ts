@@ -6,6 +6,7 @@ import { chooseByName } from '../domain/product.ts';
 import { decideTaxCodes, normalizePercent } from '../domain/tax.ts';
 import type { Books } from '../transfer/ports/books.ts';
 import { attempt, fails, passes, type VerifyCheck, warns } from './verify-check.ts';
+import { checkLocations, checkMappedProducts } from './verify-mapping.ts';
 
 /** What invoices usually carry. Elsewhere the shop's own `vatCodes` are all there is to check. */
 const USUAL_PERCENTS: Record<string, readonly string[]> = {
@@ -50,6 +51,7 @@ async function checkProduct(settings: ShopSettings, books: Books): Promise<Verif
         : passes('category', `"${match.name}" found, id ${match.id}`),
     );
     if (!productFound) checks.push(...warnings.map(({ message }) => warns('category', message)));
+    checks.push(...(await checkMappedProducts(settings, books, categories.value)));
   } else {
     checks.push(categories.check);
   }
@@ -123,6 +125,7 @@ export async function checkServices(settings: ShopSettings, books: Books): Promi
     company.ok ? passes('company service', 'customers can be read') : company.check,
     ...(await checkProduct(settings, books)),
     invoice.ok ? passes('invoice service', 'orders can be read') : invoice.check,
+    ...(await checkLocations(settings, books)),
     ...(await checkTaxCodes(settings, books)),
   ];
 }

@@ -58,7 +58,10 @@ export type CompanySeed = {
   /** Orders without DepartmentId are refused. */
   departmentRequired?: boolean;
   deniedServices?: string[];
+  /** Where there are any, orders and rows with another DepartmentId are refused. */
   departments?: { id: number; name: string }[];
+  /** Ids; as for departments. */
+  projects?: number[];
   /** Ids of the next new entities. */
   nextId?: Partial<Company['nextId']>;
   /** Default: the Norwegian list. */
@@ -134,6 +137,7 @@ export function addCompany(world: World, seed: CompanySeed): Company {
     deniedServices: new Set(seed.deniedServices),
     taxCodes: seed.taxCodes ?? norwegianTaxCodes,
     departments: seed.departments ?? [],
+    projects: seed.projects ?? [],
     customers: new Map(),
     categories: new Map(),
     products: new Map(),

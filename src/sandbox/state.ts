@@ -40,6 +40,7 @@ export type Company = {
   deniedServices: Set<string>;
   taxCodes: TaxCode[];
   departments: { id: number; name: string }[];
+  projects: number[];
   customers: Map<number, Stored>;
   categories: Map<number, Stored>;
   products: Map<number, Stored>;

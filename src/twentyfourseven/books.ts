@@ -11,6 +11,7 @@ import {
   customersByExternalId,
   customersByOrganizationNumber,
   listCategories,
+  listDepartments,
   listTaxCodes,
   orderById,
   ordersByMark,
@@ -46,6 +47,7 @@ export function createBooks(dispatcher: Dispatcher): BooksOf {
     getProduct: (id) => dispatcher.call(access, productById, id),
     createProduct: (draft, intent) => dispatcher.call(access, createProduct, draft, intent),
     listTaxCodes: () => dispatcher.call(access, listTaxCodes, null),
+    listDepartments: () => dispatcher.call(access, listDepartments, null),
 
     findOrdersByMark: (externalStatus) => dispatcher.call(access, ordersByMark, externalStatus),
     findOrdersOfCustomer: (customerId) => dispatcher.call(access, ordersOfCustomer, customerId),

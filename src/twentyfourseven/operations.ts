@@ -9,6 +9,7 @@ import type {
   Customer,
   CustomerDraft,
   CustomerUpdate,
+  Department,
   Order,
   OrderDraft,
   OrderUpdate,
@@ -33,6 +34,7 @@ import {
   CATEGORY_PROPERTIES,
   categoryFromWire,
   categoryToWire,
+  departmentFromWire,
   PRODUCT_PROPERTIES,
   productFromWire,
   productToWire,
@@ -340,6 +342,18 @@ export const listTaxCodes: Operation<null, TaxCode[]> = {
   toRequest: () => ({}),
   fromAnswer: (result, items) =>
     found(listOf(result, 'GetTaxCodeListResult', 'TaxCodeElement'), taxCodeFromWire, items, everything),
+};
+
+export const listDepartments: Operation<null, Department[]> = {
+  name: 'GetDepartmentList',
+  service: 'client',
+  wireName: 'GetDepartmentList',
+  effect: 'read',
+  ...codes.order,
+  join: joinIds,
+  toRequest: () => ({}),
+  fromAnswer: (result, items) =>
+    found(listOf(result, 'GetDepartmentListResult', 'Department'), departmentFromWire, items, everything),
 };
 
 /* ---------- orders ---------- */

@@ -1,6 +1,6 @@
-/** Products, their categories and tax codes, to the wire and back. */
+/** Products, their categories, tax codes and departments, to the wire and back. */
 import { z } from 'zod';
-import type { Category, Product, ProductDraft, TaxCode } from '../domain/books.ts';
+import type { Category, Department, Product, ProductDraft, TaxCode } from '../domain/books.ts';
 import { checked, wireId, wireText } from './wire/schemas.ts';
 import { defined, type Entity, intOf, requiredDecimal, requiredInt, textOf } from './wire/values.ts';
 
@@ -38,4 +38,8 @@ export function taxCodeFromWire(entity: Entity): TaxCode {
     name: textOf(entity, 'TaxName') ?? '',
     rate: requiredDecimal(entity, 'TaxRate'),
   };
+}
+
+export function departmentFromWire(entity: Entity): Department {
+  return { id: requiredInt(entity, 'Id'), name: textOf(entity, 'Name') ?? '' };
 }

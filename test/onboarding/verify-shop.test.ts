@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import type { ShopSettings, ShopSettingsInput } from '../../src/contract/shop.ts';
-import type { Category, Product, TaxCode } from '../../src/domain/books.ts';
+import type { Category, Department, Product, TaxCode } from '../../src/domain/books.ts';
 import { NotNow, Retryable, Terminal } from '../../src/errors.ts';
 import type { Identity } from '../../src/onboarding/ports.ts';
 import { type Verification, verifyShop } from '../../src/onboarding/verify-shop.ts';
@@ -34,6 +34,7 @@ interface World {
   products: Product[] | Error;
   categories: Category[] | Error;
   codes: TaxCode[] | Error;
+  departments: Department[] | Error;
   customers: Error | undefined;
   orders: Error | undefined;
   shops: Shop[];
@@ -52,6 +53,7 @@ async function verify(changes: Partial<World> = {}) {
     products: [],
     categories: [],
     codes: clearCodes,
+    departments: [],
     customers: undefined,
     orders: undefined,
     shops: [],
@@ -73,6 +75,7 @@ async function verify(changes: Partial<World> = {}) {
     listCategories: () => answer(world.categories),
     findOrdersByMark: () => answer(world.orders ?? []),
     listTaxCodes: () => answer(world.codes),
+    listDepartments: () => answer(world.departments),
   };
   const books = new Proxy(reads as Books, {
     get(target, name: keyof Books) {
@@ -321,6 +324,66 @@ describe('other shops', () => {
     const verification = await verify({ shops: [other('502')], current });
     expect(verification.passed).toBe(true);
     expect(check(verification, 'sessions apart')?.warning).toBe(true);
+  });
+});
+
+describe('what the shop maps', () => {
+  const settings = {
+    productCategoryName: 'Utleie',
+    products: { '77': { name: 'Utleie telt', category: 'Telt' }, '78': { name: 'Utleie lift' } },
+    customProductName: 'Frakt',
+    locations: { oslo: { departmentId: 3 }, bergen: {} },
+  };
+
+  test('each product is found, or the category is named in which it will be created', async () => {
+    const verification = await verify({
+      settings,
+      products: [{ id: 7, name: 'Utleie lift', statusId: 1 }],
+      categories: [{ id: 5, name: 'Utleie' }],
+    });
+    expect(check(verification, 'product "Utleie telt"')?.detail).toBe(
+      'will be created in category "Telt", which will be created, too',
+    );
+    expect(check(verification, 'product "Utleie lift"')?.detail).toBe('found, id 7');
+    expect(check(verification, 'product "Frakt"')?.detail).toBe('will be created in category "Utleie", id 5');
+    expect(verification.passed).toBe(true);
+  });
+
+  test("each location is told with its department's name", async () => {
+    const verification = await verify({ settings, departments: [{ id: 3, name: 'Oslo' }] });
+    expect(check(verification, 'location "oslo"')?.detail).toBe('department 3 "Oslo", no project of its own');
+    expect(check(verification, 'location "bergen"')?.detail).toContain('no department of its own');
+    expect(check(verification, 'before the first order')).toBeUndefined();
+    expect(verification.passed).toBe(true);
+  });
+
+  test('a department that the company does not have fails', async () => {
+    const verification = await verify({ settings, departments: [{ id: 4, name: 'Bergen' }] });
+    expect(check(verification, 'location "oslo"')).toMatchObject({ ok: false });
+    expect(verification.passed).toBe(false);
+  });
+
+  test.each([
+    ['may not be read', new NotNow('service.permission_missing', 1)],
+    ['is empty', []],
+  ])('where the list of departments %s, only the first order can tell', async (_, departments) => {
+    const verification = await verify({ settings, departments });
+    expect(check(verification, 'location "oslo"')?.ok).toBe(true);
+    expect(check(verification, 'before the first order')).toMatchObject({ ok: true, warning: true });
+    expect(verification.passed).toBe(true);
+  });
+
+  test("a project cannot be asked, the shop's own neither", async () => {
+    const verification = await verify({ settings: { projectId: 7 } });
+    expect(check(verification, 'department and project')?.detail).toContain('project 7');
+    expect(check(verification, 'before the first order')?.detail).toContain('project');
+    expect(check(await verify(), 'before the first order')).toBeUndefined();
+  });
+
+  test('a product service that cannot be read fails each product that needs it', async () => {
+    const verification = await verify({ settings, products: new Retryable('service.unavailable') });
+    expect(check(verification, 'product "Frakt"')?.ok).toBe(false);
+    expect(verification.passed).toBe(false);
   });
 });
 

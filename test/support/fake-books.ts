@@ -314,6 +314,7 @@ function openCompany(clientId: string, clock: Clock) {
           return products.add({ ...draft, id: nextId(), statusId: 1 }, visibleAt()).id;
         }),
       listTaxCodes: () => read('listTaxCodes', () => company.taxCodes),
+      listDepartments: () => read('listDepartments', () => []),
 
       findOrdersByMark: (externalStatus) =>
         read('findOrdersByMark', () =>

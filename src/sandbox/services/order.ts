@@ -33,12 +33,30 @@ const invoicedStates = new Set(['Invoiced', 'InvoicedPack', 'InvoicedCashAccount
 
 export const isInvoiced = (order: StoredOrder) => invoicedStates.has(text(order.fields, 'OrderStatus') ?? '');
 
+/** Of an order or a row. A company that keeps no list takes any number. */
+function checkDimensions(company: Company, fields: Entity): void {
+  const departmentId = int(fields, 'DepartmentId');
+  const projectId = int(fields, 'ProjectId');
+  const { departments, projects } = company;
+  if (
+    departmentId !== undefined &&
+    departments.length > 0 &&
+    !departments.some(({ id }) => id === departmentId)
+  ) {
+    throw refuseParameter('Department does not exist');
+  }
+  if (projectId !== undefined && projects.length > 0 && !projects.includes(projectId)) {
+    throw refuseParameter('Project does not exist');
+  }
+}
+
 function checkRow(world: World, company: Company, row: Entity): void {
   if (text(row, 'Type') === 'Normal') {
     const productId = int(row, 'ProductId');
     if (productId === undefined) throw refuseParameter('ProductId is required');
     if (!company.products.has(productId)) throw refuseParameter('Product does not exist');
   }
+  checkDimensions(company, row);
   const named = int(entity(row, 'TaxSettings') ?? {}, 'TaxCode');
   if (named !== undefined && rowTaxCode(world, company, row) === undefined) {
     throw refuseParameter('Tax code does not exist');
@@ -131,6 +149,7 @@ export function saveOrder(call: Call, asked: Entity): Entity {
       : mergeUpdate(world, existing.fields, sent, orderDefaults);
   const customer = company.customers.get(int(fields, 'CustomerId') ?? -1);
   if (customer === undefined) throw refuseParameter('Customer does not exist');
+  checkDimensions(company, fields);
   if (company.departmentRequired && int(fields, 'DepartmentId') === undefined) {
     throw new EntityRefused(
       'Office24Seven.Library.Economy.Accounting.DepartmentIsRequiredException',

@@ -4,6 +4,7 @@ import type {
   Customer,
   CustomerDraft,
   CustomerUpdate,
+  Department,
   Order,
   OrderDraft,
   OrderUpdate,
@@ -34,6 +35,8 @@ export interface Books {
   getProduct(id: number): Promise<Product | undefined>;
   createProduct(draft: ProductDraft, intent: SendIntent): Promise<number>;
   listTaxCodes(): Promise<TaxCode[]>;
+  /** For `shop verify`; needs a right to the client service, which an invoice does not. */
+  listDepartments(): Promise<Department[]>;
 
   /** All orders the service shows for this ExternalStatus, rows included. */
   findOrdersByMark(externalStatus: number): Promise<Order[]>;
