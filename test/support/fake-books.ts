@@ -401,6 +401,8 @@ function bookedOrder(
   const { customerId, orderStatus, referenceNumber, externalStatus, includeVat } = draft;
   const sent = draft.invoiceTitle === '' && !company.emptyClears ? undefined : draft.invoiceTitle;
   const invoiceTitle = (sent === undefined ? standing?.invoiceTitle : company.writes(sent)) || undefined;
+  const reference = draft.yourReference === '' && !company.emptyClears ? undefined : draft.yourReference;
+  const yourReference = reference === undefined ? standing?.yourReference : company.writes(reference);
   const paymentTime = draft.paymentTime ?? standing?.paymentTime;
   const theirs = company.customers.find(({ id }) => id === draft.customerId)?.currencyId;
   const currency = draft.currency ?? standing?.currency ?? (theirs === 'LOCAL' ? undefined : theirs);
@@ -410,6 +412,11 @@ function bookedOrder(
       dateOrdered: draft.dateOrdered,
       invoiceText: draft.invoiceText && company.writes(draft.invoiceText),
       invoiceEmailAddress: draft.invoiceEmailAddress,
+      // As 24SevenOffice: what a save leaves out stays.
+      departmentId: draft.departmentId ?? standing?.departmentId,
+      projectId: draft.projectId ?? standing?.projectId,
+      deliveryDate: draft.deliveryDate ?? standing?.deliveryDate,
+      yourReference: yourReference || undefined,
     }),
     ...{ orderId, customerId, orderStatus, referenceNumber, externalStatus, includeVat, rows: booked },
     totalIncVat: totals.incVat,

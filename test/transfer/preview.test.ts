@@ -17,15 +17,21 @@ function preview({ store, service }: World, job: ReturnType<typeof anInvoiceJob>
   );
 }
 
-async function wouldCreate(world: World, job: ReturnType<typeof anInvoiceJob>): Promise<OrderDraft> {
+async function wouldCreateAll(world: World, job: ReturnType<typeof anInvoiceJob>) {
   const told = await preview(world, job);
   if (told.kind !== 'would_write' || told.wouldWrite.order === undefined) throw new Error('nothing to write');
   if (!('create' in told.wouldWrite.order)) throw new Error('not a new order');
-  return told.wouldWrite.order.create;
+  return { shown: told.wouldWrite.order.create, wouldWrite: told.wouldWrite };
+}
+
+async function wouldCreate(world: World, job: ReturnType<typeof anInvoiceJob>): Promise<OrderDraft> {
+  return (await wouldCreateAll(world, job)).shown;
 }
 
 const anyLine = fc.record({
   id: fc.constantFrom('a', 'b'),
+  productId: fc.constantFrom('77', '78', 'unmapped'),
+  location: fc.constantFrom('oslo', 'bergen', 'unmapped'),
   kind: fc.constant<'custom'>('custom'),
   name: fc.string({ minLength: 1, maxLength: 400 }).filter((name) => name.trim() !== ''),
   quantity: fc.integer({ min: 0, max: 50 }).map(String),
@@ -33,6 +39,29 @@ const anyLine = fc.record({
   discountPercent: fc.constantFrom('0', '10', '12.5'),
   vatPercent: fc.constantFrom('25', '15'),
 });
+
+const dimension = fc.option(fc.integer({ min: 1, max: 9 }));
+const anyMapping = fc.record({
+  products: fc.dictionary(
+    fc.constantFrom('77', '78'),
+    fc.record({
+      name: fc.constantFrom('Telt', 'Lift', 'SharefoxRental'),
+      category: fc.constantFrom('Utleie', 'Telt'),
+    }),
+  ),
+  customProductName: fc.option(fc.constantFrom('Frakt', 'Telt')),
+  locations: fc.dictionary(
+    fc.constantFrom('oslo', 'bergen'),
+    fc.record({ departmentId: dimension, projectId: dimension }),
+  ),
+  departmentId: dimension,
+});
+const REFERENCES = {
+  buyerReference: 'Kari, 4711',
+  purchaseOrderNumber: 'PO-7',
+  deliveryDate: '2021-01-12' as const,
+  location: 'oslo',
+};
 
 /** Control sums of those lines, VAT per rate. */
 function withSums(lines: InvoiceTransferInput['lines'], pricesIncludeVat: boolean): InvoiceTransferInput {
@@ -59,20 +88,32 @@ test('the preview is the order that is then created, field by field; ids alone a
     fc.asyncProperty(
       fc.array(anyLine, { minLength: 1, maxLength: 5 }),
       fc.boolean(),
-      async (lines, incVat) => {
-        const world = await aWorld();
-        const job = anInvoiceJob(withSums(lines, incVat));
-        const shown = await wouldCreate(world, job);
+      anyMapping,
+      async (lines, incVat, settings) => {
+        const world = await aWorld(settings);
+        const input = withSums(lines, incVat);
+        const job = anInvoiceJob({ ...input, invoice: { ...input.invoice, ...REFERENCES } });
+        const { shown, wouldWrite } = await wouldCreateAll(world, job);
         await world.worker.finish(job);
         const [created] = world.company.drafts as OrderDraft[];
         const ids = { customerId: created?.customerId };
-        const productId = created?.rows[0]?.productId;
-        expect({ ...shown, ...ids, rows: shown.rows.map((row) => ({ ...row, productId })) }).toEqual(created);
+        const rows = shown.rows.map((row, n) => ({ ...row, productId: created?.rows[n]?.productId }));
+        expect({ ...shown, ...ids, rows }).toEqual(created);
+        // The ids are not known before; the names are.
+        const nameOf = (id: number | undefined) => world.company.products.find((one) => one.id === id)?.name;
+        const { rowProducts, products, categories } = wouldWrite;
+        expect(rowProducts).toEqual(created?.rows.map(({ productId }) => nameOf(productId)));
+        expect(shown.rows.map((row) => products.find(({ id }) => id === row.productId)?.name)).toEqual(
+          rowProducts,
+        );
+        const names = (all: { name: string }[]) => all.map(({ name }) => name).sort();
+        expect(names(products)).toEqual(names(world.company.products));
+        expect(names(categories)).toEqual(names(world.company.categories));
       },
     ),
     { numRuns: 40 },
   );
-});
+}, 30_000);
 
 test('a preview writes nothing: not into the books, not into the store', async () => {
   const world = await aWorld();
