@@ -43,10 +43,13 @@ async function keptFactsWereWrong(transfer: Transfer, planned: OrderPlan): Promi
   });
 }
 
-/** The service's reason, and of a department or project where it was set: nothing in Sharefox shows that. */
+/**
+ * Of a department or project where it was set: nothing in Sharefox shows that. Before the service's reason, of which
+ * each word that the invoice says is masked further up.
+ */
 function withRemedy({ content, shop }: Transfer, error: Terminal): Terminal {
   const remedy = dimensionRemedy(error.message, content.job, shop);
-  return remedy === '' ? error : new Terminal(error.code, `${error.message}; ${remedy}`, { cause: error });
+  return remedy === '' ? error : new Terminal(error.code, `${remedy}. ${error.message}`, { cause: error });
 }
 
 /**
