@@ -23,6 +23,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A bound on what hangs, not a measure: a busy machine takes many times as long as an idle one.
+          testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{int,browser}.test.ts'],
         },
