@@ -62,16 +62,21 @@ export async function follow(deps: FollowDeps): Promise<FollowPass> {
 async function letIn({ followed, records, timing }: FollowDeps): Promise<void> {
   const { everyMs } = timing;
   const arrived = await followed.arrived(AT_ONCE);
-  const entries = arrived.keys.map(async (key) => {
-    const { clientId = '' } = (await records.read(key)) ?? {};
-    return { key, at: nextLookAt(clientId, arrived.nowMs, everyMs, timing) };
-  });
-  await followed.enter(await Promise.all(entries));
-  const dayMs = STEPS_REST * everyMs;
-  const page = await followed.neverFollowed(PAGE, dayMs);
-  await followed.enter(
-    page.keys.map((key, index) => ({ key, at: page.nowMs + Math.ceil((dayMs * (index + 1)) / PAGE) })),
-  );
+  await enter(arrived, () => 1);
+  const page = await followed.neverFollowed(PAGE, STEPS_REST * everyMs);
+  await enter(page, (index) => Math.ceil((STEPS_REST * (index + 1)) / PAGE));
+
+  /** On the company's grid: looks spread one by one would leave in a request each. */
+  async function enter(
+    { nowMs, keys }: { nowMs: number; keys: RecordKey[] },
+    stepsUntil: (index: number) => number,
+  ): Promise<void> {
+    const entries = keys.map(async (key, index) => {
+      const { clientId = '' } = (await records.read(key)) ?? {};
+      return { key, at: nextLookAt(clientId, nowMs, stepsUntil(index) * everyMs, timing) };
+    });
+    await followed.enter(await Promise.all(entries));
+  }
 }
 
 const postpone = ({ followed }: FollowDeps, orders: DueOrder[], delayMs: number) =>

@@ -27,3 +27,9 @@ test('no request goes to an order at its end, nor to a shop that is not followed
 test('an order that is not at its end stays followed', () => {
   expect(run.dropped).toEqual([]);
 });
+
+test('orders from a version that did not follow come in with the looks of their company, not in a request each', () => {
+  const [day = 0] = run.requests;
+  // A look an hour at each company's young orders is 96; a failed one, a missed one and a deleted one cost a request more.
+  expect(day).toBeLessThan(96 * 2);
+});
