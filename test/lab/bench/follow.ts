@@ -4,7 +4,7 @@ import type { TopicReport } from './report.ts';
 
 const SHOPS = 30;
 const ORDERS_EACH = 2_000;
-const DAYS = 6;
+const DAYS = 3;
 const TROUBLE = 0.1;
 const REQUESTS_A_DAY = 7_200 * 24;
 
