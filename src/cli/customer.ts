@@ -1,8 +1,9 @@
 /** `customer …`: the customers that people have chosen on invoices' pages. */
-import { CliProblem, EXIT, type Io, withStore } from './io.ts';
+import { withProduct } from './context.ts';
+import { CliProblem, EXIT, type Io } from './io.ts';
 
 export async function listPins(io: Io, shopId: string, options: { json?: boolean }): Promise<number> {
-  return withStore(io, {}, async ({ store }) => {
+  return withProduct(io, {}, async ({ store }) => {
     const pins = await store.pins.list(shopId);
     if (options.json === true) {
       io.out(JSON.stringify(pins, null, 2));
@@ -22,7 +23,7 @@ export async function listPins(io: Io, shopId: string, options: { json?: boolean
 }
 
 export async function unpin(io: Io, shopId: string, key: string): Promise<number> {
-  return withStore(io, {}, async ({ store }) => {
+  return withProduct(io, {}, async ({ store }) => {
     if (!(await store.pins.remove(shopId, key))) {
       throw new CliProblem([`no customer is chosen under ${key}; see customer pins ${shopId}`]);
     }

@@ -1,13 +1,14 @@
 /** `invoice resolve` and `invoice resend`: carry out a person's decision, under a claim as a worker does. */
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
+import type { Config } from '../config.ts';
 import { createProducer, type ProducerConnection } from '../producer.ts';
 import { optionsOf, type RedisConfig } from '../store/connection.ts';
 import type { Decision } from '../transfer/context.ts';
 import type { RecordKey } from '../transfer/ports/records.ts';
 import { createDecisions, DecisionRefused, type Decisions } from '../transfer/resolve-invoice.ts';
-import { CliProblem, EXIT, type Io, type Opened, withStore } from './io.ts';
-import { transferDeps, withService } from './service.ts';
+import { withProduct } from './context.ts';
+import { CliProblem, EXIT, type Io } from './io.ts';
 
 export interface ResolveOptions {
   order?: number;
@@ -24,17 +25,14 @@ export async function resolveInvoice(io: Io, key: RecordKey, options: ResolveOpt
   if (acceptDifference && notCreated) {
     throw new CliProblem(['--accept-difference goes with --order N'], EXIT.wrongUse);
   }
-  return asPerson(io, reason, async (people, decision, opened) => {
+  return asPerson(io, reason, async (people, decision, { redis, prefix }) => {
     if (order !== undefined) {
       const { orderId, totals } = await people.orderIs(key, order, { ...decision, acceptDifference });
       io.out(`invoice ${key.invoiceId} is transferred as order ${orderId}, gross ${totals.posted}`);
       return EXIT.done;
     }
     const job = await people.notCreated(key, decision);
-    const producer = createProducer({
-      connection: producerConnection(opened.config.redis),
-      prefix: opened.config.prefix,
-    });
+    const producer = createProducer({ connection: producerConnection(redis), prefix });
     try {
       await producer.sendInvoice(job);
     } finally {
@@ -67,21 +65,18 @@ export async function resendInvoice(
 function asPerson(
   io: Io,
   reason: string,
-  work: (people: Decisions, decision: Decision, opened: Opened) => Promise<number>,
+  work: (people: Decisions, decision: Decision, config: Config) => Promise<number>,
 ): Promise<number> {
-  return withStore(io, { tfso: true }, (opened) =>
-    withService(opened, async ({ booksOf }) => {
-      const { deps, run } = transferDeps(opened, booksOf);
-      const people = createDecisions(deps, run);
-      try {
-        const decision = { requestId: `person-${randomUUID()}`, by: userInfo().username, reason };
-        return await work(people, decision, opened);
-      } catch (error) {
-        if (error instanceof DecisionRefused) throw new CliProblem([error.message]);
-        throw error;
-      }
-    }),
-  );
+  return withProduct(io, { tfso: true }, async ({ transferDeps, asPerson: run, config }) => {
+    const people = createDecisions(transferDeps, run);
+    try {
+      const decision = { requestId: `person-${randomUUID()}`, by: userInfo().username, reason };
+      return await work(people, decision, config);
+    } catch (error) {
+      if (error instanceof DecisionRefused) throw new CliProblem([error.message]);
+      throw error;
+    }
+  });
 }
 
 export function producerConnection(redis: RedisConfig): ProducerConnection {

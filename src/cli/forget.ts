@@ -1,8 +1,10 @@
 /** `shop forget`: erase personal data of a shop's customers, and keep what bookkeeping needs. */
 import type { TransferState } from '../contract/results.ts';
-import { type JobsOfShop, withJobsOfShop } from '../queue/jobs-of-shop.ts';
+import { type JobsOfShop, jobsOfShop } from '../queue/jobs-of-shop.ts';
 import { createShopData, type ShopData } from '../store/shop-data.ts';
-import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.ts';
+import type { Store } from '../store/store.ts';
+import { withProduct } from './context.ts';
+import { CliProblem, EXIT, type Io } from './io.ts';
 
 export interface ForgetOptions {
   yes?: boolean;
@@ -19,8 +21,7 @@ const count = (number: number, one: string) => `${number} ${one}${number === 1 ?
 
 /** Ends with 1 and erases nothing while an invoice or a job of the shop is under way. */
 export async function forgetShop(io: Io, shopId: string, options: ForgetOptions): Promise<number> {
-  return withStore(io, {}, async (opened) => {
-    const { store, config } = opened;
+  return withProduct(io, {}, async ({ store, queues }) => {
     const data = createShopData(store);
     const shop = await store.shops.find(shopId);
     const invoices = await data.invoices(shopId);
@@ -31,22 +32,21 @@ export async function forgetShop(io: Io, shopId: string, options: ForgetOptions)
       throw new CliProblem([`${shopId} may still send invoices; run shop disable ${shopId} first`]);
     }
     const states = options.unresolved === true ? [...ENDED, 'unresolved' as const] : ENDED;
-    const { redis, prefix } = config;
-    return withJobsOfShop({ redis, prefix, shopId, logger: silent() }, async (jobs) => {
-      refuseUnderWay(
-        shopId,
-        invoices.filter(({ state }) => !states.includes(state)),
-        await jobs.live(),
-      );
-      if (options.yes !== true) {
-        const lines = [
-          `erases the content of ${count(invoices.length, 'invoice')} and of every job of ${shopId}, and what its customers are known by`,
-          'keeps states, ids, sums, history and events; nothing was erased, say --yes',
-        ];
-        throw new CliProblem(lines, EXIT.wrongUse);
-      }
-      return erase({ io, shopId, data, states, opened, jobs, invoices, clientId: shop?.verified?.clientId });
-    });
+    const jobs = jobsOfShop(queues().all, shopId);
+    refuseUnderWay(
+      shopId,
+      invoices.filter(({ state }) => !states.includes(state)),
+      await jobs.live(),
+    );
+    if (options.yes !== true) {
+      const lines = [
+        `erases the content of ${count(invoices.length, 'invoice')} and of every job of ${shopId}, and what its customers are known by`,
+        'keeps states, ids, sums, history and events; nothing was erased, say --yes',
+      ];
+      throw new CliProblem(lines, EXIT.wrongUse);
+    }
+    const clientId = shop?.verified?.clientId;
+    return erase({ io, shopId, data, states, store, jobs, invoices, clientId });
   });
 }
 
@@ -67,22 +67,22 @@ async function erase(what: {
   shopId: string;
   data: ShopData;
   states: TransferState[];
-  opened: Opened;
+  store: Store;
   jobs: JobsOfShop;
   invoices: Invoices;
   clientId: string | undefined;
 }): Promise<number> {
-  const { io, shopId, data, opened, clientId } = what;
+  const { io, shopId, data, store, clientId } = what;
   const removed = await what.jobs.removeEnded();
   const erased = await Promise.all(what.invoices.map(({ key }) => data.erasePayload(key, what.states)));
   io.out(`${count(removed, 'job')} removed`);
   io.out(
     `content of ${count(erased.filter(Boolean).length, 'invoice')} erased; states, ids and sums are kept`,
   );
-  const pins = await opened.store.pins.forgetShop(shopId);
+  const pins = await store.pins.forgetShop(shopId);
   if (pins > 0) io.out(`${count(pins, 'chosen customer')} forgotten`);
   if (clientId !== undefined) {
-    const others = (await opened.store.shops.list({ skipsUnreadable: true })).filter(
+    const others = (await store.shops.list({ skipsUnreadable: true })).filter(
       ({ settings, verified }) => settings.shopId !== shopId && verified?.clientId === clientId,
     );
     if (others.length === 0) {

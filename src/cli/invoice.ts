@@ -1,9 +1,10 @@
 /** `invoice show`: what became of one invoice, with its trail. Never shows the payload. */
 import { ERROR_CATALOGUE, errorText } from '../contract/errors.ts';
+import type { Product } from '../product.ts';
 import { findWaitingJobs } from '../queue/waiting-jobs.ts';
-import { withQueues } from '../queue/with-queues.ts';
 import type { RecordKey, TrailEntry, TransferRecord } from '../transfer/ports/records.ts';
-import { CliProblem, EXIT, type Io, type Opened, silent, withStore } from './io.ts';
+import { withProduct } from './context.ts';
+import { CliProblem, EXIT, type Io } from './io.ts';
 
 const time = (epochMs: number) => new Date(epochMs).toISOString();
 
@@ -56,11 +57,11 @@ export async function showInvoice(
   invoiceId: string,
   options: { json?: boolean },
 ): Promise<number> {
-  return withStore(io, {}, async (opened) => {
-    const { records } = opened.store;
+  return withProduct(io, {}, async (product) => {
+    const { records } = product.store;
     const key = { shopId, invoiceId };
     const record = await records.read(key);
-    if (record === undefined) return showWaiting(io, opened, key, options);
+    if (record === undefined) return showWaiting(io, product, key, options);
     const trail = await records.trail(key);
     const shown = withoutPayload(record);
     if (options.json === true) {
@@ -76,13 +77,12 @@ export async function showInvoice(
 /** For an invoice without a record: its job may wait. */
 async function showWaiting(
   io: Io,
-  { config: { redis, prefix } }: Opened,
+  { store: { redis }, queues }: Product,
   { shopId, invoiceId }: RecordKey,
   options: { json?: boolean },
 ): Promise<number> {
-  const { jobs, total, looked } = await withQueues({ redis, prefix, logger: silent() }, (queues) =>
-    findWaitingJobs({ queue: queues.transfers, redis: queues.redis }, invoiceId, shopId),
-  );
+  const queue = queues().transfer;
+  const { jobs, total, looked } = await findWaitingJobs({ queue, redis }, invoiceId, shopId);
   if (jobs.length === 0) {
     const part = total > looked ? `; of ${total} waiting jobs ${looked} were looked through` : '';
     throw new CliProblem([

@@ -4,8 +4,8 @@ import { parseInvoiceTransferJob } from '../contract/parse.ts';
 import type { OrderDraft, OrderRowDraft, OrderUpdate } from '../domain/books.ts';
 import type { WouldWrite } from '../transfer/dry-run.ts';
 import { type Preview, previewInvoice } from '../transfer/preview-invoice.ts';
-import { CliProblem, EXIT, type Io, readJson, withStore } from './io.ts';
-import { transferDeps, withService } from './service.ts';
+import { withProduct } from './context.ts';
+import { CliProblem, EXIT, type Io, readJson } from './io.ts';
 
 export async function previewInvoiceCommand(
   io: Io,
@@ -13,11 +13,8 @@ export async function previewInvoiceCommand(
   options: { json?: boolean },
 ): Promise<number> {
   const job = await readPayload(file);
-  const preview = await withStore(io, { tfso: true }, (opened) =>
-    withService(opened, ({ booksOf }) => {
-      const { deps, run } = transferDeps(opened, booksOf);
-      return previewInvoice(deps, job, run);
-    }),
+  const preview = await withProduct(io, { tfso: true }, ({ transferDeps, asPerson }) =>
+    previewInvoice(transferDeps, job, asPerson),
   );
   const lines = options.json === true ? [JSON.stringify(preview, null, 2)] : tell(job, preview);
   for (const line of lines) io.out(line);

@@ -3,9 +3,10 @@ import { systemClock } from '../clock.ts';
 import type { LocalDate } from '../contract/jobs.ts';
 import { type MadeReport, makeReport } from '../following/make-report.ts';
 import { reportCsv } from '../following/report-csv.ts';
-import { CliProblem, EXIT, type Io, type Opened, withStore } from './io.ts';
+import type { Product } from '../product.ts';
+import { withProduct } from './context.ts';
+import { CliProblem, EXIT, type Io } from './io.ts';
 import { reportText } from './report-text.ts';
-import { withService } from './service.ts';
 
 export interface ReportOptions {
   from: LocalDate;
@@ -21,8 +22,8 @@ const LIMIT = 100_000;
 export async function reportCommand(io: Io, shopId: string, options: ReportOptions): Promise<number> {
   const { from, to, offline = false } = options;
   if (from > to) throw new CliProblem([`--from ${from} is after --to ${to}`], EXIT.wrongUse);
-  const report = await withStore(io, offline ? {} : { tfso: true }, (opened) =>
-    made(opened, shopId, { from, to, offline }),
+  const report = await withProduct(io, offline ? {} : { tfso: true }, (product) =>
+    made(product, shopId, { from, to, offline }),
   );
   const lines =
     options.csv === true
@@ -36,11 +37,11 @@ export async function reportCommand(io: Io, shopId: string, options: ReportOptio
 }
 
 async function made(
-  opened: Opened,
+  { store, service }: Product,
   shopId: string,
   { from, to, offline }: { from: LocalDate; to: LocalDate; offline: boolean },
 ): Promise<MadeReport> {
-  const { shops, issued } = opened.store;
+  const { shops, issued } = store;
   const shop = await shops.find(shopId);
   if (shop === undefined)
     throw new CliProblem([`shop.unknown: ${shopId} is not connected; run shop add first`]);
@@ -51,11 +52,8 @@ async function made(
   }
   const question = { shop, from, to, limit: LIMIT };
   const nowMs = systemClock.now();
-  const report = offline
-    ? await makeReport({ issued, nowMs }, question)
-    : await withService(opened, ({ followedOrders: orders }) =>
-        makeReport({ issued, orders, nowMs }, question),
-      );
+  const orders = offline ? {} : { orders: service.followedOrders };
+  const report = await makeReport({ issued, ...orders, nowMs }, question);
   if ('count' in report) {
     throw new CliProblem(
       [`${report.count} invoices; a report takes ${LIMIT}: ask for fewer days`],

@@ -3,8 +3,8 @@ import { systemClock } from '../clock.ts';
 import type { VerifyCheck } from '../onboarding/verify-check.ts';
 import { verifyShop } from '../onboarding/verify-shop.ts';
 import type { Shop } from '../transfer/ports/shops.ts';
-import { CliProblem, EXIT, type Io, withStore } from './io.ts';
-import { withService } from './service.ts';
+import { withProduct } from './context.ts';
+import { CliProblem, EXIT, type Io } from './io.ts';
 import { exportedShops, readShopFile, shopFile } from './shop-files.ts';
 
 const unknown = (shopId: string) =>
@@ -19,7 +19,7 @@ const json = (value: unknown) => JSON.stringify(value, null, 2);
 
 export async function addShop(io: Io, file: string): Promise<number> {
   const settings = await readShopFile(file, shopFile);
-  return withStore(io, {}, async ({ store: { shops } }) => {
+  return withProduct(io, {}, async ({ store: { shops } }) => {
     const before = await shops.find(settings.shopId);
     await shops.save(settings);
     const after = await shops.find(settings.shopId);
@@ -44,20 +44,18 @@ export async function verifyShopCommand(
   shopId: string,
   options: { json?: boolean; moveTo?: string },
 ): Promise<number> {
-  return withStore(io, { tfso: true }, async ({ config, store }) => {
+  return withProduct(io, { tfso: true }, async ({ store, service }) => {
     const shop = await store.shops.find(shopId);
     if (shop === undefined) throw unknown(shopId);
-    return withService({ config, store }, async (service) => {
-      const { identities, booksOf } = service;
-      const onSessionsMove = store.deployment.noteSessionsMove;
-      const deps = { shops: store.shops, identities, booksOf, clock: systemClock, onSessionsMove };
-      const verification = await verifyShop(shop, deps, options.moveTo);
-      const { verified } = (await store.shops.find(shopId)) ?? {};
-      if (verification.passed && verified !== undefined) await service.closeCircuits(verified.clientId);
-      if (options.json === true) io.out(json(verification));
-      else printVerification(io, shop, verification);
-      return verification.passed ? EXIT.done : EXIT.problemFound;
-    });
+    const { identities, booksOf } = service;
+    const onSessionsMove = store.deployment.noteSessionsMove;
+    const deps = { shops: store.shops, identities, booksOf, clock: systemClock, onSessionsMove };
+    const verification = await verifyShop(shop, deps, options.moveTo);
+    const { verified } = (await store.shops.find(shopId)) ?? {};
+    if (verification.passed && verified !== undefined) await service.closeCircuits(verified.clientId);
+    if (options.json === true) io.out(json(verification));
+    else printVerification(io, shop, verification);
+    return verification.passed ? EXIT.done : EXIT.problemFound;
   });
 }
 
@@ -75,7 +73,7 @@ function printVerification(
 }
 
 export async function listShops(io: Io, options: { json?: boolean }): Promise<number> {
-  return withStore(io, {}, async ({ store }) => {
+  return withProduct(io, {}, async ({ store }) => {
     const shops = await store.shops.list();
     if (options.json === true) {
       io.out(json(shops));
@@ -99,7 +97,7 @@ export async function listShops(io: Io, options: { json?: boolean }): Promise<nu
 }
 
 export async function showShop(io: Io, shopId: string, options: { json?: boolean }): Promise<number> {
-  return withStore(io, {}, async ({ store }) => {
+  return withProduct(io, {}, async ({ store }) => {
     const shop = await store.shops.find(shopId);
     if (shop === undefined) throw unknown(shopId);
     if (options.json === true) {
@@ -121,7 +119,7 @@ export async function showShop(io: Io, shopId: string, options: { json?: boolean
 }
 
 export async function disableShop(io: Io, shopId: string): Promise<number> {
-  return withStore(io, {}, async ({ store }) => {
+  return withProduct(io, {}, async ({ store }) => {
     if (!(await store.shops.disable(shopId))) throw unknown(shopId);
     io.out(`${shopId} disabled; shop add enables it again`);
     return EXIT.done;
@@ -129,7 +127,7 @@ export async function disableShop(io: Io, shopId: string): Promise<number> {
 }
 
 export async function exportShops(io: Io): Promise<number> {
-  return withStore(io, {}, async ({ store }) => {
+  return withProduct(io, {}, async ({ store }) => {
     io.out(json(await store.shops.list()));
     return EXIT.done;
   });
@@ -138,7 +136,7 @@ export async function exportShops(io: Io): Promise<number> {
 /** Imports all shops or none: one wrong shop in the file changes nothing. A verification in the file is kept. */
 export async function importShops(io: Io, file: string): Promise<number> {
   const imported = await readShopFile(file, exportedShops);
-  return withStore(io, {}, async ({ store: { shops } }) => {
+  return withProduct(io, {}, async ({ store: { shops } }) => {
     for (const { settings, disabled, verified, formerClientId } of imported) {
       await shops.restore({
         settings,

@@ -6,9 +6,10 @@ import { type Config, loadConfig } from '../config.ts';
 import { shopSettings } from '../contract/shop.ts';
 import type { Logger } from '../logger.ts';
 import type { Verification } from '../onboarding/verify-shop.ts';
+import { openProduct } from '../product.ts';
 import { defaultSeed, defaultUser } from '../sandbox/demo-seed.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { openStore, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { Teardown } from './ending.ts';
 import type { SampleShop } from './samples.ts';
 import { DURABLE, startRedis } from './throwaway-redis.ts';
@@ -60,12 +61,10 @@ export async function startSystem(deps: {
   teardown.add('24SevenOffice', sandbox.stop);
   const env = environment(redis.url, sandbox.url);
   const config = loadConfig(env);
-  const { prefix, timing, tfso } = config;
-  const quota = { pool: tfso.quotaPool, ...NO_QUOTA };
-  const store = openStore({ redis: config.redis, prefix, timing, quota, clock: systemClock, logger });
-  teardown.add('store', store.close);
+  const product = openProduct(config, { clock: systemClock, logger });
+  teardown.add('store', product.close);
   signal.throwIfAborted();
-  return { env, config, redisUrl: redis.url, sandbox, store };
+  return { env, config, redisUrl: redis.url, sandbox, store: product.store };
 }
 
 /** @returns the address of board, health and metrics */

@@ -1,7 +1,6 @@
 /** One shop's jobs in both queues: counts those under way, and removes those that have ended. */
 import type { JobType, Queue } from 'bullmq';
 import { LIVE_STATES } from './waiting-jobs.ts';
-import { type QueuesOptions, withQueues } from './with-queues.ts';
 
 const ENDED: JobType[] = ['completed', 'failed'];
 /** Jobs read at once. A payload may have 256 KiB. */
@@ -14,26 +13,20 @@ export interface JobsOfShop {
   removeEnded(): Promise<number>;
 }
 
-export async function withJobsOfShop<T>(
-  { shopId, ...options }: QueuesOptions & { shopId: string },
-  work: (jobs: JobsOfShop) => Promise<T>,
-): Promise<T> {
-  return withQueues(options, async ({ transfers, statusChecks }) => {
-    const queues = [transfers, statusChecks];
-    return work({
-      async live() {
-        const all = await Promise.all(queues.map((queue) => idsOf(queue, LIVE_STATES)));
-        return all.flat().length;
-      },
-      async removeEnded() {
-        let removed = 0;
-        for (const queue of queues) {
-          for (const id of await idsOf(queue, ENDED)) removed += await queue.remove(id);
-        }
-        return removed;
-      },
-    });
-  });
+export function jobsOfShop(queues: Queue[], shopId: string): JobsOfShop {
+  return {
+    async live() {
+      const all = await Promise.all(queues.map((queue) => idsOf(queue, LIVE_STATES)));
+      return all.flat().length;
+    },
+    async removeEnded() {
+      let removed = 0;
+      for (const queue of queues) {
+        for (const id of await idsOf(queue, ENDED)) removed += await queue.remove(id);
+      }
+      return removed;
+    },
+  };
 
   /** Ids of the shop's jobs. May miss a job that is added or ends meanwhile, so none should be under way. */
   async function idsOf(queue: Queue, types: readonly JobType[]): Promise<string[]> {

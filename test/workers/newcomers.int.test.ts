@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { INVOICE_TRANSFER } from '../../src/contract/jobs.ts';
 import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
-import { type JobWorker, startWorker } from '../../workers/queues.ts';
+import { type JobWorker, startWorker } from '../../workers/queue-worker.ts';
 import { quietLogger } from '../support/product.ts';
 import { startRedis } from '../support/redis.ts';
 

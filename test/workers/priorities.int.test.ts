@@ -8,7 +8,7 @@ import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
 import { createOutstanding, type Outstanding } from '../../src/queue/outstanding.ts';
 import { recountOutstanding } from '../../src/queue/recount.ts';
 import { createKeys } from '../../src/store/keys.ts';
-import { type JobWorker, startWorker } from '../../workers/queues.ts';
+import { type JobWorker, startWorker } from '../../workers/queue-worker.ts';
 import { quietLogger } from '../support/product.ts';
 import { startRedis } from '../support/redis.ts';
 

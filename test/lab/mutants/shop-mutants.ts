@@ -106,7 +106,7 @@ export const SHOP_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'turns: jobs without a priority stay first',
-    'workers/queues.ts',
+    'workers/queue-worker.ts',
     'priorities.watch(job);',
     '',
     int.priorities,

@@ -6,7 +6,7 @@ const WORKERS = 'workers';
 export const VANISH_MUTANTS: readonly Mutant[] = [
   mutant(
     "retention: one job's is applied to all that have ended",
-    `${WORKERS}/queues.ts`,
+    `${WORKERS}/queue-worker.ts`,
     'if (opts[when] !== true)',
     'if (false)',
     int.nothingVanishes,
@@ -20,7 +20,7 @@ export const VANISH_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'job ends: by an error that nobody has translated',
-    `${WORKERS}/queues.ts`,
+    `${WORKERS}/queue-worker.ts`,
     'Object.assign(opts, NEVER_ENDED);',
     '',
     int.nothingVanishes,
@@ -90,7 +90,7 @@ export const VANISH_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'sweep: a job that failed without a record is left alone',
-    `${WORKERS}/app.ts`,
+    `${WORKERS}/passes.ts`,
     'await takeUpSlippedJobs();',
     '',
     int.sweep,

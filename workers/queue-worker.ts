@@ -1,13 +1,13 @@
-/** BullMQ, set up: two queues and a worker for each. */
+/** BullMQ's worker, set up for one of our queues. */
 import type { Job, Processor, Queue } from 'bullmq';
 import { type Clock, isOverWithin } from '../src/clock.ts';
 import type { SlotRange } from '../src/config.ts';
-import { INVOICE_TRANSFER, JOB_RETENTION, STATUS_CHECK } from '../src/contract/jobs.ts';
+import { JOB_RETENTION } from '../src/contract/jobs.ts';
 import type { Logger } from '../src/logger.ts';
 import { shopOf } from '../src/queue/job-data.ts';
 import type { Outstanding } from '../src/queue/outstanding.ts';
 import { createPriorities } from '../src/queue/priorities.ts';
-import { JobQueue, QueueWorker } from '../src/queue/readable-jobs.ts';
+import { QueueWorker } from '../src/queue/readable-jobs.ts';
 import { connectRedis, type RedisConfig } from '../src/store/connection.ts';
 import { createNewcomers } from './newcomers.ts';
 import { createSlots } from './slots.ts';
@@ -21,47 +21,6 @@ const NEVER_STALLED_OUT = 1_000_000_000;
 
 /** An error that runJob did not handle brings the job back after 30 s, however often. */
 const NEVER_ENDED = { attempts: 1_000_000_000, backoff: { type: 'fixed', delay: 30_000 } } as const;
-
-export interface Queues {
-  all: Queue[];
-  transfer: Queue;
-  status: Queue;
-  /**
-   * For `ms`, no process takes a job. Asked for by a job when no other job could succeed either. Never throws.
-   */
-  pauseAll(ms: number): Promise<void>;
-  /** End a pause. Workers notice within half a minute. Never throws. */
-  resumeAll(): Promise<void>;
-  close(): Promise<void>;
-}
-
-export function openQueues(options: { redis: RedisConfig; prefix: string; logger: Logger }): Queues {
-  const connection = connectRedis(options.redis, options.logger);
-  const open = (name: string) => {
-    const queue = new JobQueue(name, { connection, prefix: options.prefix, skipWaitingForReady: true });
-    queue.on('error', (err) => options.logger.warn({ err, queue: name }, 'queue connection failed'));
-    return queue;
-  };
-  const transfer = open(INVOICE_TRANSFER);
-  const status = open(STATUS_CHECK);
-  const all = [transfer, status];
-  const toAll = async (action: (queue: Queue) => Promise<unknown>) => {
-    await Promise.all(all.map(action)).catch((err: unknown) =>
-      options.logger.warn({ err }, 'queues not paused or resumed'),
-    );
-  };
-  return {
-    all,
-    transfer,
-    status,
-    pauseAll: (ms) => toAll((queue) => queue.rateLimit(Math.ceil(ms))),
-    resumeAll: () => toAll((queue) => queue.removeRateLimitKey()),
-    async close() {
-      await Promise.all(all.map((queue) => queue.close()));
-      connection.disconnect();
-    },
-  };
-}
 
 /** Jobs that could be taken now: none while the queue is paused. */
 async function countWaiting(queue: Queue): Promise<number> {
