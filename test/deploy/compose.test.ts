@@ -15,6 +15,7 @@ interface Service {
   ports?: string[];
   volumes?: string[];
   read_only?: boolean;
+  networks?: string[];
   tmpfs?: string[];
   cap_drop?: string[];
   security_opt?: string[];
@@ -24,6 +25,7 @@ const compose: {
   services: Record<string, Service>;
   secrets: Record<string, unknown>;
   volumes: Record<string, unknown>;
+  networks: Record<string, unknown>;
 } = parse(readDocument('docker-compose.yml'));
 const services = Object.entries(compose.services);
 const dockerfile = readDocument('Dockerfile');
@@ -42,8 +44,8 @@ describe('docker-compose.yml', () => {
     });
   });
 
-  it('gives what we build, and what watches it, a read-only file system and no rights', () => {
-    for (const [name, service] of services.filter(([each]) => each !== 'redis')) {
+  it('gives every service a read-only file system and no rights', () => {
+    for (const [name, service] of services) {
       expect(service, name).toMatchObject({
         read_only: true,
         cap_drop: ['ALL'],
@@ -70,7 +72,17 @@ describe('docker-compose.yml', () => {
       expect(secrets).toContain(variable.toLowerCase());
     }
     expect(environment).not.toHaveProperty('TFSO_PASSWORD');
-    expect(secrets.toSorted()).toEqual(Object.keys(compose.secrets).sort());
+    const ofRedis = compose.services.redis?.secrets ?? [];
+    expect([...secrets, ...ofRedis].sort()).toEqual(Object.keys(compose.secrets).sort());
+  });
+
+  it('keeps Redis behind a password, in no argument, on a network of its own and the worker', () => {
+    expect(compose.services.redis).toMatchObject({ networks: ['store'], secrets: ['redis_password'] });
+    expect(compose.services.redis).not.toHaveProperty('ports');
+    expect(JSON.stringify(compose.services.redis)).toMatch(/<<CONFIG\\nrequirepass \$\$\(cat /);
+    expect(compose.networks).toEqual({ store: { internal: true } });
+    const beside = services.filter(([, { networks = [] }]) => networks.includes('store'));
+    expect(beside.map(([name]) => name).sort()).toEqual(['redis', 'worker']);
   });
 
   it('mounts files that exist and volumes that are declared', () => {
