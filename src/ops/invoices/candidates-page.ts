@@ -25,7 +25,7 @@ function choice(key: RecordKey, candidates: CustomerCandidate[]): Html {
       html`<label><input type="radio" name="customer" value="${id}" required> ${id} · ${name}</label>`,
   );
   return html`<form method="post" action="${pathOf(key)}/choose-customer"><fieldset><legend>These have its e-mail address: which one is it?</legend>
-<p>From now on each invoice of this Sharefox customer goes to the one you choose, until <code>customer unpin</code> undoes it. Its address, e-mail and phone become those of the invoice. Nothing is sent yet. In doubt, ask the shop.</p>
+<p>From now on each invoice of this Sharefox customer goes to the one you choose, until <code>customer unpin</code> undoes it. Its name, address, e-mail and phone become those of the invoice. Nothing is sent yet. In doubt, ask the shop.</p>
 !${options}<label>Why, for the trail; no names, no addresses <input type="text" name="reason" required maxlength="200"></label>
 <button type="submit">Choose this customer</button></fieldset></form>`;
 }
