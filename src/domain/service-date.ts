@@ -25,6 +25,17 @@ export function localDateOf(time: string | undefined, timeZone: string): LocalDa
   const instant = instantOf(time);
   if (instant === undefined || time === undefined) return undefined;
   if (DATE_ONLY.test(time)) return time as LocalDate;
+  return formatOf(timeZone).format(instant) as LocalDate;
+}
+
+/** One a time zone: to make one takes longer than all else that a look at an order does, and orders are followed by the thousand. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
   // Swedish dates have the form of ISO 8601.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone }).format(instant) as LocalDate;
+  const made = new Intl.DateTimeFormat('sv-SE', { timeZone });
+  formats.set(timeZone, made);
+  return made;
 }

@@ -22,6 +22,7 @@ export interface Tests {
 }
 
 export const unit = {
+  following: { file: 'test/domain/following.test.ts' },
   payment: { file: 'test/domain/payment.test.ts' },
   decisions: { file: 'test/domain/transfer.test.ts' },
   exactlyOnce: { file: 'test/transfer/exactly-once.test.ts' },
@@ -53,6 +54,7 @@ export const int = {
     only: /^the store in Redis (records|intents|entities) /,
   },
   shops: { file: 'test/store/contract.int.test.ts', only: /^the store in Redis shops / },
+  following: { file: 'test/lab/follow/follow.int.test.ts' },
   priorities: { file: 'test/workers/priorities.int.test.ts' },
   producer: { file: 'test/producer.int.test.ts' },
   quotaRubbish: { file: 'test/store/quota-rubbish.int.test.ts' },

@@ -1,3 +1,4 @@
+import { FOLLOW_MUTANTS } from './follow-mutants.ts';
 import { MORE_MUTANTS } from './more-mutants.ts';
 import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
 import { SHOP_MUTANTS } from './shop-mutants.ts';
@@ -362,6 +363,7 @@ export const MUTANTS: readonly Mutant[] = [
     unit.sends,
   ),
   ...MORE_MUTANTS,
+  ...FOLLOW_MUTANTS,
   ...VANISH_MUTANTS,
   ...SHOP_MUTANTS,
   ...TRUTH_MUTANTS,
