@@ -19,7 +19,9 @@ function headLines(shopId: string, invoiceId: string, record: Shown): string[] {
   const ids = [
     record.orderId === undefined ? undefined : `order ${record.orderId}`,
     record.customerId === undefined ? undefined : `customer ${record.customerId}`,
-    record.productId === undefined ? undefined : `product ${record.productId}`,
+    record.productId === undefined
+      ? undefined
+      : `product ${[...new Set([record.productId, ...(record.rowProductIds ?? [])])].join(' ')}`,
     record.clientId === undefined ? undefined : `company ${record.clientId}`,
     record.reference,
   ].filter((part) => part !== undefined);

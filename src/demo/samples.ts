@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { InvoiceTransferInput } from '../contract/jobs.ts';
 import type { ShopSettingsInput } from '../contract/shop.ts';
+import { withoutUndefined } from '../domain/defined.ts';
 import type { CustomerSeed } from '../sandbox/seed.ts';
 
 type Invoice = InvoiceTransferInput['invoice'];
@@ -32,14 +33,17 @@ export interface SampleInvoice extends Expected {
   input: Omit<InvoiceTransferInput, 'requestId'>;
 }
 
-interface WrittenLine extends Pick<Line, 'name' | 'quantity' | 'unitPrice' | 'discountPercent'> {
+interface WrittenLine
+  extends Pick<Line, 'name' | 'quantity' | 'unitPrice' | 'discountPercent' | 'productId'> {
   /** `2026-10-05/2026-10-09`, both days included; a custom line has none. */
   period?: string;
   /** Default 25. */
   vatPercent?: string;
 }
 
-interface WrittenInvoice extends Expected, Pick<Invoice, 'id' | 'totals' | 'comment'> {
+type Optional = Pick<Invoice, 'comment' | 'buyerReference' | 'purchaseOrderNumber' | 'location'>;
+
+interface WrittenInvoice extends Expected, Optional, Pick<Invoice, 'id' | 'totals'> {
   shop: 'fjord' | 'berg';
   customer: string;
   lines: WrittenLine[];
@@ -64,7 +68,8 @@ function lineOf({ period, vatPercent = '25', ...line }: WrittenLine, id: string)
 }
 
 function sampleOf(written: WrittenInvoice): SampleInvoice {
-  const { shop, id, customer, lines, totals, type, pricesIncludeVat = false, comment, ...expected } = written;
+  const { shop, id, customer, lines, totals, type, pricesIncludeVat = false, ...rest } = written;
+  const { comment, buyerReference, purchaseOrderNumber, location, ...expected } = rest;
   const known = SAMPLES.customers[customer];
   if (known === undefined) throw new TypeError(`samples.json has no customer ${customer}`);
   return {
@@ -81,7 +86,7 @@ function sampleOf(written: WrittenInvoice): SampleInvoice {
         dueDate: '2026-11-09',
         currency: 'NOK',
         pricesIncludeVat,
-        ...(comment === undefined ? {} : { comment }),
+        ...withoutUndefined({ comment, buyerReference, purchaseOrderNumber, location }),
         totals,
       },
       customer: known,

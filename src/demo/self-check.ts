@@ -1,4 +1,6 @@
 /** Checks at the end of the demo: do the books hold what the product promises? Pure. */
+import { shopSettings } from '../contract/shop.ts';
+import { productsOf } from '../domain/mapping.ts';
 import type { SandboxBooks } from '../sandbox/books.ts';
 import type { Findings, InvoiceFinding, ShopFindings } from './findings.ts';
 
@@ -90,17 +92,41 @@ function checkCustomers(shops: ShopFindings[]): Check {
 }
 
 function checkProducts(shops: ShopFindings[]): Check {
-  const wrong = shops.flatMap(({ shop, books }) => {
-    const product = shop.settings.rentalProductName;
-    const category = shop.settings.productCategoryName ?? product;
-    const products = books.products.filter(({ name }) => name === product).length;
-    const categories = books.categories.filter(({ name }) => name === category).length;
-    return [
-      ...(products === 1 ? [] : [`${books.name} has ${count(products, 'product')} "${product}"`]),
-      ...(categories === 1 ? [] : [`${books.name} has ${categories} categories "${category}"`]),
-    ];
+  let needed = 0;
+  const wrong = shops.flatMap(({ shop, books, invoices }) => {
+    const settings = shopSettings.parse(shop.settings);
+    const lines = invoices.filter(isTransferred).flatMap(({ sample }) => sample.input.lines);
+    const wanted = [...productsOf(lines, settings).values()];
+    needed += wanted.length;
+    return wanted.flatMap(({ name: product, category }) => {
+      const products = books.products.filter(({ name }) => name === product).length;
+      const categories = books.categories.filter(({ name }) => name === category).length;
+      return [
+        ...(products === 1 ? [] : [`${books.name} has ${count(products, 'product')} "${product}"`]),
+        ...(categories === 1 ? [] : [`${books.name} has ${categories} categories "${category}"`]),
+      ];
+    });
   });
-  return checkOf('one rental product in each company, and one category for it', wrong);
+  return checkOf(
+    `${count(needed, 'product')} for the lines' accounts, each there once, its category too`,
+    wrong,
+  );
+}
+
+function checkMapped(shops: ShopFindings[]): Check {
+  let mapped = 0;
+  const wrong = shops.flatMap(({ shop, invoices }) =>
+    invoices.filter(isTransferred).flatMap((invoice) => {
+      const { buyerReference, location } = invoice.sample.input.invoice;
+      const fields = invoice.order?.fields ?? {};
+      const department = shop.settings.locations?.[location ?? '']?.departmentId ?? undefined;
+      if (buyerReference === undefined && department === undefined) return [];
+      mapped += 1;
+      const is = fields.YourReference === buyerReference && fields.DepartmentId === department;
+      return is ? [] : [`the order of ${invoiceId(invoice)} has another reference or department`];
+    }),
+  );
+  return checkOf(`${count(mapped, "buyer's reference")} on its order, with its location's department`, wrong);
 }
 
 function checkStatuses(invoices: InvoiceFinding[]): Check {
@@ -133,6 +159,7 @@ export function selfCheck(findings: Findings): Check[] {
     checkTotals(invoices),
     checkCustomers(shops),
     checkProducts(shops),
+    checkMapped(shops),
     checkStatuses(invoices),
     checkViolations(findings),
   ];

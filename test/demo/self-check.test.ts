@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Findings } from '../../src/demo/findings.ts';
+import { SAMPLE_INVOICES } from '../../src/demo/samples.ts';
 import { selfCheck } from '../../src/demo/self-check.ts';
 import { aBooksOrder, aFinding, anEntry, aTransferRecord, someBooks, someFindings } from './builders.ts';
 
@@ -39,6 +40,15 @@ test('a transferred invoice without its order is found', () => {
     '1001-1 is 8975.00, its order missing',
     '1001-1 is order_missing, told not checked',
   ]);
+});
+
+test("an order without its buyer's reference is found", () => {
+  const [sample] = SAMPLE_INVOICES.filter(({ input }) => input.invoice.buyerReference !== undefined);
+  if (sample === undefined) throw new Error('one sample has a reference');
+  const found = aFinding();
+  expect(
+    wrong(someFindings({ invoices: [{ ...found, sample: { ...found.sample, input: sample.input } }] })),
+  ).toContain(`the order of ${sample.input.invoice.id} has another reference or department`);
 });
 
 test('an order with another total is found', () => {

@@ -5,12 +5,15 @@ export const ORDER_CODES = {
   'order.refused': row('shop', false, {
     en: [
       '24SevenOffice refused the order.',
-      'Correct in Sharefox what the message names, then send the invoice again.',
+      'Correct in Sharefox what the message names, then send the invoice again. A department or project is corrected by Support in the settings of the location that the message names.',
     ],
-    nb: ['24SevenOffice avviste ordren.', 'Rett det meldingen nevner i Sharefox, og send fakturaen på nytt.'],
+    nb: [
+      '24SevenOffice avviste ordren.',
+      'Rett det meldingen nevner i Sharefox, og send fakturaen på nytt. En avdeling eller et prosjekt rettes av Support i innstillingene for stedet som meldingen nevner.',
+    ],
     sv: [
       '24SevenOffice avvisade ordern.',
-      'Rätta i Sharefox det som meddelandet nämner och skicka fakturan igen.',
+      'Rätta i Sharefox det som meddelandet nämner och skicka fakturan igen. En avdelning eller ett projekt rättas av supporten i inställningarna för platsen som meddelandet nämner.',
     ],
   }),
   'order.totals_mismatch': row('shop', false, {

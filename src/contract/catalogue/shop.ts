@@ -102,15 +102,15 @@ export const SHOP_CODES = {
   }),
   'product.refused': row('support', false, {
     en: [
-      '24SevenOffice refused the rental product or its category.',
+      '24SevenOffice refused a product or its category.',
       'Make the product by hand in 24SevenOffice, or give our user the right to make it. Then send the invoice again.',
     ],
     nb: [
-      '24SevenOffice avviste utleieproduktet eller kategorien.',
+      '24SevenOffice avviste et produkt eller kategorien.',
       'Lag produktet for hånd i 24SevenOffice, eller gi brukeren vår rett til det, og send fakturaen på nytt.',
     ],
     sv: [
-      '24SevenOffice avvisade uthyrningsprodukten eller dess kategori.',
+      '24SevenOffice avvisade en produkt eller dess kategori.',
       'Skapa produkten för hand i 24SevenOffice, eller ge vår användare rätten, och skicka fakturan igen.',
     ],
   }),

@@ -61,6 +61,11 @@ type Fact = [name: string, value: Html | number | undefined];
 const text = (value: string | undefined): Html | undefined =>
   value === undefined ? undefined : html`${value}`;
 
+/** The result's, then those of other rows. */
+function productsOf({ productId, rowProductIds = [] }: Story['record']): string | undefined {
+  return productId === undefined ? undefined : [...new Set([productId, ...rowProductIds])].join(', ');
+}
+
 function factsOf({ record, content }: Story): Fact[] {
   const at = (ms: number | undefined) => (ms === undefined ? undefined : html`!${time(ms)} UTC`);
   const totals = record.result?.totals;
@@ -69,7 +74,9 @@ function factsOf({ record, content }: Story): Fact[] {
     ['Reference on the order', text(record.reference)],
     ['Company (Client.Id)', text(record.clientId)],
     ['Customer', record.customerId],
-    ['Product', record.productId],
+    [record.rowProductIds === undefined ? 'Product' : 'Products', text(productsOf(record))],
+    ['Location', text(content?.invoice.location)],
+    ['Delivered', text(content?.invoice.deliveryDate)],
     ['Total expected', text(totals?.expected ?? content?.invoice.totals.gross)],
     [
       'Total posted',

@@ -1,5 +1,7 @@
 /** Requests for a single invoice, by operation, while no other can join them. */
-import { type CustomerKind, invoiceFor } from './invoices.ts';
+import type { InvoiceTransferInput } from '../../../src/contract/jobs.ts';
+import { withTyped } from '../../docs/examples.ts';
+import { type CustomerKind, invoiceFor, invoicesFor } from './invoices.ts';
 import { createPlainClient } from './plain-client.ts';
 import type { Row, TopicReport } from './report.ts';
 import { countByName, type SeenRequest } from './requests-seen.ts';
@@ -55,6 +57,7 @@ export async function measureRequests(): Promise<TopicReport> {
         notes.push(`over the aim, in order: ${each.what}: ${ours.map(({ name }) => name).join(' > ')}`);
       }
     }
+    rows.push(...(await burstRows(world)));
     return {
       topic: 'requests',
       conditions:
@@ -63,6 +66,34 @@ export async function measureRequests(): Promise<TopicReport> {
       notes,
     };
   });
+}
+
+const BURST = 500;
+/** How joins fall is chance: so much more is the same. */
+const CHANCE = 1.1;
+
+/** A burst in a warm shop, its lines of one product or of three: knowing more products costs no request. */
+async function burstRows(world: World): Promise<Row[]> {
+  const products = { a: { name: 'Utleie A' }, b: { name: 'Utleie B' }, c: { name: 'Utleie C' } };
+  const burst = async (productIds: string[]) => {
+    const { shopId } = await world.connectShop({}, { products });
+    const withProducts = (invoice: InvoiceTransferInput) =>
+      withTyped(invoice, { invoice: {}, lines: productIds.map((productId) => ({ productId })) });
+    await world.transfer(invoicesFor(shopId, 'company', 20, { first: 1, count: 20 }).map(withProducts));
+    const invoices = invoicesFor(shopId, 'company', BURST, { first: 1, count: 20 }).map(withProducts);
+    return (await world.requestsOf(() => world.transfer(invoices))).length;
+  };
+  const one = await burst(['a', 'a', 'a']);
+  const three = await burst(['a', 'b', 'c']);
+  return [
+    { what: `burst of ${BURST}, one product`, measured: one, unit: '' },
+    {
+      what: `burst of ${BURST}, three products`,
+      measured: three,
+      unit: '',
+      aim: { atMost: Math.ceil(one * CHANCE) },
+    },
+  ];
 }
 
 /** Each case in a shop of its own. */

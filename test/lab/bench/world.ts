@@ -2,7 +2,7 @@
 import { systemClock } from '../../../src/clock.ts';
 import { loadConfig } from '../../../src/config.ts';
 import type { InvoiceTransferInput } from '../../../src/contract/jobs.ts';
-import { shopSettings } from '../../../src/contract/shop.ts';
+import { type ShopSettingsInput, shopSettings } from '../../../src/contract/shop.ts';
 import { DURABLE, startRedis, type ThrowawayRedis } from '../../../src/demo/throwaway-redis.ts';
 import { createProducer, type Producer } from '../../../src/producer.ts';
 import type { BehaviourChange } from '../../../src/sandbox/behaviour.ts';
@@ -27,7 +27,7 @@ export interface World {
   ends: Ends;
   workers: Child[];
   /** Connect a new shop with its own company in the sandbox, verified. */
-  connectShop(books?: Partial<CompanySeed>): Promise<ShopAccess>;
+  connectShop(books?: Partial<CompanySeed>, more?: Partial<ShopSettingsInput>): Promise<ShopAccess>;
   /** Stop the workers, and start `count` new ones with these changes to their environment. */
   restartWorkers(count: number, env: NodeJS.ProcessEnv): Promise<void>;
   /** Add the invoices one after another, and wait until each has an order. */
@@ -98,7 +98,7 @@ export async function openWorld(
     producer,
     ends,
     workers,
-    async connectShop(books = {}) {
+    async connectShop(books = {}, more = {}) {
       shops += 1;
       const clientId = 1_000 + shops;
       const identityId = `1d000000-0000-4000-8000-00000000${clientId}`;
@@ -108,6 +108,7 @@ export async function openWorld(
         shopId,
         accountName: `Utleie ${shops} AS`,
         rentalProductName: RENTAL_PRODUCT,
+        ...more,
       });
       const verified = { clientId: String(clientId), identityId, verifiedAt: new Date(0).toISOString() };
       await store.shops.restore({ settings, disabled: false, verified });
