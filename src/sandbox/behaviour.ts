@@ -75,6 +75,7 @@ const unknowns = {
     .enum(['both', 'reference', 'external_status', 'none'])
     .default('both')
     .describe("which of ReferenceNumber and ExternalStatus SaveInvoices' answer carries"),
+  saveNames: z.boolean().default(true).describe("SaveProducts' and SaveCategories' answers carry the names"),
   saveOrder: z
     .enum(['as_sent', 'reversed'])
     .default('as_sent')

@@ -149,6 +149,24 @@ const CASES: Record<UnknownSetting, Case> = {
       [false, []],
     ],
   },
+  saveNames: {
+    see: async () =>
+      allValues(
+        (
+          await raw.call(
+            'Product',
+            'SaveProducts',
+            '<products><Product><Name>Leie</Name><CategoryId>1</CategoryId></Product></products>',
+            session,
+          )
+        ).text,
+        'Name',
+      ),
+    expected: [
+      [true, ['Leie']],
+      [false, []],
+    ],
+  },
   saveMarks: enumCase(() => saveAnswer('ReferenceNumber', 'ExternalStatus'), {
     both: ['ReferenceNumber', 'ExternalStatus'],
     reference: ['ReferenceNumber'],

@@ -93,6 +93,21 @@ const written: Omit<Inquiry, 'needsWrite'>[] = [
     },
   },
   {
+    id: 'product-answer',
+    section: '13',
+    question: "Does a saved product's answer carry its name?",
+    decision:
+      'New products leave together once an answer has told them apart by name; singly where it does not',
+    file: 'src/twentyfourseven/operations.ts',
+    holds: { saveNames: any },
+    async ask(probe) {
+      await product(probe);
+      const { saveNames } = probe.state.facts;
+      if (saveNames === undefined) throw new Untold('the product was made in an earlier run');
+      return { tried: 'a product', came: saveNames ? 'with its name' : 'without', found: { saveNames } };
+    },
+  },
+  {
     id: 'tax-code',
     section: '7',
     question: "Is a row's TaxCode the TaxId or the TaxNo?",

@@ -267,6 +267,7 @@ export async function product(probe: Probe): Promise<number> {
       });
       const [entity] = all(answer.result, 'Product');
       if (entity === undefined || idOf(entity) <= 0) throw refusal(answer, entity);
+      probe.state.facts.saveNames = textOf(entity, 'Name') === name;
       return new Map([['product', idOf(entity)]]);
     },
   });

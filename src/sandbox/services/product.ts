@@ -98,11 +98,16 @@ export function saveCategory(call: Call, member: Entity): Entity {
   return { ...fields, Id: id };
 }
 
+function named({ world }: Call, saved: Entity): Entity {
+  const { Name: _name, ...unnamed } = saved;
+  return world.behaviour.saveNames ? saved : unnamed;
+}
+
 export const productOperations: Record<string, Operation> = {
   GetProducts: getProducts,
   SaveProducts: (call, request) =>
-    saveEach(call, entities(request, 'products'), (member) => saveProduct(call, member)),
+    saveEach(call, entities(request, 'products'), (member) => named(call, saveProduct(call, member))),
   GetCategories: getCategories,
   SaveCategories: (call, request) =>
-    saveEach(call, entities(request, 'categories'), (member) => saveCategory(call, member)),
+    saveEach(call, entities(request, 'categories'), (member) => named(call, saveCategory(call, member))),
 };

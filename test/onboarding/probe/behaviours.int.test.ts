@@ -12,6 +12,7 @@ const WORLDS: Record<string, World[]> = {
   visibilityDelayMs: [{ value: 0 }, { value: 4_000 }],
   emailSlots: [{ value: ['Work'] }, { value: ['Invoice', 'Work'] }],
   saveSums: [{ value: true }, { value: false }],
+  saveNames: [{ value: true }, { value: false }],
   saveRows: [{ value: true }, { value: false }],
   sessionLife: ['sliding', 'absolute'].map((value) => ({ value, options: { sessionMs: 20_000 } })),
   sessionsPerUser: [null, 1, 2, 3].map((value) => ({ value })),
