@@ -10,6 +10,7 @@ import { showInvoice } from './invoice.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
 import { previewInvoiceCommand } from './preview.ts';
 import { type ProbeOptions, probeShop } from './probe.ts';
+import { exportRecords, importRecords } from './records.ts';
 import { type ReportOptions, reportCommand } from './report.ts';
 import { runSandbox } from './sandbox.ts';
 import { writeSchemas } from './schema.ts';
@@ -162,6 +163,22 @@ function addCustomerCommands(program: Command, io: Io, finish: Finish): void {
     .action((shop: string, key: string) => finish(unpin(io, shop, key)));
 }
 
+function addRecordCommands(program: Command, io: Io, finish: Finish): void {
+  const records = program
+    .command('records')
+    .description('all records with their trails, out of Redis and back');
+  records
+    .command('export')
+    .description('write every record as one line of JSON; personal data of invoices under way is in it')
+    .argument('<file>', '- for standard output; one that broke off goes on')
+    .action((file: string) => finish(exportRecords(io, file)));
+  records
+    .command('import')
+    .description('put back what is not here or is older here; running it again does nothing again')
+    .argument('<file>', 'what records export wrote; - for standard input')
+    .action((file: string) => finish(importRecords(io, file)));
+}
+
 function createProgram(io: Io, finish: Finish): Command {
   const program = new Command('sharefox-24seven')
     .description('operate the transfer of Sharefox invoices into 24SevenOffice')
@@ -173,6 +190,7 @@ function createProgram(io: Io, finish: Finish): Command {
   addShopCommands(program, io, finish);
   addInvoiceCommands(program, io, finish);
   addCustomerCommands(program, io, finish);
+  addRecordCommands(program, io, finish);
   program
     .command('schema')
     .description('JSON Schema of the payloads, the results and the shop file')

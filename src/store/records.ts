@@ -22,6 +22,7 @@ import type { RedisClient } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { applyChanges, fromFields, toFields } from './record-fields.ts';
 import type { Scripts } from './scripts.ts';
+import { readTrail } from './trail.ts';
 
 /** How many clicks' ends a record remembers. */
 const REMEMBERED_ENDS = 20;
@@ -210,11 +211,7 @@ export function createRecords(deps: {
     },
     read: async (key: RecordKey) => fromFields(await redis.hgetall(keys.record(key))),
     async trail(key) {
-      const entries = await redis.xrange(keys.trail(key), '-', '+');
-      return entries.map(([id, fields]) => ({
-        ...(JSON.parse(fields[1] ?? '{}') as TrailEntry),
-        at: new Date(Number(id.split('-')[0])).toISOString(),
-      }));
+      return readTrail(await redis.xrange(keys.trail(key), '-', '+'));
     },
   };
 }

@@ -7,6 +7,7 @@ const NAMES = [
   'claim',
   'write',
   'refuse',
+  'restore',
   'intent',
   'create-lease',
   'create-free',

@@ -13,6 +13,7 @@ import type { TransferRecords } from '../transfer/ports/records.ts';
 import type { Shops } from '../transfer/ports/shops.ts';
 import type { CircuitStore, DeploymentFacts, QuotaStore, SessionStore } from '../twentyfourseven/ports.ts';
 import { createAgenda } from './agenda.ts';
+import { createRecordArchive, type RecordArchive } from './archive.ts';
 import { type Buckets, createBuckets } from './buckets.ts';
 import { createCircuitStore } from './circuits.ts';
 import { createDeploymentFacts, createFacts, createSessionStore } from './company.ts';
@@ -40,6 +41,7 @@ export interface Store {
   records: TransferRecords;
   agenda: Agenda;
   lists: RecordLists;
+  archive: RecordArchive;
   entities: Entities;
   facts: CompanyFacts;
   pins: CustomerPins;
@@ -87,6 +89,7 @@ export function openStore(options: {
     shops: createShops({ redis, scripts, keys }),
     records: createRecords({ redis, scripts, keys, timing, clock }),
     agenda: createAgenda({ scripts, keys }),
+    archive: createRecordArchive({ redis, scripts, keys, timing }),
     lists: createRecordLists({ redis, keys, scripts }),
     entities: createEntities({ redis, scripts, keys, timing, clock }),
     facts: createFacts({ redis, keys }),

@@ -10,6 +10,17 @@ local function digits(n)
   return string.format('%.0f', n)
 end
 
+local function run_of(kept)
+  return kept and 'service' or string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+end
+
+-- Every claim of before is stale from now on, and nothing is claimed, searched or sent for one settle.
+local function begin_epoch(key, fresh, run_id, settle_ms)
+  local quiet_until = now_ms() + tonumber(settle_ms)
+  redis.call('HSET', key, 'id', fresh, 'runId', run_id, 'quietUntil', digits(quiet_until))
+  return quiet_until
+end
+
 -- The epoch this store lives in: made anew, with a quiet time of one settle, where it is missing (emptied
 -- or replaced) and where this Redis process is not the one that made it (a restart or failover may have
 -- lost the last writes). Checked inside the script, so that no write can slip in before someone notices.
@@ -17,14 +28,12 @@ end
 -- a missing epoch counts, and INFO, which such a host may deny, is not asked.
 local function current_epoch(key, fresh, settle_ms)
   local kept = DURABILITY == 'service'
-  local run_id = kept and 'service' or string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  local run_id = run_of(kept)
   local known = redis.call('HMGET', key, 'id', 'runId', 'quietUntil')
   if known[1] and (kept or known[2] == run_id) then
     return known[1], tonumber(known[3])
   end
-  local quiet_until = now_ms() + tonumber(settle_ms)
-  redis.call('HSET', key, 'id', fresh, 'runId', run_id, 'quietUntil', digits(quiet_until))
-  return fresh, quiet_until
+  return fresh, begin_epoch(key, fresh, run_id, settle_ms)
 end
 
 -- The account that a shop's settings name, and the company where they name that, too; settings that are none name none.
@@ -64,5 +73,14 @@ local function list_issued(record, issued, args, first, member)
     if args[i] == 'issuedOn' then
       redis.call('ZADD', issued, issued_score(args[i + 1]), member)
     end
+  end
+end
+
+-- Redis sets 4 KB aside for each stream, for what may still come. A trail that has ended is put back in its own
+-- length: the same stream, a fifth of the memory. Where a user may not DUMP or RESTORE it stays as it is.
+local function shrink(trail)
+  local dumped = redis.pcall('DUMP', trail)
+  if type(dumped) == 'string' then
+    redis.pcall('RESTORE', trail, '0', dumped, 'REPLACE')
   end
 end

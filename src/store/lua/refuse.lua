@@ -29,6 +29,7 @@ end
 list_issued(KEYS[1], KEYS[7], ARGV, 12, ARGV[10])
 list_record(KEYS, 4, 'rejected', ARGV[10], now_ms())
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', '1000', '*', 'entry', ARGV[5])
+shrink(KEYS[2])
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', '100000', '*', 'type', 'transfer.rejected', 'shopId', ARGV[6],
   'invoiceId', ARGV[7], 'requestId', ARGV[1], 'at', ARGV[8], 'body', ARGV[9])
 return 'rejected'

@@ -58,6 +58,7 @@ if ARGV[7] ~= '' and ARGV[7] ~= record[3] then
   redis.call('XADD', KEYS[4], 'MAXLEN', '~', '100000', '*', 'type', ARGV[8], 'shopId', ARGV[9],
     'invoiceId', ARGV[10], 'requestId', ARGV[11], 'at', ARGV[12], 'body', ARGV[13])
   redis.call('HDEL', KEYS[2], 'looks')
+  shrink(KEYS[3])
   if ARGV[7] == 'transferred' then
     redis.call('SADD', KEYS[10], ARGV[14])
   end

@@ -64,6 +64,7 @@ export const int = {
   nothingVanishes: { file: 'test/workers/nothing-vanishes.int.test.ts' },
   sweep: { file: 'test/workers/sweep.int.test.ts' },
   trueAnswers: { file: 'test/workers/true-answers.int.test.ts', only: /^a session that somebody moved/ },
+  archive: { file: 'test/store/archive.int.test.ts' },
   replicas: { file: 'test/store/replicas.int.test.ts' },
   unreadableJobs: { file: 'test/workers/unreadable-jobs.int.test.ts' },
   soap: { file: 'test/twentyfourseven/wire/soap.int.test.ts' },

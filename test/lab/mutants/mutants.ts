@@ -96,6 +96,27 @@ export const MUTANTS: readonly Mutant[] = [
     int.store,
   ),
   mutant(
+    'import: what left after the export is not waited for (Lua)',
+    `${LUA}/restore.lua`,
+    "if redis.call('HGET', KEYS[1], 'id') ~= args.epoch then",
+    'if false then',
+    int.archive,
+  ),
+  mutant(
+    'import: a newer record is overwritten (Lua)',
+    `${LUA}/restore.lua`,
+    'if here[1] and tonumber(here[1]) >= tonumber(args.updatedAt) then',
+    'if false then',
+    int.archive,
+  ),
+  mutant(
+    'import: a record that a job works on is overwritten (Lua)',
+    `${LUA}/restore.lua`,
+    'if here[2] and tonumber(here[2]) > now then',
+    'if false then',
+    int.archive,
+  ),
+  mutant(
     'epoch: no quiet time after it changed (Lua)',
     `${LUA}/claim.lua`,
     'if now < quiet_until then',
