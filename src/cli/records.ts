@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, stat, truncate, unlink } from 'node:fs/promises';
 import { systemClock } from '../clock.ts';
 import type { ArchivedRecord, RecordArchive, Restored } from '../store/archive.ts';
-import { CliProblem, EXIT, type Io, withStore } from './io.ts';
+import { withProduct } from './context.ts';
+import { CliProblem, EXIT, type Io } from './io.ts';
 import { lineOf, parseLine } from './records-file.ts';
 
 const STANDARD = '-';
@@ -25,7 +26,7 @@ function* chunked<T>(all: readonly T[]): Generator<T[]> {
  * goes on where FILE.part ends. It holds personal data, so only its owner may read it.
  */
 export async function exportRecords(io: Io, file: string): Promise<number> {
-  return withStore(io, {}, async ({ store: { archive } }) => {
+  return withProduct(io, {}, async ({ store: { archive } }) => {
     if (file === STANDARD) {
       const written = await writeAll(archive, new Set(), async (text) => io.out(text.trimEnd()));
       io.err(`${count(written)} exported`);
@@ -114,7 +115,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
  * is no record is told, and the others are put back. Ends with 1 where anything was left out that is not here.
  */
 export async function importRecords(io: Io, file: string): Promise<number> {
-  return withStore(io, {}, async ({ store: { archive }, config }) => {
+  return withProduct(io, {}, async ({ store: { archive }, config }) => {
     const told: Record<Restored, number> = { restored: 0, kept: 0, busy: 0 };
     const wrong: number[] = [];
     const { restore } = archive.begin();
