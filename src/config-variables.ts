@@ -1,4 +1,5 @@
 /** The table of environment variables; `config.ts` reads it. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { REDIS_DURABILITIES } from './store/connection.ts';
 
@@ -45,6 +46,14 @@ const hostsAndPorts = z
   .transform((parts) =>
     parts.map((part) => ({ host: (part?.[1] ?? '').replace(/[[\]]/g, ''), port: Number(part?.[2]) })),
   );
+
+/** An address, and how many of its bits count. */
+const NETWORK = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/;
+function isNetwork(text: string): boolean {
+  const [, address = '', bits = '0'] = NETWORK.exec(text) ?? [];
+  const version = isIP(address);
+  return version > 0 && Number(bits) <= (version === 4 ? 32 : 128);
+}
 
 const name = z
   .string()
@@ -189,6 +198,15 @@ export const VARIABLES = {
     schema: filled.regex(/^[^:]*$/, { message: 'must not hold a colon' }),
   }),
   OPS_VIEWER_PASSWORD: variable({ doc: 'Its password; both or none', schema: filled, secret: true }),
+  OPS_TRUSTED_PROXIES: variable({
+    doc: "Addresses of proxies before the ops server, whose X-Forwarded-For tells who logs in; not set: nobody's is believed",
+    schema: z
+      .string()
+      .transform((value) => value.split(',').map((part) => part.trim()))
+      .refine((parts) => parts.every(isNetwork), {
+        message: 'must be a list of addresses or networks like "10.0.0.2,10.1.0.0/16"',
+      }),
+  }),
   LOG_LEVEL: variable({
     doc: 'One of fatal, error, warn, info, debug, trace, silent',
     schema: z.enum(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` }),

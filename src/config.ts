@@ -73,6 +73,8 @@ export interface Config {
     username: string;
     password: string;
     viewer?: { username: string; password: string };
+    /** Addresses of proxies whose X-Forwarded-For is believed. */
+    trustedProxies?: string[];
   };
   logLevel: LogLevel;
   timing: Timing;
@@ -287,6 +289,7 @@ export function loadConfig(
       username: values.OPS_USERNAME ?? '',
       password: values.OPS_PASSWORD ?? '',
       ...viewerOf(values),
+      ...(values.OPS_TRUSTED_PROXIES !== undefined && { trustedProxies: values.OPS_TRUSTED_PROXIES }),
     },
     logLevel: all.LOG_LEVEL,
     timing: timingFrom(all.TFSO_TIMEOUT_MS, all.TFSO_SETTLE_MS),

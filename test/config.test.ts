@@ -115,6 +115,12 @@ describe('problems', () => {
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
     ['QUEUE_PREFIX', 'a b', 'must be 1 to 100 of A-Z a-z 0-9 _ . : { } -'],
     ['OPS_USERNAME', 'a:b', 'must not hold a colon'],
+    ['OPS_TRUSTED_PROXIES', 'proxy', 'must be a list of addresses or networks like "10.0.0.2,10.1.0.0/16"'],
+    [
+      'OPS_TRUSTED_PROXIES',
+      '10.0.0.0/33',
+      'must be a list of addresses or networks like "10.0.0.2,10.1.0.0/16"',
+    ],
   ])('%s=%s is refused', (variable, value, problem) => {
     expect(problemsOf({ ...required, [variable]: value })).toEqual([`${variable} ${problem}`]);
   });
@@ -177,6 +183,12 @@ describe('safety', () => {
       expect(problemsOf({ ...short, OPS_HOST })).toEqual([]);
     }
     expect(problemsOf({ ...short, OPS_HOST: '0.0.0.0' }, { tfso: true })).toEqual([]);
+  });
+
+  test('no proxy is believed unless it is named', () => {
+    expect(loadConfig(required).ops.trustedProxies).toBeUndefined();
+    const { ops } = loadConfig({ ...required, OPS_TRUSTED_PROXIES: '10.0.0.2, fd00::/8' });
+    expect(ops.trustedProxies).toEqual(['10.0.0.2', 'fd00::/8']);
   });
 
   test('a viewer whose login is the operator’s is refused', () => {

@@ -15,6 +15,7 @@ import { BOARD_SCRIPT, BOARD_STYLE, BOARD_THEME, overlaid } from './board-page.t
 import { shownAnswer, shownData, shownName, shownProgress, shownResult } from './board-redaction.ts';
 import { isSafe } from './guard.ts';
 import { pathOf } from './invoices/list-pages.ts';
+import { boundQuery, MOST_LOG_LINES } from './limits.ts';
 
 export const BOARD_PATH = '/board';
 const API = `${BOARD_PATH}/api/`;
@@ -52,6 +53,8 @@ export function createBoard(queues: Queue[], log: Logger) {
             : { displayText: `Invoice ${invoice.invoiceId}: why, and its Retry`, href: pathOf(invoice) };
         },
       });
+      adapter.getJobLogs = async (id) =>
+        (await queue.getJobLogs(id, 0, MOST_LOG_LINES - 1, false)).logs.reverse();
       adapter.setFormatter('data', shownData);
       adapter.setFormatter('returnValue', shownResult);
       adapter.setFormatter('progress', shownProgress);
@@ -71,6 +74,7 @@ export function createBoard(queues: Queue[], log: Logger) {
 
   return async function register(app: FastifyInstance): Promise<void> {
     app.addHook('onRequest', async (request, reply) => {
+      boundQuery(request.query);
       if (!isAllowed(request)) return reply.code(403).send({ error: { key: 'ERRORS.FORBIDDEN' } });
       if (isSafe(request.method)) return;
       log.info({ by: request.login, url: request.routeOptions.url }, 'board action');

@@ -53,6 +53,8 @@ export interface Metrics extends Gauges {
   /** What one pass of the follower did. */
   followed(pass: FollowPass): void;
   circuitOpened(circuit: CircuitKind): void;
+  /** The ops server refused a login: it was wrong, or its address has to wait. */
+  loginRefused(why: 'wrong' | 'throttled'): void;
   /** A failure of none of the four kinds: a bug of ours. */
   bug(): void;
 }
@@ -86,6 +88,12 @@ function createCounters(registers: Registry[]) {
       name: 'sharefox_circuit_openings_total',
       help: 'Circuits this process opened: 24SevenOffice was away, or refused login, company or permission',
       labelNames: ['circuit'] as const,
+      registers,
+    }),
+    refusedLogins: new Counter({
+      name: 'sharefox_ops_logins_refused_total',
+      help: 'Logins the ops server refused: wrong ones, and those not compared because their address has to wait',
+      labelNames: ['why'] as const,
       registers,
     }),
     sweeps: new Counter({
@@ -139,11 +147,13 @@ function createHistograms(registers: Registry[]) {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { runs, ends, statusChecks, bugs, openings, sweeps, looks, orderEvents } = createCounters([registry]);
+  const { runs, ends, statusChecks, bugs, openings, refusedLogins, sweeps, looks, orderEvents } =
+    createCounters([registry]);
   const { requests, members, steps } = createHistograms([registry]);
   // Start each at 0, so that the first one counts as an increase.
   for (const circuit of CIRCUIT_KINDS) openings.inc({ circuit }, 0);
   for (const fate of FATES) sweeps.inc({ fate }, 0);
+  for (const why of ['wrong', 'throttled']) refusedLogins.inc({ why }, 0);
   for (const outcome of LOOKS) looks.inc({ outcome }, 0);
   for (const type of Object.keys(orderEventBodies)) orderEvents.inc({ type }, 0);
 
@@ -157,6 +167,7 @@ export function createMetrics(): Metrics {
       for (const outcome of LOOKS) looks.inc({ outcome }, pass[outcome]);
       for (const [type, count] of Object.entries(pass.events)) orderEvents.inc({ type }, count);
     },
+    loginRefused: (why) => refusedLogins.inc({ why }),
     transferRun: (outcome, code = '') => runs.inc({ outcome, code }),
     transferEnded: (outcome, code = '') => ends.inc({ outcome, code }),
     statusCheck: (outcome, code = '') => statusChecks.inc({ outcome, code }),

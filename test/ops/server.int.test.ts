@@ -1,6 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { Desk } from '../../src/ops/invoices/desk.ts';
 import { createMetrics, type Metrics } from '../../src/ops/metrics.ts';
@@ -57,6 +58,8 @@ beforeAll(async () => {
   metrics.watchQueues(queues, redis);
   metrics.watchQuota(async () => ({ tokens: 33, quarantineUntilMs: 0 }));
   ops = createOpsServer({
+    clock: systemClock,
+    readinessAgeMs: 0,
     host: '127.0.0.1',
     port: 0,
     username: 'ops',
@@ -121,6 +124,7 @@ test('a page says so soon if Redis does not answer', async () => {
   const never = () => new Promise<never>(() => undefined);
   const queue: Queue = Object.create(queues[0] ?? null, { getJobCounts: { value: never } });
   const stuck = createOpsServer({
+    clock: systemClock,
     ...{ host: '127.0.0.1', port: 0, username: 'ops', password: 'right', queues: [queue], readiness },
     invoices: {
       desk: { list: never, causes: never, notBegun: never } as unknown as Desk,
@@ -280,6 +284,7 @@ test.each(['/nothing', '/board/../../etc/passwd', '/board/static/../../package.j
 
 test('a server whose board would have no login is refused', () => {
   const options = {
+    clock: systemClock,
     host: '127.0.0.1',
     port: 0,
     username: 'ops',
