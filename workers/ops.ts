@@ -22,6 +22,8 @@ export async function startOps(
   const { all, transfer, status } = queues();
   const ops = createOpsServer({
     ...config.ops,
+    clock,
+    onRefusedLogin: metrics.loginRefused,
     invoices: {
       desk: createDesk({
         ...{ records, lists, shops, redis, clock, transfers: transfer, statusChecks: status },

@@ -1,9 +1,10 @@
 /** `shop forget`: erase personal data of a shop's customers, and keep what bookkeeping needs. */
 import type { TransferState } from '../contract/results.ts';
-import { type JobsOfShop, jobsOfShop } from '../queue/jobs-of-shop.ts';
+import { type JobsOf, jobsOf } from '../queue/jobs-of-shop.ts';
 import { createShopData, type ShopData } from '../store/shop-data.ts';
 import type { Store } from '../store/store.ts';
 import { withProduct } from './context.ts';
+import { eraseFromFiles } from './erasure.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
 
 export interface ForgetOptions {
@@ -32,7 +33,7 @@ export async function forgetShop(io: Io, shopId: string, options: ForgetOptions)
       throw new CliProblem([`${shopId} may still send invoices; run shop disable ${shopId} first`]);
     }
     const states = options.unresolved === true ? [...ENDED, 'unresolved' as const] : ENDED;
-    const jobs = jobsOfShop(queues().all, shopId);
+    const jobs = jobsOf(queues().all, shopId);
     refuseUnderWay(
       shopId,
       invoices.filter(({ state }) => !states.includes(state)),
@@ -68,7 +69,7 @@ async function erase(what: {
   data: ShopData;
   states: TransferState[];
   store: Store;
-  jobs: JobsOfShop;
+  jobs: JobsOf;
   invoices: Invoices;
   clientId: string | undefined;
 }): Promise<number> {
@@ -93,6 +94,7 @@ async function erase(what: {
       io.out(`company ${clientId} is also the company of ${names}: hashes of its customers are kept for it`);
     }
   }
+  await eraseFromFiles(io, store);
   const began = erased.filter((isErased) => !isErased).length;
   if (began > 0) throw new CliProblem([`${count(began, 'invoice')} began again meanwhile; run this again`]);
   return EXIT.done;

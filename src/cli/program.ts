@@ -6,6 +6,7 @@ import { TransferFailure } from '../errors.ts';
 import { listPins, unpin } from './customer.ts';
 import { type ResolveOptions, resendInvoice, resolveInvoice } from './decide.ts';
 import { type ForgetOptions, forgetShop } from './forget.ts';
+import { type ForgetInvoiceOptions, forgetInvoice } from './forget-invoice.ts';
 import { showInvoice } from './invoice.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
 import { previewInvoiceCommand } from './preview.ts';
@@ -143,6 +144,15 @@ function addInvoiceCommands(program: Command, io: Io, finish: Finish): void {
     .action((shop: string, id: string, options: { orderDeleted?: boolean; reason: string }) =>
       finish(resendInvoice(io, { shopId: shop, invoiceId: id }, options)),
     );
+  about(
+    'forget',
+    "erase its customer's data here; state, ids, sums and history stay, so it is never sent twice",
+  )
+    .option('--yes', 'erase; without it nothing is')
+    .option('--unresolved', 'also where a person should still decide, which nobody can then')
+    .action((shop: string, id: string, options: ForgetInvoiceOptions) =>
+      finish(forgetInvoice(io, { shopId: shop, invoiceId: id }, options)),
+    );
 }
 
 function addCustomerCommands(program: Command, io: Io, finish: Finish): void {
@@ -235,8 +245,19 @@ function failureOf(error: unknown): { lines: string[]; exitCode: number } {
   return { lines: [`failed: ${line}`], exitCode: EXIT.problemFound };
 }
 
+/** All that a terminal obeys but line break and tab: C0, C1, and marks that turn the direction of writing. */
+const OBEYED = /[^\P{Cc}\n\t]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Records and answers hold foreign texts: none of them may move the cursor or rewrite what was printed. */
+const printable = (io: Io): Io => ({
+  ...io,
+  out: (line) => io.out(line.replace(OBEYED, '\u{fffd}')),
+  err: (line) => io.err(line.replace(OBEYED, '\u{fffd}')),
+});
+
 /** Run one command and return its exit code. Never throws. */
-export async function runCli(args: string[], io: Io): Promise<number> {
+export async function runCli(args: string[], terminal: Io): Promise<number> {
+  const io = printable(terminal);
   let exitCode: number = EXIT.done;
   const finish: Finish = async (run) => {
     exitCode = await run;

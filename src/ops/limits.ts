@@ -10,6 +10,8 @@ export const MOST_LOG_LINES = 200;
  * long and was answered 503 counts until its work is over, so that they cannot pile up.
  */
 const MOST_AT_WORK = 20;
+/** Those that wait for their turn; any further one is answered 503 at once. */
+const MOST_WAITING = 1_000;
 
 /** Brings what a query asks for down to what it may have. What is no number stays: the board refuses it. */
 export function boundQuery(query: unknown): void {
@@ -22,25 +24,29 @@ export function boundQuery(query: unknown): void {
   }
 }
 
-/** Wraps a login's handlers, so that no more than MOST_AT_WORK of them run at once; the others answer 503. */
+interface Turns {
+  atWork: number;
+  waiting: (() => void)[];
+}
+
+/** Wraps handlers, so that of each login no more than MOST_AT_WORK run at once; the others wait for their turn. */
 export function createWorkLimit() {
-  const atWork = new Map<string, number>();
+  const byLogin = new Map<string, Turns>();
   return (handler: RouteHandlerMethod): RouteHandlerMethod =>
-    function limited(request, reply) {
-      const { login } = request;
-      const running = atWork.get(login) ?? 0;
-      if (running >= MOST_AT_WORK) return reply.code(503).header('retry-after', '1').send({ error: 'busy' });
-      atWork.set(login, running + 1);
-      const end = () => atWork.set(login, (atWork.get(login) ?? 1) - 1);
-      let made: unknown;
+    async function limited(request, reply) {
+      const turns = byLogin.get(request.login) ?? { atWork: 0, waiting: [] };
+      byLogin.set(request.login, turns);
+      if (turns.waiting.length >= MOST_WAITING)
+        return reply.code(503).header('retry-after', '1').send({ error: 'busy' });
+      if (turns.atWork >= MOST_AT_WORK) await new Promise<void>((go) => turns.waiting.push(go));
+      else turns.atWork += 1;
       try {
-        made = handler.call(this, request, reply);
-      } catch (error) {
-        end();
-        throw error;
+        // Its time may have gone by while it waited.
+        return reply.sent ? reply : ((await handler.call(this, request, reply)) ?? reply);
+      } finally {
+        const next = turns.waiting.shift();
+        if (next === undefined) turns.atWork -= 1;
+        else next();
       }
-      if (made instanceof Promise) made.then(end, end);
-      else reply.raw.once('close', end);
-      return made;
     };
 }

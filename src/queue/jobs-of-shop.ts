@@ -1,24 +1,28 @@
-/** One shop's jobs in both queues: counts those under way, and removes those that have ended. */
+/** Jobs of a shop, or of one invoice, in both queues: counts those under way, and removes those that have ended. */
 import type { JobType, Queue } from 'bullmq';
+import { invoiceOf } from './job-data.ts';
 import { LIVE_STATES } from './waiting-jobs.ts';
 
 const ENDED: JobType[] = ['completed', 'failed'];
 /** Jobs read at once. A payload may have 256 KiB. */
 const PAGE = 200;
 
-export interface JobsOfShop {
+export interface JobsOf {
   /** Number of jobs that wait or run. */
   live(): Promise<number>;
+  /** Number of jobs that have ended. */
+  ended(): Promise<number>;
   /** Remove the jobs that have ended, with their payloads and failures. @returns how many */
   removeEnded(): Promise<number>;
 }
 
-export function jobsOfShop(queues: Queue[], shopId: string): JobsOfShop {
+/** @param invoiceId all of the shop's where it is left out */
+export function jobsOf(queues: Queue[], shopId: string, invoiceId?: string): JobsOf {
+  const count = async (types: readonly JobType[]) =>
+    (await Promise.all(queues.map((queue) => idsOf(queue, types)))).flat().length;
   return {
-    async live() {
-      const all = await Promise.all(queues.map((queue) => idsOf(queue, LIVE_STATES)));
-      return all.flat().length;
-    },
+    live: () => count(LIVE_STATES),
+    ended: () => count(ENDED),
     async removeEnded() {
       let removed = 0;
       for (const queue of queues) {
@@ -28,17 +32,23 @@ export function jobsOfShop(queues: Queue[], shopId: string): JobsOfShop {
     },
   };
 
-  /** Ids of the shop's jobs. May miss a job that is added or ends meanwhile, so none should be under way. */
+  /** Ids of its jobs. May miss a job that is added or ends meanwhile, so none should be under way. */
   async function idsOf(queue: Queue, types: readonly JobType[]): Promise<string[]> {
     const found: string[] = [];
     for (const type of types) {
       for (let from = 0; ; from += PAGE) {
         const page = await queue.getJobs([type], from, from + PAGE - 1);
-        found.push(...page.flatMap((job) => (shopOf(job?.data) === shopId ? [job.id ?? ''] : [])));
+        found.push(...page.flatMap((job) => (isOurs(job?.data) ? [job.id ?? ''] : [])));
         if (page.length < PAGE) break;
       }
     }
     return found;
+  }
+
+  function isOurs(data: unknown): boolean {
+    if (invoiceId === undefined) return shopOf(data) === shopId;
+    const key = invoiceOf(data);
+    return key?.shopId === shopId && key.invoiceId === invoiceId;
   }
 }
 

@@ -71,6 +71,13 @@ async function answerControl(
 ): Promise<void> {
   let status = 200;
   let result: unknown;
+  // Only browsers send these, with each POST. A page of another site, or of a name that was turned to our address,
+  // could move a developer's books; no client of ours is a browser.
+  if (request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined) {
+    response.writeHead(403, { 'Content-Type': 'application/json; charset=utf-8' });
+    response.end(JSON.stringify({ error: 'the control is not for pages in a browser' }));
+    return;
+  }
   try {
     result = { result: (await handle(method, await readBody(request))) ?? null };
   } catch (error) {

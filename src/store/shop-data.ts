@@ -22,6 +22,8 @@ export interface ShopData {
   erasePayload(key: RecordKey, states: readonly TransferState[]): Promise<boolean>;
   /** Forget the company's session, and by whose e-mail and number its customers are known. */
   forgetCompany(clientId: string): Promise<void>;
+  /** Forget by whose e-mail and number this one customer is known: hashes of them. */
+  forgetCustomer(clientId: string, customerId: number): Promise<void>;
 }
 
 const literally = (text: string) => text.replace(/[\\*?[\]]/g, '\\$&');
@@ -51,6 +53,11 @@ export function createShopData({ redis, keys }: { redis: RedisClient; keys: Keys
     },
     async erasePayload(key, states) {
       return Number(await redis.eval(ERASE_IF_STILL, 1, keys.record(key), ...states)) >= 0;
+    },
+    async forgetCustomer(clientId, customerId) {
+      const known = await redis.hgetall(keys.ids(clientId, 'customer'));
+      const fields = Object.keys(known).filter((field) => known[field]?.startsWith(`${customerId} `));
+      if (fields.length > 0) await redis.hdel(keys.ids(clientId, 'customer'), ...fields);
     },
     async forgetCompany(clientId) {
       await redis.del(keys.ids(clientId, 'customer'), keys.session(clientId));

@@ -262,6 +262,21 @@ describe('invoice show', () => {
     expect(json).not.toContain('canary');
   });
 
+  test('what the service said cannot move the cursor, clear the screen or turn the line round', async () => {
+    const claimed = await claim('escapes');
+    await store.records.end(claimed, {
+      state: 'rejected',
+      requestId: 'r-1',
+      code: 'order.refused',
+      message: 'a\u001b[2J\u001b]0;title\u0007b\u009b1Ac\u202ed\re',
+      trail: { step: 'rejected', reason: '\u001b[1A' },
+    });
+    for (const args of [[], ['--json']]) {
+      const { out } = await run('invoice', 'show', SHOP, 'escapes', ...args);
+      expect(out.join('\n')).not.toMatch(/[^\P{Cc}\n\t]|[\u202a-\u202e]/u);
+    }
+  });
+
   test('an invoice that nobody sent ends with 1', async () => {
     expect(await run('invoice', 'show', SHOP, '404')).toEqual({
       exitCode: 1,

@@ -130,13 +130,20 @@ describe('an unresolved invoice', () => {
     expect((await get('/invoices')).text).toMatch(/Needs a person: [1-9]/);
     const path = `/invoices/${shopId}/V4`;
     expect(await post(`${path}/not-created`, {})).toMatchObject({
-      location: expect.stringContaining('problem='),
+      location: expect.stringContaining('note='),
     });
     expect(await post(`${path}/not-created`, { reason: 'looked' })).toMatchObject({
       location: expect.stringContaining('done=sent'),
     });
     await until(async () => (await recordOf('V4'))?.state === 'transferred');
     expect((await get(path)).text).toContain('by ops');
+  });
+
+  test('a link tells nobody’s own words on its page', async () => {
+    const query = 'problem=call%20%2B47%20555&note=call%20me&done=call';
+    for (const asked of [query, `${query}&note=3f2504e0-4f89-41d3-9a0c-0305e82c3301`]) {
+      expect((await get(`/invoices/${shopId}/V4?${asked}`)).text).not.toContain('call');
+    }
   });
 
   test('is not resolved by another invoice’s order: the page says why', async () => {

@@ -30,6 +30,24 @@ describe('the control API over HTTP', () => {
     expect(await remote.violations()).toEqual([]);
   });
 
+  it('does nothing that a page in a browser asks for, of whatever origin', async () => {
+    const url = `${raw.sandbox.url}/_control/expireSessions`;
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: new URL(url).origin },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+    ]) {
+      const asked = await fetch(url, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'text/plain' },
+        body: '[]',
+      });
+      expect(asked.status).toBe(403);
+    }
+    expect(await createControlClient(raw.sandbox.url).expireSessions()).toBe(1);
+  });
+
   it('offers every operation of the control object', () => {
     expect(Object.keys(createControlClient(raw.sandbox.url)).sort()).toEqual(
       Object.keys(raw.sandbox.control).sort(),

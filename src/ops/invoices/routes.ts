@@ -19,6 +19,7 @@ import { afterChoice, candidatesPage } from './candidates-page.ts';
 import { type Desk, newClick } from './desk.ts';
 import { type Html, LIVE_SCRIPT, PATH, STYLE } from './layout.ts';
 import { causePage, foundPage, listPage, overviewPage, pathOf } from './list-pages.ts';
+import { createNotes } from './notes.ts';
 import { previewPage } from './preview-page.ts';
 import { storyPage } from './story-page.ts';
 import { isLanguage, languageOf } from './words.ts';
@@ -46,7 +47,8 @@ const searched = z.object({
 const told = z.object({
   lang: z.string().optional(),
   done: z.enum(['retried', 'checked', 'resolved', 'sent', 'chosen']).optional(),
-  problem: z.string().max(600).optional(),
+  /** Id of what this process had to tell. A text would be anybody's who makes a link. */
+  note: z.uuid().optional(),
   /** Request id of the click that sent it again. */
   click: z.string().max(2000).optional(),
 });
@@ -93,6 +95,7 @@ export function invoiceRoutes({ desk, people, customers, preview, log }: Invoice
       reply.code(status).type('text/html; charset=utf-8').send(page);
     const back = (reply: FastifyReply, key: RecordKey, told: Record<string, string>) =>
       reply.redirect(`${pathOf(key)}?${new URLSearchParams(told)}`, 303);
+    const notes = createNotes();
     const notFound = (reply: FastifyReply, what: string) => send(reply, foundPage(what, '', []), 404);
 
     async function storyOf({ params }: FastifyRequest) {
@@ -150,13 +153,14 @@ export function invoiceRoutes({ desk, people, customers, preview, log }: Invoice
     app.get(`${PATH}/:shopId/:invoiceId`, async (request, reply) => {
       const { key, story } = await storyOf(request);
       if (story === undefined) return notBegun(reply, key);
-      const { lang, done = '', problem, click } = told.parse(request.query);
+      const { lang, done = '', note, click } = told.parse(request.query);
       const language = isLanguage(lang) ? lang : languageOf(request.headers['accept-language']);
       const { mayAct } = request;
       const pending = isPending(story.record, click);
       const isToBeSent = done === 'chosen' && mayAct && story.record.state === 'rejected';
       const outcome = pending ? DONE[done]?.now : (DONE[done]?.later ?? DONE[done]?.now);
       const notice = isToBeSent ? afterChoice(story.key) : outcome;
+      const problem = note === undefined ? undefined : notes.read(note);
       return send(reply, storyPage({ story, language, mayAct, notice, problem, isPending: pending }));
     });
 
@@ -168,7 +172,8 @@ export function invoiceRoutes({ desk, people, customers, preview, log }: Invoice
         const { story } = await storyOf(request);
         if (story === undefined) return notFound(reply, 'this invoice');
         log.info({ ...story.key, action: path, by: request.login }, 'invoice action');
-        return back(reply, story.key, await action(story.key, request));
+        const { problem, ...done } = await action(story.key, request);
+        return back(reply, story.key, problem === undefined ? done : { ...done, note: notes.keep(problem) });
       });
     const decision = (request: FastifyRequest, why: string): Decision => ({
       requestId: newClick(),

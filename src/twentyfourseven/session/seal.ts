@@ -1,6 +1,7 @@
-/** Session ids as they may lie in the store: readable only with the password that opened them. */
+/** Session ids as they may lie in the store: readable only with the login that opened them. */
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { Credentials } from './login.ts';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -10,13 +11,17 @@ export interface Seal {
   /** Equal for equal credentials; tells nothing of them. */
   fingerprint: string;
   seal(clientId: string, text: string): string;
-  /** Undefined where it was sealed with another password, for another company, or is damaged. */
+  /** Undefined where it was sealed with another login, for another company, or is damaged. */
   open(clientId: string, sealed: string): string | undefined;
 }
 
-/** A slow derivation; once per password. */
-export async function createSeal(username: string, password: string): Promise<Seal> {
-  const key = await deriveKey(password, `sharefox-24seven session ${username}`, 32);
+/**
+ * A slow derivation; once per login. The application id, which Redis does not hold, is part of the secret: who reads a
+ * sealed session cannot try passwords against it.
+ */
+export async function createSeal({ username, password, applicationId }: Credentials): Promise<Seal> {
+  const secret = JSON.stringify([password, applicationId]);
+  const key = await deriveKey(secret, `sharefox-24seven session ${username}`, 32);
   return {
     fingerprint: createHash('sha256').update(key).digest('hex'),
 

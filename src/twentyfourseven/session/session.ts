@@ -76,12 +76,11 @@ export function createSessions({
   const confirming = new Map<string, Promise<void>>();
   /** By company: when its session was seen to stand there. */
   const seen = new Map<string, { sessionId: string; at: number }>();
-  let lastSeal: { password: string; username: string; seal: Promise<Seal> } | undefined;
+  let lastSeal: { of: string; seal: Promise<Seal> } | undefined;
 
-  function sealOf({ username, password }: Credentials): Promise<Seal> {
-    if (lastSeal?.password !== password || lastSeal.username !== username) {
-      lastSeal = { username, password, seal: createSeal(username, password) };
-    }
+  function sealOf(given: Credentials): Promise<Seal> {
+    const of = JSON.stringify([given.username, given.password, given.applicationId]);
+    if (lastSeal?.of !== of) lastSeal = { of, seal: createSeal(given) };
     return lastSeal.seal;
   }
 

@@ -99,7 +99,7 @@ describe('one login', () => {
   it('of another process, finished while we took the lock, is used', async () => {
     const login = aLogin();
     const memory = memorySessions();
-    const seal = await createSeal(credentials.username, credentials.password);
+    const seal = await createSeal(credentials);
     const store: SessionStore = {
       ...memory,
       lock: async (clientId, ttlMs) => {
@@ -160,14 +160,22 @@ describe('a session', () => {
     const session = await start({ store }).acquire(fjord);
     const sealed = store.values.get('501') ?? '';
     expect(Buffer.from(sealed, 'base64').toString('latin1')).not.toContain(session.id);
-    const seal = await createSeal(credentials.username, credentials.password);
+    const seal = await createSeal(credentials);
     expect(seal.open('501', sealed)).toBe(session.id);
     expect(seal.open('502', sealed)).toBeUndefined();
     expect(seal.open('501', sealed.slice(0, 8))).toBeUndefined();
     const another = sealed.startsWith('A') ? 'B' : 'A';
     expect(seal.open('501', `${another}${sealed.slice(1)}`)).toBeUndefined();
-    const rotated = await createSeal(credentials.username, 'rotated');
+    const rotated = await createSeal({ ...credentials, password: 'rotated' });
     expect(rotated.open('501', sealed)).toBeUndefined();
+  });
+
+  it('whoever reads it in Redis cannot try passwords against it: the key needs the application id, too', async () => {
+    const store = memorySessions();
+    await start({ store }).acquire(fjord);
+    const guess = await createSeal({ ...credentials, applicationId: '' });
+    expect(guess.open('501', store.values.get('501') ?? '')).toBeUndefined();
+    expect(guess.fingerprint).not.toBe((await createSeal(credentials)).fingerprint);
   });
 
   it('sealed with an old password is replaced', async () => {
