@@ -18,12 +18,23 @@ export abstract class TransferFailure extends Error {
    * believed once a look has found nothing, one settle after the send.
    */
   isDenial = false;
+  /** Private to the object, so that no log and no JSON of the failure holds it. */
+  #words: string | undefined;
 
   /** @param detail what exactly, in English; the catalogue's text where there is nothing to add */
   constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
     super(detail ?? ERROR_CATALOGUE[code].texts.en, options);
     this.name = new.target.name;
     this.code = code;
+  }
+
+  /** All that the service said, where the message holds only a part of it: it may name anybody. */
+  get words(): string | undefined {
+    return this.#words;
+  }
+
+  set words(words: string | undefined) {
+    this.#words = words;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../src/clock.ts';
 import type { Logger } from '../src/logger.ts';
 import type { Metrics, TransferOutcome } from '../src/ops/metrics.ts';
 import type { Product } from '../src/product.ts';
+import { invoiceOf } from '../src/queue/job-data.ts';
 import { createOutstanding } from '../src/queue/outstanding.ts';
 import { createCheckStatus } from '../src/transfer/check-status.ts';
 import { createTransferInvoice } from '../src/transfer/transfer-invoice.ts';
@@ -30,6 +31,10 @@ export function startJobWorkers(
   const common = { redis, prefix, leaseMs: timing.leaseMs, clock, logger };
   const translation = (count: Translation['onFailure']): Omit<Translation, 'mayEnd'> => ({
     ...{ clock, settleMs: timing.settleMs, random: Math.random, pauseAll },
+    async keepWords({ data }, words) {
+      const key = invoiceOf(data);
+      if (key !== undefined) await store.words.keep(key, words);
+    },
     onFailure(kind, code) {
       if (kind === 'bug') metrics.bug();
       count(kind, code);

@@ -18,7 +18,7 @@ export async function startOps(
   deps: { metrics: Metrics; readiness: () => Promise<Readiness>; clock: Clock; logger: Logger },
 ): Promise<{ url: string; close(): Promise<void> }> {
   const { metrics, readiness, clock, logger } = deps;
-  const { records, lists, followedLists, shops, buckets, quota, redis } = store;
+  const { records, words, lists, followedLists, shops, buckets, quota, redis } = store;
   const { all, transfer, status } = queues();
   const ops = createOpsServer({
     ...config.ops,
@@ -26,7 +26,7 @@ export async function startOps(
     onRefusedLogin: metrics.loginRefused,
     invoices: {
       desk: createDesk({
-        ...{ records, lists, shops, redis, clock, transfers: transfer, statusChecks: status },
+        ...{ records, words, lists, shops, redis, clock, transfers: transfer, statusChecks: status },
         outstandingOf: (queue) => createOutstanding(store, queue),
       }),
       people: createDecisions(transferDeps, asPerson),

@@ -36,6 +36,8 @@ export interface Translation {
    * @param isExpired it has waited for seven days: an end is given
    */
   mayEnd(job: Job, end: JobEnd, isExpired: boolean): Promise<boolean>;
+  /** Keep what the service said where the message holds only a part of it. */
+  keepWords(job: Job, words: string): Promise<void>;
   /** Told how the run went. */
   onFailure(kind: TransferFailure['kind'] | 'bug', code: ErrorCode): void;
 }
@@ -59,6 +61,7 @@ export async function runJob<T>(
     const { code } = failure;
     const message = maskRefusal(failure.message, job.data);
     onFailure(code === 'transfer.bug' ? 'bug' : failure.kind, code);
+    if (failure.words !== undefined) await told(log, [translation.keepWords(job, failure.words)]);
     if (failure instanceof Terminal) {
       log.warn({ code, reason: message }, 'job rejected');
       throw await endOf(job, { code, message }, log);

@@ -43,6 +43,8 @@ export function createKeys(prefix: string) {
     recount: (queue: string) => `${prefix}:recount:${queue}`,
     record: ({ shopId, invoiceId }: RecordKey) => `${prefix}:transfer:${shopId}:${invoiceId}`,
     trail: ({ shopId, invoiceId }: RecordKey) => `${prefix}:trail:${shopId}:${invoiceId}`,
+    /** What the service said of it and is not shown; expires. */
+    words: ({ shopId, invoiceId }: RecordKey) => `${prefix}:words:${shopId}:${invoiceId}`,
     checked: ({ shopId, invoiceId }: RecordKey, requestId: string) =>
       `${prefix}:checked:${shopId}:${invoiceId}:${requestId}`,
     shop: (shopId: string) => `${prefix}:shop:${shopId}`,

@@ -52,7 +52,9 @@ export function createShopData({ redis, keys }: { redis: RedisClient; keys: Keys
       });
     },
     async erasePayload(key, states) {
-      return Number(await redis.eval(ERASE_IF_STILL, 1, keys.record(key), ...states)) >= 0;
+      const isErased = Number(await redis.eval(ERASE_IF_STILL, 1, keys.record(key), ...states)) >= 0;
+      if (isErased) await redis.del(keys.words(key));
+      return isErased;
     },
     async forgetCustomer(clientId, customerId) {
       const known = await redis.hgetall(keys.ids(clientId, 'customer'));

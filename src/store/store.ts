@@ -33,6 +33,7 @@ import { createRecords } from './records.ts';
 import { createReplicas, NOT_OURS_TO_ASK } from './replicas.ts';
 import { createScripts } from './scripts.ts';
 import { createShops } from './shops.ts';
+import { createServiceWords, type ServiceWords } from './words.ts';
 
 export interface Store {
   redis: RedisClient;
@@ -56,6 +57,7 @@ export interface Store {
   /** Counts per hour, for the overview. */
   buckets: Buckets;
   issued: IssuedRecords;
+  words: ServiceWords;
   /** Ask Redis whether it may forget; waits until Redis answers. */
   checkDurability(): Promise<Durability>;
   /** What ops watch of Redis itself; rejects where it does not tell. */
@@ -86,6 +88,7 @@ export function openStore(options: {
     redis,
     keys,
     buckets,
+    words: createServiceWords({ redis, keys }),
     shops: createShops({ redis, scripts, keys }),
     records: createRecords({ redis, scripts, keys, timing, clock }),
     agenda: createAgenda({ scripts, keys }),

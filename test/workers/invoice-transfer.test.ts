@@ -27,6 +27,7 @@ async function lastRun(world: World, data: object, waitedMs: number): Promise<un
       ...{ clock: world.clock, settleMs: 1_000, random: () => 0.5 },
       pauseAll: async () => undefined,
       onFailure: () => undefined,
+      keepWords: async () => undefined,
     },
     onResult: () => undefined,
   });

@@ -29,6 +29,7 @@ async function run(failure: NotNow, progress: object = {}) {
     },
     mayEnd: async () => true,
     onFailure: () => undefined,
+    keepWords: async () => undefined,
   };
   const work = runJob(job, 'token', quietLogger(), translation, async () => {
     throw failure;

@@ -49,6 +49,7 @@ async function runFailing(
       return mayEnd;
     },
     onFailure: () => undefined,
+    keepWords: async () => undefined,
   };
   const thrown = await runJob(job, 'token', createLogger({ level: 'silent' }), translation, async () => {
     throw error;

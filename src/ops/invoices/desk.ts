@@ -14,11 +14,13 @@ import type { Outstanding } from '../../queue/outstanding.ts';
 import { findWaitingJobs, type WaitingJobs } from '../../queue/waiting-jobs.ts';
 import type { RedisClient } from '../../store/connection.ts';
 import type { ListName, RecordLists, RecordRow } from '../../store/lists.ts';
+import type { ServiceWords } from '../../store/words.ts';
 import type { RecordKey, TrailEntry, TransferRecord, TransferRecords } from '../../transfer/ports/records.ts';
 import type { Shops } from '../../transfer/ports/shops.ts';
 
 export interface DeskDeps {
   records: Pick<TransferRecords, 'read' | 'trail'>;
+  words: Pick<ServiceWords, 'read'>;
   lists: RecordLists;
   shops: Pick<Shops, 'list'>;
   outstandingOf: (queue: string) => Pick<Outstanding, 'raise'>;
@@ -36,6 +38,8 @@ export interface Story {
   content?: InvoiceTransferJob | undefined;
   /** Whether its content is still kept, so that it can be sent again. */
   isRepeatable: boolean;
+  /** All that 24SevenOffice said last, where the message holds only a part of it. For operators. */
+  words?: string | undefined;
 }
 
 export interface Cause {
@@ -153,9 +157,13 @@ export function createDesk(deps: DeskDeps) {
     async story(key: RecordKey): Promise<Story | undefined> {
       const record = await records.read(key);
       if (record === undefined) return undefined;
-      const [trail, content] = await Promise.all([records.trail(key), contentOf(record)]);
+      const [trail, content, words] = await Promise.all([
+        records.trail(key),
+        contentOf(record),
+        deps.words.read(key),
+      ]);
       const sent = invoiceTransferJob.safeParse(content).data;
-      return { key, record, trail, content: sent, isRepeatable: content !== undefined };
+      return { key, record, trail, content: sent, isRepeatable: content !== undefined, words };
     },
 
     /**

@@ -26,6 +26,7 @@ export function storyPage(view: StoryView): Html {
 !${notice === undefined ? '' : html`<div class="notice" role="status">!${notice}</div>`}
 !${problem === undefined ? '' : html`<p class="problem" role="alert">${problem}</p>`}
 !${todo(story, language)}
+!${mayAct ? saidSection(story) : ''}
 !${mayAct ? actions(story) : ''}
 <h2>Facts</h2>!${factsTable(factsOf(story))}
 !${warnings(record)}
@@ -56,6 +57,13 @@ function reason({ code, message, waitsFor, state }: TransferRecord): Html {
   const told = code === undefined || message === undefined ? '' : `: ${message}`;
   return html`<p><code>${about}</code>${told}. Who acts: ${owner}.${itself}</p>`;
 }
+
+/** Foreign words, which may name anybody: for the operator, and nowhere else. */
+const saidSection = ({ words, record }: Story): Html =>
+  words === undefined || record.state === 'transferred'
+    ? ''
+    : html`<section class="said"><h2>What 24SevenOffice said</h2><blockquote>${words}</blockquote>
+<p class="soft">It may name people, so it stands here alone, in no log and no event, and goes with the content.</p></section>`;
 
 type Fact = [name: string, value: Html | number | undefined];
 const text = (value: string | undefined): Html | undefined =>

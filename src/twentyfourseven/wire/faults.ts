@@ -11,7 +11,9 @@
 
 import type { Clock } from '../../clock.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
+import { cleanText } from '../../contract/text.ts';
 import { NotNow, OutcomeUnknown, Retryable, Terminal, type TransferFailure } from '../../errors.ts';
+import { knownWords } from './known-words.ts';
 import { type Mask, NOTHING_SAID, refusedBy24SevenOffice } from './mask.ts';
 import { quarantineEnd, retryAfterEnd, serviceNow } from './quarantine.ts';
 import type { CallFailure } from './soap.ts';
@@ -138,7 +140,7 @@ export function classifyFailure(
   const row = TABLE.find(({ signal, wording, matches }) =>
     wording ? (call.cause === 'fault' || signal === 'quota') && isHeard(wording) : matches?.(call, operation),
   );
-  const told = call.cause === 'fault' ? lastMessage(call.text ?? '', said) : '';
+  const told = call.cause === 'fault' ? tellable(call.text ?? '', said) : { shown: '' };
   return verdictOf(row?.signal ?? 'unclear', call, told, operation, clock);
 }
 
@@ -171,7 +173,7 @@ export function classifyException(
   const typed = EXCEPTION_TYPES.find(({ type }) => type.test(exception.type.slice(-OPENING)))?.signal;
   const other: Signal = operation.effect === 'read' ? 'unclear' : 'refused';
   const signal = exception.hasId ? 'unclear' : (typed ?? other);
-  return verdictOf(signal, call, lastMessage(exception.message, said), operation, clock);
+  return verdictOf(signal, call, tellable(exception.message, said), operation, clock);
 }
 
 /** No answer, one that cannot be read, or one that does not speak of the member. */
@@ -185,18 +187,21 @@ export function unclearOutcome(operation: OperationFacts): TransferFailure {
 function verdictOf(
   signal: Signal,
   call: CallFailure,
-  message: string,
+  { shown: message, words }: Told,
   operation: OperationFacts,
   clock: Clock,
 ): Verdict {
   const now = clock.now();
   const { name } = operation;
-  const no = (failure: TransferFailure, quarantineUntilMs?: number): Verdict => ({
-    signal,
-    written: 'no',
-    failure,
-    ...(quarantineUntilMs !== undefined && { quarantineUntilMs }),
-  });
+  const no = (failure: TransferFailure, quarantineUntilMs?: number): Verdict => {
+    failure.words = words;
+    return {
+      signal,
+      written: 'no',
+      failure,
+      ...(quarantineUntilMs !== undefined && { quarantineUntilMs }),
+    };
+  };
   switch (signal) {
     case 'not_sent': {
       const why =
@@ -249,6 +254,22 @@ function singleHeader(call: CallFailure, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+interface Told {
+  /** What may stand in a log, an event, a `failedReason`. */
+  shown: string;
+  /** All of it, where not all is shown. */
+  words?: string;
+}
+
+const POINTER = ' (an operator reads all of it on the invoice’s page)';
+
+/** The service's last word, as far as it is known to name nobody. */
+function tellable(text: string, said: Mask): Told {
+  const words = lastMessage(text);
+  const shown = knownWords(lastMessage(text, said));
+  return shown === words ? { shown } : { shown: `${shown}${POINTER}`, words };
+}
+
 const MAX_MESSAGE = 300;
 /** More is never looked at: a fault may quote a whole document. */
 const MAX_READ = 4_000;
@@ -262,7 +283,7 @@ const STACK_TRACE = / at (?=[^ ]*\.)[\w.`<>[\],]+ ?\(| ?--- ?End of inner except
  */
 export function lastMessage(text: string, said: Mask = NOTHING_SAID): string {
   const last = text.slice(text.lastIndexOf('--->') + (text.includes('--->') ? 4 : 1));
-  const read = wholeWords(last.replace(/\s+/g, ' '), MAX_READ);
+  const read = wholeWords(cleanText(last).replace(/\s+/g, ' '), MAX_READ);
   const message = read
     .slice(0, STACK_TRACE.exec(read)?.index)
     .trim()
