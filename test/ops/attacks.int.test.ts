@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ThrowawayRedis } from '../../src/demo/throwaway-redis.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { Desk } from '../../src/ops/invoices/desk.ts';
+import type { InvoiceRoutesDeps } from '../../src/ops/invoices/routes.ts';
 import { createMetrics, type Metrics } from '../../src/ops/metrics.ts';
 import { createOpsServer, type OpsServer, type OpsServerOptions } from '../../src/ops/server.ts';
 import type { Decisions } from '../../src/transfer/resolve-invoice.ts';
@@ -146,6 +147,7 @@ test('however often the viewer asks, no more than twenty pages are made at once,
     invoices: {
       desk: { find: slow } as unknown as Desk,
       people: {} as Decisions,
+      customers: {} as InvoiceRoutesDeps['customers'],
       preview: slow,
     },
   });

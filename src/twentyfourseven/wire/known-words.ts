@@ -34,7 +34,7 @@ const WORDS = new Set([
     one only open operation option or order ordered orders organisation organization other our out over overdue
     parameter parameters part password payment period permission permissions please positive postal prefix price
     prices process processed product products project property protected provided provider quantity quarantine query
-    quota range rate read receive received record reference referenced referred refused rejected related remove
+    quota range rate read recognise recognize recognized receive received record reference referenced referred refused rejected related remove
     removed request requests require required requires reserved reset response restricted result retry returned role
     row rows rule same save saved saving search see send sent server service services session sessions set should
     shorter smaller some specified specify start state status stock string submitted sum support supported syntax
@@ -54,7 +54,9 @@ const WORDS = new Set([
 
 /** Capital by nature. */
 const PROPER = new Set(
-  list('24SevenOffice AllXsd API EHF GLN GUID HTTP IBAN ID KID MVA OCR ORA PDF SOAP SOAPAction SQL URL UTC VAT XML'),
+  list(
+    '24SevenOffice AllXsd API EHF GLN GUID HTTP IBAN ID KID MVA OCR ORA PDF SOAP SOAPAction SQL URL UTC VAT XML',
+  ),
 );
 const CAMEL_CASE = /^[A-Z]?[a-z]+[A-Z]\w*$|^[A-Z][a-z]+(?:Id|No)$/;
 const EXCEPTION = /^[A-Z][A-Za-z0-9]{2,60}Exception$/;

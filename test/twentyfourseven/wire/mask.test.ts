@@ -50,7 +50,9 @@ it('a text is masked before the message is cut, so that no half of it stays', ()
 
 it('a refused customer is told without its name', () => {
   const exception = { type: 'X', message: `${draft.name} exists`, hasId: false };
-  expect(classifyException(exception, createCustomer, clock, mask).failure.message).toMatch(/: … exists \(an operator/);
+  expect(classifyException(exception, createCustomer, clock, mask).failure.message).toMatch(
+    /: … exists \(an operator/,
+  );
 });
 
 it('a fault on a search by e-mail is told without it', () => {
