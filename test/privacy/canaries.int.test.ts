@@ -17,11 +17,13 @@ import { type App, startApp } from '../../workers/app.ts';
 import { run as runWith } from '../cli/support.ts';
 import { PREFIX, SHOP, type Surroundings, startSurroundings } from '../support/surroundings.ts';
 import { type Echo, type Quote, startEcho } from './echo.ts';
-import { FOUND, MALFORMED, planted, plantedPerson, SECRETS } from './planted.ts';
+import { FOUND, MALFORMED, planted, plantedPerson, SECRETS, THIRD_PEOPLE } from './planted.ts';
 import { leaksIn, type Text, textsInRedis, textsOfOps } from './search.ts';
 
 const PATIENCE_MS = 150_000;
 const { username, password, applicationId, opsPassword } = SECRETS;
+
+const VIEWER_PASSWORD = 'looks-and-looks';
 
 let around: Surroundings;
 let echo: Echo;
@@ -47,6 +49,8 @@ beforeAll(async () => {
       TFSO_PASSWORD: password,
       TFSO_APPLICATION_ID: applicationId,
       OPS_PASSWORD: opsPassword,
+      OPS_VIEWER_USERNAME: 'looker',
+      OPS_VIEWER_PASSWORD: VIEWER_PASSWORD,
       // Alone in its request, so that a refusal strikes the one it is meant for.
       TFSO_MAX_BATCH: '1',
     },
@@ -111,7 +115,7 @@ const refusal = (operation: string, bodyIncludes: string, withId = false) =>
       kind: 'apiException',
       withId,
       type: 'Office24Seven.Exception',
-      message: `"Quillwort, Zaphira" of Pumpernikkelgata 77, QX7 3ZZ XYLOFONBY (${bodyIncludes}@canarymail.example, 91122337) with Zeppelin line-1 and Blåstrupe comes at noon is refused`,
+      message: `"Quillwort, Zaphira" of Pumpernikkelgata 77, QX7 3ZZ XYLOFONBY (${bodyIncludes}@canarymail.example, 91122337) with Zeppelin line-1 and Blåstrupe comes at noon is refused, and so are ${THIRD_PEOPLE.join(' and ')}`,
     },
   });
 
@@ -293,6 +297,24 @@ test(
   PATIENCE_MS,
 );
 
+test('what the service said of others is whole on the operator’s page, and not on the viewer’s', async () => {
+  const page = async (login: string) => {
+    const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
+    const answer = await fetch(`${app.opsUrl}/invoices/${SHOP}/refused-order`, {
+      headers: { authorization },
+    });
+    return answer.text();
+  };
+  for (const name of THIRD_PEOPLE) {
+    expect(await page(`ops:${opsPassword}`)).toContain(name);
+    expect(await page(`looker:${VIEWER_PASSWORD}`)).not.toContain(name);
+  }
+  const ttl = await around.store.redis.ttl(
+    around.store.keys.words({ shopId: SHOP, invoiceId: 'refused-order' }),
+  );
+  expect(ttl).toBeGreaterThan(0);
+});
+
 test('a configuration that holds a secret in the wrong place', async () => {
   const wrong = {
     ...env,
@@ -319,7 +341,8 @@ test(
     const pages = await textsOfOps(app.opsUrl, `ops:${opsPassword}`, invoices, jobIds);
     const texts = await textsInRedis(redis);
 
-    // Where a payload may lie: in its job, and in a record that has not ended. Nowhere else, by name.
+    // Where a payload may lie: in its job, and in a record that has not ended; and what the service said, where it is
+    // kept for the operator. Nowhere else, by name.
     const states = new Map(
       await Promise.all(
         invoices.map(async (key) => [key.invoiceId, (await records.read(key))?.state] as const),
@@ -327,7 +350,9 @@ test(
     );
     const payload = new RegExp(`^\\${PREFIX.slice(0, -1)}\\}:transfer:[^:]+:([^:]+) payload$`);
     const jobData = /:(invoice-transfer|status-check):[^: ]+ data$/;
+    const words = new RegExp(`^\\${PREFIX.slice(0, -1)}\\}:words:`);
     const isAllowed = (where: string) => {
+      if (words.test(where)) return true;
       const invoiceId = payload.exec(where)?.[1];
       if (invoiceId === undefined) return jobData.test(where);
       return !['transferred', 'rejected'].includes(states.get(invoiceId) ?? 'transferred');

@@ -23,6 +23,9 @@ const PERSON = {
   city: 'Xylofonby',
 };
 
+/** Named by the service alone, so that no word of theirs was ever sent: short, turned round, in ASCII, of common words. */
+export const THIRD_PEOPLE = ['Ek, Bo', 'LIE DAL, ASE', 'Grant Page', 'May Price', 'oe-jensen'];
+
 export const FOUND = new RegExp(
   [
     ...Object.values(SECRETS).map((text) => text.replace(/[.+]/g, '\\$&')),
@@ -46,6 +49,7 @@ export const FOUND = new RegExp(
     'blåstrupe',
     'pelikan',
     'toppdykker',
+    ...THIRD_PEOPLE.map((text) => text.replace(/[.+]/g, '\\$&')),
   ].join('|'),
   'i',
 );

@@ -39,6 +39,9 @@ async function valuesOf(redis: RedisClient, key: string): Promise<[field: string
   throw new Error(`${key} is of a type nobody searches: ${type}`);
 }
 
+/** What the service said is the operator's to read, in this one place. */
+const withoutSaid = (page: string): string => page.replace(/<section class="said">[\s\S]*?<\/section>/g, '');
+
 /** Everything a login may read: board, its API, the invoice pages, metrics. */
 export async function textsOfOps(
   opsUrl: string,
@@ -75,7 +78,7 @@ export async function textsOfOps(
       const method = previews.includes(path) ? 'POST' : 'GET';
       const response = await fetch(`${opsUrl}${path}`, { method, headers: { authorization } });
       const headers = JSON.stringify([...response.headers]);
-      return [`${path} (${response.status})`, `${headers} ${await response.text()}`];
+      return [`${path} (${response.status})`, `${headers} ${withoutSaid(await response.text())}`];
     }),
   );
 }
