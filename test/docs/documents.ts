@@ -13,6 +13,7 @@ export const DOCUMENTS: Record<string, string> = Object.fromEntries(
   [
     'README.md',
     'CONTRIBUTING.md',
+    'SECURITY.md',
     ...markdownIn('docs'),
     ...markdownIn('docs/proof'),
     'docs/adr/README.md',
