@@ -9,12 +9,12 @@ const LONGEST_MS = 30_000;
 
 export function startFollowing(
   options: Omit<Parameters<typeof startRepeating>[0], 'name' | 'pass' | 'everyMs'> & {
-    deps: Omit<FollowDeps, 'log'>;
+    deps: Omit<FollowDeps, 'log' | 'clock'>;
     onPass: (pass: FollowPass) => void;
   },
 ): { stop(): Promise<void> } {
   const { deps, onPass, ...common } = options;
   const everyMs = Math.min(LONGEST_MS, Math.ceil(deps.timing.everyMs / PASSES_A_STEP));
-  const pass = async () => onPass(await follow({ ...deps, log: common.logger }));
+  const pass = async () => onPass(await follow({ ...deps, clock: common.clock, log: common.logger }));
   return startRepeating({ ...common, name: 'follow', everyMs, pass });
 }

@@ -1,4 +1,5 @@
 /** One pass over the orders whose look is due: read together per company, compared, told. Nothing is ever sent. */
+import type { Clock } from '../clock.ts';
 import { alignLook, decideFollowed, type FollowTiming } from '../domain/following.ts';
 import { NotNow, Terminal, TransferFailure } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -13,6 +14,7 @@ export interface FollowDeps {
   followed: FollowedRecords;
   orders: FollowedOrders;
   timing: FollowTiming;
+  clock: Pick<Clock, 'monotonic'>;
   log: Logger;
 }
 
@@ -40,14 +42,17 @@ interface DueOrder {
 }
 
 export async function follow(deps: FollowDeps): Promise<FollowPass> {
-  const { followed } = deps;
+  const { followed, clock } = deps;
   const pass: FollowPass = { looked: 0, postponed: 0, failed: 0, events: {} };
   await letIn(deps);
   for (;;) {
+    const heldSince = clock.monotonic();
     const { nowMs, keys } = await followed.due(AT_ONCE, HOLD_MS);
     if (keys.length === 0) return pass;
     const shops = await byShop(deps, keys);
     for (const [index, orders] of shops.entries()) {
+      // A process that stood still for so long: its looks have been given to another one.
+      if (clock.monotonic() - heldSince > HOLD_MS) break;
       if ((await followShop(deps, orders, nowMs, pass)) !== 'nobody') continue;
       // Where no request may be made for one company, none may be made for another.
       const left = shops.slice(index).flat();
@@ -65,6 +70,8 @@ async function letIn({ followed, records, timing }: FollowDeps): Promise<void> {
   await enter(arrived, () => 1);
   const page = await followed.neverFollowed(PAGE, STEPS_REST * everyMs);
   await enter(page, (index) => Math.ceil((STEPS_REST * (index + 1)) / PAGE));
+  // Killed before this, the next pass takes the same page.
+  await page.goOn();
 
   /** On the company's grid: looks spread one by one would leave in a request each. */
   async function enter(

@@ -25,9 +25,12 @@ export interface FollowedRecords {
   arrived(limit: number): Promise<{ nowMs: number; keys: RecordKey[] }>;
   /**
    * A page of all orders ever made, those that were never followed: transferred before orders were, or by an older
-   * version. Begins anew `restMs` after the last page.
+   * version. The next call gives the same page until `goOn` was called; after the last page it begins anew `restMs` later.
    */
-  neverFollowed(pageSize: number, restMs: number): Promise<{ nowMs: number; keys: RecordKey[] }>;
+  neverFollowed(
+    pageSize: number,
+    restMs: number,
+  ): Promise<{ nowMs: number; keys: RecordKey[]; goOn(): Promise<void> }>;
   /** The first look. Does nothing where the record is not `transferred`. */
   enter(entries: readonly { key: RecordKey; at: number }[]): Promise<void>;
   /** Those whose time has come, oldest first; nobody else is given them within `holdMs`. */

@@ -48,12 +48,17 @@ export function createFollowedRecords(deps: {
     async neverFollowed(pageSize, restMs) {
       const nowMs = await storeNow();
       const place = await redis.get(keys.followScan);
-      if (place === RESTS) return { nowMs, keys: [] };
+      if (place === RESTS) return { nowMs, keys: [], goOn: async () => undefined };
       const [next, flat] = await redis.hscan(keys.orders, place ?? '0', 'COUNT', pageSize);
       const members = flat.filter((_text, index) => index % 2 === 1);
-      if (next === '0') await redis.set(keys.followScan, RESTS, 'PX', Math.ceil(restMs));
-      else await redis.set(keys.followScan, next);
-      return { nowMs, keys: (await withoutLook(members)).map(keyOfMember) };
+      return {
+        nowMs,
+        keys: (await withoutLook(members)).map(keyOfMember),
+        async goOn() {
+          if (next === '0') await redis.set(keys.followScan, RESTS, 'PX', Math.ceil(restMs));
+          else await redis.set(keys.followScan, next);
+        },
+      };
     },
 
     async enter(entries) {

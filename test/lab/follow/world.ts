@@ -112,6 +112,7 @@ export async function openFollowWorld(options: FollowWorldOptions): Promise<Foll
       },
     },
     timing: { everyMs: HOUR_MS, settleMs: DEFAULT_TIMING.settleMs },
+    clock,
     log: quietLogger(),
   };
   // What a pass has ended is asked for no more, by any process.
@@ -191,7 +192,11 @@ async function seed(redis: Redis, keys: Keys, orders: FollowedOrder[], random: R
         }),
         ...(paidOn !== undefined && { paidOn, paidSeenAt }),
       });
-      pipeline.zadd(keys.follow, alignLook(clientId, followedAt + cadence, HOUR_MS), memberOf(order));
+      pipeline.zadd(
+        keys.follow,
+        alignLook(clientId, followedAt + cadenceMs(order, followedAt), HOUR_MS),
+        memberOf(order),
+      );
     } else {
       put(common);
       expectAll(order, START_MS + 26 * HOUR_MS);
