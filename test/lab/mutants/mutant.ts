@@ -34,6 +34,8 @@ export const unit = {
   people: { file: 'test/transfer/people.test.ts' },
   pins: { file: 'test/transfer/pins.test.ts' },
   updates: { file: 'test/transfer/update-order.test.ts' },
+  products: { file: 'test/transfer/products.test.ts' },
+  orderUpdate: { file: 'test/domain/order-update.test.ts' },
   findOrCreate: { file: 'test/transfer/find-or-create.test.ts' },
   dispatcher: { file: 'test/twentyfourseven/dispatch/dispatcher.test.ts' },
   refusals: { file: 'test/transfer/refusals.test.ts' },

@@ -1,4 +1,5 @@
 import { FOLLOW_MUTANTS } from './follow-mutants.ts';
+import { MAPPING_MUTANTS } from './mapping-mutants.ts';
 import { MORE_MUTANTS } from './more-mutants.ts';
 import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
 import { SHOP_MUTANTS } from './shop-mutants.ts';
@@ -388,5 +389,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...VANISH_MUTANTS,
   ...SHOP_MUTANTS,
   ...TRUTH_MUTANTS,
+  ...MAPPING_MUTANTS,
   ...WIRE_MUTANTS,
 ];
