@@ -5,14 +5,12 @@
  * later behind the caller's back; a call cut off in the middle may have been written, and calling again
  * is always safe.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import {
   INVOICE_TRANSFER,
   type InvoiceTransferInput,
-  JOB_RETENTION,
-  MAX_PRIORITY,
   STATUS_CHECK,
   type StatusCheckInput,
 } from './contract/jobs.ts';
@@ -25,9 +23,10 @@ import {
 } from './contract/parse.ts';
 import { contentHash } from './domain/content.ts';
 import { storeRefusal } from './errors.ts';
-import { lowerOutstanding } from './queue/outstanding.ts';
+import { type Added, addJob } from './queue/add-job.ts';
+import { createOutstanding } from './queue/outstanding.ts';
 import { tlsBehindSentinels } from './store/connection.ts';
-import { createKeys, outstandingKey } from './store/keys.ts';
+import { createKeys } from './store/keys.ts';
 import { createReplicas } from './store/replicas.ts';
 
 export { ERROR_CATALOGUE, type ErrorCode, errorRemedy, errorText, isErrorCode } from './contract/errors.ts';
@@ -51,6 +50,7 @@ export {
   type TransferResult,
   transferResult,
 } from './contract/results.ts';
+export type { Added } from './queue/add-job.ts';
 
 /** A reconnect under way may take this long; then the call rejects. */
 const WAIT_FOR_REDIS_MS = 1_500;
@@ -72,12 +72,6 @@ export type ProducerConnection =
   | RedisOptions
   /** A Redis Cluster by some of its nodes; the prefix must hold a hash tag. */
   | { cluster: ClusterNode[]; options?: ClusterOptions };
-
-export interface Added {
-  jobId: string;
-  /** False where an equal job is still under way; `jobId` is that one's. */
-  added: boolean;
-}
 
 export interface Producer {
   /** Throws InvalidPayload before Redis is touched, NotReplicated, and whatever Redis says. */
@@ -198,9 +192,10 @@ export function createProducer(options: {
   const client = connect(options.connection);
   client.on('error', onError);
 
+  const keys = createKeys(prefix);
   const replicas = createReplicas({
     redis: client,
-    keys: createKeys(prefix),
+    keys,
     areExpected: typeof options.connection === 'object' && 'sentinels' in options.connection,
     monotonic: () => performance.now(),
   });
@@ -246,27 +241,16 @@ export function createProducer(options: {
   async function add(queueName: string, shopId: string, data: object, deduplication: string): Promise<Added> {
     await whenReady();
     const queue = await queueOf(queueName);
-    const jobId = randomUUID();
-    const counter = outstandingKey(prefix, queueName);
-    const outstanding = await client.hincrby(counter, shopId, 1);
-    let addedId: string | undefined;
-    try {
-      const job = await queue.add(queueName, data, {
-        ...JOB_RETENTION,
-        jobId,
-        deduplication: { id: deduplication },
-        // 0 would jump the queue.
-        priority: Math.min(Math.max(outstanding, 1), MAX_PRIORITY),
-      });
-      addedId = job.id ?? jobId;
-      if (!(await isCopied())) throw new NotReplicated(addedId);
-      return { jobId: addedId, added: addedId === jobId };
-    } finally {
-      if (addedId !== jobId) {
-        // Where this fails, too, the worker's sweep counts anew.
-        await lowerOutstanding(client, counter, shopId).catch(onError);
-      }
-    }
+    const counts = createOutstanding({ redis: client, keys }, queueName);
+    const outstanding = { ...counts, lower: (shop: string) => counts.lower(shop).catch(onError) };
+    const added = await addJob(
+      queue,
+      outstanding,
+      { shopId, data },
+      { deduplication: { id: deduplication } },
+    );
+    if (!(await isCopied())) throw new NotReplicated(added.jobId);
+    return added;
   }
 
   return {

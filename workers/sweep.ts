@@ -1,7 +1,7 @@
 /** The invoice queue as the sweep sees it. */
 import { randomUUID } from 'node:crypto';
 import type { JobState, Queue } from 'bullmq';
-import { INVOICE_TRANSFER, JOB_RETENTION, MAX_PRIORITY } from '../src/contract/jobs.ts';
+import { addJob } from '../src/queue/add-job.ts';
 import type { Outstanding } from '../src/queue/outstanding.ts';
 import type { SweptJobs } from '../src/transfer/sweep.ts';
 
@@ -12,14 +12,10 @@ export function createSweptJobs(queue: Queue, outstanding: Outstanding): SweptJo
   return {
     isLive: async (jobId) => LIVE.has(await queue.getJobState(jobId)),
     async add(payload, { isLook = false } = {}) {
-      const priority = Math.min(await outstanding.raise(payload.shopId), MAX_PRIORITY);
-      await queue.add(INVOICE_TRANSFER, payload, {
-        ...JOB_RETENTION,
-        // By itself: an age would be applied to all failed jobs.
-        ...(isLook && { removeOnFail: true }),
-        jobId: `sweep-${randomUUID()}`,
-        priority,
-      });
+      const job = { shopId: payload.shopId, data: payload };
+      // A look is removed by itself: an age would be applied to all failed jobs.
+      const removal = isLook ? { removeOnFail: true } : {};
+      await addJob(queue, outstanding, job, { jobId: `sweep-${randomUUID()}`, ...removal });
     },
   };
 }

@@ -7,10 +7,10 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
-import type { Queue } from 'bullmq';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '../logger.ts';
 import { invoiceOf } from '../queue/job-data.ts';
+import type { Queue } from '../queue/queues.ts';
 import { BOARD_SCRIPT, BOARD_STYLE, BOARD_THEME, overlaid } from './board-page.ts';
 import { shownAnswer, shownData, shownName, shownProgress, shownResult } from './board-redaction.ts';
 import { isSafe } from './guard.ts';

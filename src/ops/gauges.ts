@@ -1,10 +1,11 @@
 /** Gauges that are read from Redis at each scrape. If Redis does not answer, a value is missing, never wrong. */
-import type { Queue } from 'bullmq';
+
 import { Gauge, type Registry } from 'prom-client';
 import { within } from '../clock.ts';
 import { FOLLOWED_STATES } from '../domain/following.ts';
 import type { FollowedLists } from '../following/ports.ts';
 import { oldestJobs } from '../queue/oldest-jobs.ts';
+import type { Queue } from '../queue/queues.ts';
 import type { RedisClient } from '../store/connection.ts';
 import type { Health } from '../store/health.ts';
 import type { ListName, Standing } from '../store/lists.ts';

@@ -1,11 +1,11 @@
 /** The ops server: liveness, readiness and metrics, and behind a login the board and the invoice pages. */
 import basicAuth from '@fastify/basic-auth';
-import type { Queue } from 'bullmq';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
 import { ZodError } from 'zod';
 import { type Clock, within } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import type { Queue } from '../queue/queues.ts';
 import { BOARD_PATH, createBoard } from './board.ts';
 import { createRoleOf, isCrossSite, isSafe, setPageHeaders } from './guard.ts';
 import { type InvoiceRoutesDeps, invoiceRoutes } from './invoices/routes.ts';

@@ -33,11 +33,6 @@ export interface Outstanding {
   finish(recount: Recount): Promise<void>;
 }
 
-/** For producers too: one whose job was not added takes back what it raised. */
-export async function lowerOutstanding(redis: RedisClient, key: string, shopId: string): Promise<void> {
-  await redis.eval(CHANGE, 1, key, shopId, -1);
-}
-
 /** How many jobs of a queue each shop has under way; producers raise it, and take it as the priority of the next. */
 export function createOutstanding(
   { redis, keys }: { redis: RedisClient; keys: Keys },
@@ -47,7 +42,9 @@ export function createOutstanding(
   const recountKey = keys.recount(queue);
   return {
     raise: (shopId) => redis.hincrby(key, shopId, 1),
-    lower: (shopId) => lowerOutstanding(redis, key, shopId),
+    async lower(shopId) {
+      await redis.eval(CHANGE, 1, key, shopId, -1);
+    },
     async recount() {
       const aside = await redis.get(recountKey);
       if (aside !== null) return JSON.parse(aside) as Recount;

@@ -5,6 +5,8 @@ import type { Logger } from '../logger.ts';
 import { connectRedis, type RedisConfig } from '../store/connection.ts';
 import { JobQueue } from './readable-jobs.ts';
 
+export type { Queue } from 'bullmq';
+
 export interface Queues {
   all: Queue[];
   transfer: Queue;

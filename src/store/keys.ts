@@ -6,7 +6,7 @@ import type { RecordKey } from '../transfer/ports/records.ts';
 export type Keys = ReturnType<typeof createKeys>;
 
 /** Status checks are counted apart: many of them do not push their shop's invoices back. */
-export const outstandingKey = (prefix: string, queue: string): string =>
+const outstandingKey = (prefix: string, queue: string): string =>
   queue === INVOICE_TRANSFER ? `${prefix}:outstanding` : `${prefix}:outstanding:${queue}`;
 
 /** Every key of ours, under the queue prefix (with its hash tag all lie in one Cluster slot). */

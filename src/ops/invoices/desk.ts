@@ -1,16 +1,11 @@
 /** Questions and actions of the invoice pages, without HTML. */
 import { randomUUID } from 'node:crypto';
-import type { Queue } from 'bullmq';
 import type { Clock } from '../../clock.ts';
 import { type ErrorCode, isErrorCode } from '../../contract/errors.ts';
-import {
-  type InvoiceTransferJob,
-  invoiceId,
-  invoiceTransferJob,
-  JOB_RETENTION,
-  MAX_PRIORITY,
-} from '../../contract/jobs.ts';
+import { type InvoiceTransferJob, invoiceId, invoiceTransferJob } from '../../contract/jobs.ts';
+import { addJob } from '../../queue/add-job.ts';
 import type { Outstanding } from '../../queue/outstanding.ts';
+import type { Queue } from '../../queue/queues.ts';
 import { findWaitingJobs, type WaitingJobs } from '../../queue/waiting-jobs.ts';
 import type { RedisClient } from '../../store/connection.ts';
 import type { ListName, RecordLists, RecordRow } from '../../store/lists.ts';
@@ -23,7 +18,7 @@ export interface DeskDeps {
   words: Pick<ServiceWords, 'read'>;
   lists: RecordLists;
   shops: Pick<Shops, 'list'>;
-  outstandingOf: (queue: string) => Pick<Outstanding, 'raise'>;
+  outstandingOf: (queue: string) => Pick<Outstanding, 'raise' | 'lower'>;
   redis: RedisClient;
   transfers: Queue;
   statusChecks: Queue;
@@ -82,8 +77,7 @@ export function createDesk(deps: DeskDeps) {
   }
 
   async function add(queue: Queue, shopId: string, data: object): Promise<void> {
-    const priority = Math.min(await outstandingOf(queue.name).raise(shopId), MAX_PRIORITY);
-    await queue.add(queue.name, data, { ...JOB_RETENTION, jobId: randomUUID(), priority });
+    await addJob(queue, outstandingOf(queue.name), { shopId, data });
   }
 
   async function byId(query: string, shopId: string | undefined): Promise<RecordRow[]> {

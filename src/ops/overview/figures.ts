@@ -1,8 +1,9 @@
 /** What the overview shows, read from Redis: counts by hour, and how things stand now. */
-import type { Queue } from 'bullmq';
+
 import type { Clock } from '../../clock.ts';
 import type { FollowedLists } from '../../following/ports.ts';
 import { type OldestJobs, oldestJobs } from '../../queue/oldest-jobs.ts';
+import type { Queue } from '../../queue/queues.ts';
 import type { Buckets, HourCounts } from '../../store/buckets.ts';
 import type { RedisClient } from '../../store/connection.ts';
 import type { ListName, RecordLists, Standing } from '../../store/lists.ts';

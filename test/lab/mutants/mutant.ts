@@ -49,6 +49,7 @@ export const unit = {
   askedFor: { file: 'test/twentyfourseven/asked-for.test.ts' },
   mapping: { file: 'test/twentyfourseven/mapping.test.ts' },
   verify: { file: 'test/onboarding/verify-shop.test.ts' },
+  addJob: { file: 'test/queue/add-job.test.ts' },
 };
 export const int = {
   store: {

@@ -105,6 +105,13 @@ export const SHOP_MUTANTS: readonly Mutant[] = [
     int.priorities,
   ),
   mutant(
+    'turns: a job that was not added stays counted',
+    'src/queue/add-job.ts',
+    'if (addedId !== jobId) await',
+    'if (false) await',
+    unit.addJob,
+  ),
+  mutant(
     'turns: jobs without a priority stay first',
     'workers/queue-worker.ts',
     'priorities.watch(job);',
