@@ -52,7 +52,7 @@ async function made(
   }
   const question = { shop, from, to, limit: LIMIT };
   const nowMs = systemClock.now();
-  const orders = offline ? {} : { orders: service.followedOrders };
+  const orders = offline ? {} : { orders: service.reportedOrders };
   const report = await makeReport({ issued, ...orders, nowMs }, question);
   if ('count' in report) {
     throw new CliProblem(

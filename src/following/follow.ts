@@ -139,7 +139,15 @@ async function followShop(
       access,
       here.map(({ record }) => record.orderId),
     );
-    await Promise.all(here.map((one) => look(deps, shop, one, orders.get(one.record.orderId), nowMs, pass)));
+    const unreadable = here.filter(({ record }) => orders.get(record.orderId) === 'unreadable');
+    if (unreadable.length > 0) await postpone(deps, unreadable, timing.everyMs);
+    pass.failed += unreadable.length;
+    await Promise.all(
+      here.map(async (one) => {
+        const order = orders.get(one.record.orderId);
+        if (order !== 'unreadable') await look(deps, shop, one, order, nowMs, pass);
+      }),
+    );
     return undefined;
   } catch (error) {
     if (!(error instanceof TransferFailure)) throw error;

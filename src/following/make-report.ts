@@ -43,7 +43,7 @@ export interface TooMany {
 const AT_ONCE = 1_000;
 
 type Row = { key: RecordKey; record: IssuedRecord };
-type Looked = ReadonlyMap<number, Order>;
+type Looked = ReadonlyMap<number, Order | 'unreadable'>;
 
 /** Throws NotNow, Retryable where the orders cannot be read now. */
 export async function makeReport(deps: ReportDeps, question: ReportQuestion): Promise<MadeReport | TooMany> {
@@ -74,7 +74,7 @@ async function look(
   { shopId, clientId, identityId }: ShopAccess,
   here: readonly Row[],
 ): Promise<Looked> {
-  const found = new Map<number, Order>();
+  const found = new Map<number, Order | 'unreadable'>();
   for (let start = 0; start < here.length; start += AT_ONCE) {
     const ids = here.slice(start, start + AT_ONCE).flatMap(({ record }) => record.orderId ?? []);
     for (const [id, order] of await orders.read({ shopId, clientId, identityId }, ids)) found.set(id, order);
@@ -132,6 +132,7 @@ function asSeenNow(
 ): ReportedOrder {
   const { orderId } = record;
   const order = looked?.get(orderId);
+  if (order === 'unreadable') return asSeenLast(record, orderId);
   if (order === undefined) return { orderId, isThere: false, differences: [], seenAt: nowMs };
   // What a look of the follower would note.
   const { changes } = decideFollowed(record, order, nowMs, { ...NO_TIMING, timeZone });

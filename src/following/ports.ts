@@ -79,10 +79,11 @@ export interface IssuedRecords {
 /** Orders by their ids, with tokens that nobody waits for. */
 export interface FollowedOrders {
   /**
-   * Up to 1,000 of one company in one request. What is missing from the answer is not in 24SevenOffice.
-   * Throws NotNow where jobs wait for the quota or a circuit is open, Retryable where the look failed.
+   * Up to 1,000 of one company in one request. What is missing from the answer is not in 24SevenOffice, as the
+   * company's own session says. Does not wait: throws NotNow where jobs wait for the quota, a tenth of the hour's
+   * requests was spent this way, or a circuit is open; Retryable where the look failed.
    */
-  read(access: ShopAccess, orderIds: readonly number[]): Promise<ReadonlyMap<number, Order>>;
+  read(access: ShopAccess, orderIds: readonly number[]): Promise<ReadonlyMap<number, Order | 'unreadable'>>;
 }
 
 /** What people see of all followed orders. */

@@ -61,6 +61,8 @@ export function createKeys(prefix: string) {
     /** Open circuits, by name. */
     circuits: (pool: string) => `${prefix}:circuits:${pool}`,
     quotaRecent: (pool: string) => `${prefix}:quota:${pool}:recent`,
+    /** When the background made its last requests. */
+    quotaBackground: (pool: string) => `${prefix}:quota:${pool}:background`,
     /** What happened in one hour, counted since the epoch; expires. */
     hour: (hour: number) => `${prefix}:hour:${hour}`,
   };

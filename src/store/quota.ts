@@ -9,6 +9,8 @@ export const QUOTA_BURST = 40;
 const START_TOKENS = 10;
 /** One in so many of the most at once is left for those who go first. */
 export const SPARED = 5;
+/** The background has at most one in so many of the requests of any hour. */
+export const BACKGROUND_SHARE = 10;
 const HOUR_MS = 3_600_000;
 
 export interface QuotaLimits {
@@ -37,17 +39,18 @@ export function createQuotaStore(deps: {
   const startTokens = Math.min(START_TOKENS, burst);
   const refillPerMs = (limits.requestsPerHour - burst) / HOUR_MS;
   return {
-    take: async ({ isSparing } = { isSparing: false }) =>
+    take: async ({ isSparing, isBackground } = {}) =>
       Number(
         await scripts.run(
           'quota',
-          [bucket, keys.quotaRecent(limits.pool)],
+          [bucket, keys.quotaRecent(limits.pool), keys.quotaBackground(limits.pool)],
           [
             burst,
             refillPerMs,
             limits.requestsPerSecond,
             startTokens,
-            isSparing ? Math.floor(burst / SPARED) : 0,
+            isSparing || isBackground ? Math.floor(burst / SPARED) : 0,
+            isBackground ? Math.floor(limits.requestsPerHour / BACKGROUND_SHARE) : '',
           ],
         ),
       ),

@@ -1,4 +1,6 @@
 /** One shop's books, as `transfer/ports/books.ts` wants them. */
+import type { Order } from '../domain/books.ts';
+import type { FollowedOrders } from '../following/ports.ts';
 import type { BooksOf } from '../transfer/ports/books.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import {
@@ -10,6 +12,7 @@ import {
   customersByEmail,
   customersByExternalId,
   customersByOrganizationNumber,
+  type followedOrder,
   listCategories,
   listDepartments,
   listTaxCodes,
@@ -57,4 +60,25 @@ export function createBooks(dispatcher: Dispatcher): BooksOf {
       await dispatcher.call(access, updateOrder, update, intent);
     },
   });
+}
+
+export function createFollowedOrders(
+  dispatcher: Dispatcher,
+  operation: typeof followedOrder,
+): FollowedOrders {
+  return {
+    async read(access, orderIds) {
+      const calls = orderIds.map((id) => dispatcher.call(access, operation, id));
+      const answers = await Promise.allSettled(calls);
+      const failed = answers.find((answer) => answer.status === 'rejected');
+      // Part of them may have been read by an earlier one of several requests.
+      if (failed !== undefined && !answers.some(({ status }) => status === 'fulfilled')) throw failed.reason;
+      const orders = new Map<number, Order | 'unreadable'>();
+      for (const [index, answer] of answers.entries()) {
+        const order = answer.status === 'fulfilled' ? answer.value : 'unreadable';
+        if (order !== undefined) orders.set(orderIds[index] as number, order);
+      }
+      return orders;
+    },
+  };
 }

@@ -24,6 +24,8 @@ import {
   newCustomerToWire,
 } from './customers.ts';
 import {
+  FOLLOWED_ORDER_PROPERTIES,
+  followedOrderFromWire,
   ORDER_PROPERTIES,
   ORDER_ROW_PROPERTIES,
   orderFromWire,
@@ -57,6 +59,8 @@ export interface Operation<Item, Value> extends OperationFacts {
   wireName: string;
   /** Left out where calls never leave together. */
   join?: { maxItems: number; maxWeight: number; weightOf(item: Item): number };
+  /** Nobody waits for it: it leaves with a token that nobody else wants, or fails at once. */
+  isBackground?: boolean;
   /** By an id that we have from this company: undefined would mean that it is gone. */
   asksForKnown?: boolean;
   toRequest(items: readonly Item[]): object;
@@ -365,6 +369,7 @@ function orderSearch<Value>(
   key: 'ExternalStatus' | 'OrderId' | 'CustomerId',
   pick: (orders: Order[], item: number) => Value,
   isNone: (value: Value) => boolean,
+  { properties, fromWire } = { properties: ORDER_PROPERTIES as readonly string[], fromWire: orderFromWire },
 ): Operation<number, Value> {
   return {
     name: `GetInvoices.${parameter}`,
@@ -375,13 +380,13 @@ function orderSearch<Value>(
     ...(isJoined && { join: joinIds }),
     toRequest: (items) => ({
       searchParams: { [parameter]: ints(items) },
-      invoiceReturnProperties: strings(ORDER_PROPERTIES),
+      invoiceReturnProperties: strings(properties),
       rowReturnProperties: strings(ORDER_ROW_PROPERTIES),
     }),
     fromAnswer: (result, items) =>
       found(
         listOf(result, 'GetInvoicesResult', 'InvoiceOrder'),
-        orderFromWire,
+        fromWire,
         items,
         pick,
         (entity, item) => compare(intOf(entity, key), item),
@@ -397,13 +402,24 @@ export const ordersByMark = orderSearch(
   (orders, mark) => orders.filter((order) => order.externalStatus === mark),
   (orders) => orders.length === 0,
 );
-export const orderById = orderSearch(
-  'OrderIds',
-  true,
-  'OrderId',
-  (orders, id) => orders.find((order) => order.orderId === id),
-  (order) => order === undefined,
-);
+const byId = (orders: Order[], id: number) => orders.find((order) => order.orderId === id);
+const isMissing = (order: Order | undefined) => order === undefined;
+export const orderById = orderSearch('OrderIds', true, 'OrderId', byId, isMissing);
+export const followedOrder: Operation<number, Order | undefined> = {
+  ...orderSearch('OrderIds', true, 'OrderId', byId, isMissing, {
+    properties: FOLLOWED_ORDER_PROPERTIES,
+    fromWire: followedOrderFromWire,
+  }),
+  name: 'GetInvoices.followed',
+  isBackground: true,
+  asksForKnown: true,
+};
+/** The same, where a person waits for the answer. */
+export const reportedOrder: typeof followedOrder = {
+  ...followedOrder,
+  name: 'GetInvoices.reported',
+  isBackground: false,
+};
 export const ordersOfCustomer = orderSearch(
   'CustomerIds',
   false,

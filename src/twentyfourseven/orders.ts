@@ -52,6 +52,8 @@ export const ORDER_PROPERTIES = [
   'DeliveryDate',
   'ReferenceNumber',
 ] as const;
+/** An order that is followed also shows what its payer pays by. */
+export const FOLLOWED_ORDER_PROPERTIES = [...ORDER_PROPERTIES, 'OCR'] as const;
 export const ORDER_ROW_PROPERTIES = [
   'ProductId',
   'RowId',
@@ -237,3 +239,6 @@ export function orderFromWire(entity: Entity): Order {
     rows: listOf(entity, 'InvoiceRows', 'InvoiceRow').map(rowFromWire),
   });
 }
+
+export const followedOrderFromWire = (entity: Entity): Order =>
+  defined({ ...orderFromWire(entity), ocr: textOf(entity, 'OCR') });

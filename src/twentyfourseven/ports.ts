@@ -18,9 +18,11 @@ export interface QuotaStore {
   /**
    * Take one token; 0 = go, else milliseconds to wait and ask again.
    *
-   * @param isSparing leave the last few
+   * @param how.isSparing leave the last few
+   * @param how.isBackground nobody waits for this call: it takes a token only while no other call of any process
+   *   waits for one, and at most a tenth of the requests of any hour
    */
-  take(how?: { isSparing: boolean }): Promise<number>;
+  take(how?: { isSparing?: boolean; isBackground?: boolean }): Promise<number>;
   /** Nobody sends for so long: a duration, as no two clocks need agree on the hour. */
   quarantine(forMs: number): Promise<void>;
   /** What the server says is left of its window, and in how long it ends. */

@@ -9,12 +9,13 @@ import type { Timing } from '../timing.ts';
 import type { BooksOf } from '../transfer/ports/books.ts';
 import type { Intents } from '../transfer/ports/intents.ts';
 import type { ShopAccess } from '../transfer/ports/shops.ts';
-import { createBooks } from './books.ts';
+import { createBooks, createFollowedOrders } from './books.ts';
 import { createCircuits, type OnCircuit } from './circuits/circuits.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createExchange, type OnRequest } from './dispatch/exchange.ts';
 import { createQuota } from './dispatch/quota.ts';
 import { createTurns } from './dispatch/turns.ts';
+import { followedOrder, reportedOrder } from './operations.ts';
 import type { CircuitKind, CircuitStore, QuotaStore, SessionStore } from './ports.ts';
 import { createRawAccess, type RawAccess } from './raw.ts';
 import { createIdentities } from './session/identities.ts';
@@ -65,7 +66,10 @@ export interface TwentyFourSevenDeps {
 export interface TwentyFourSeven {
   booksOf: BooksOf;
   identities: Identities;
+  /** With tokens that nobody waits for. */
   followedOrders: FollowedOrders;
+  /** The same for a person, who waits in turn. */
+  reportedOrders: FollowedOrders;
   /** One shop's calls with their answers as they came; for the probe alone. */
   rawOf(access: ShopAccess, onExchange: (exchange: RawExchange) => void): RawAccess;
   /** How many circuits of each kind are open, for all processes. */
@@ -120,16 +124,10 @@ export function createTwentyFourSeven(deps: TwentyFourSevenDeps): TwentyFourSeve
     maxBatch,
   });
   const identities = createIdentities({ login, sessions, credentials });
-  const booksOf = createBooks(dispatcher);
   return {
-    booksOf,
-    followedOrders: {
-      async read(access, orderIds) {
-        const books = booksOf(access);
-        const orders = await Promise.all(orderIds.map((orderId) => books.getOrder(orderId)));
-        return new Map(orders.flatMap((order) => (order === undefined ? [] : [[order.orderId, order]])));
-      },
-    },
+    booksOf: createBooks(dispatcher),
+    followedOrders: createFollowedOrders(dispatcher, followedOrder),
+    reportedOrders: createFollowedOrders(dispatcher, reportedOrder),
     identities,
     rawOf: (access, onExchange) =>
       createRawAccess(

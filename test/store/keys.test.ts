@@ -38,6 +38,7 @@ describe('our keys', () => {
       keys.logins('501', 2),
       keys.quota('default'),
       keys.quotaRecent('default'),
+      keys.quotaBackground('default'),
       keys.quota('other'),
       keys.circuits('default'),
       keys.issued(KEY.shopId),

@@ -55,6 +55,13 @@ it.each(RUBBISH)('a budget in which "%s" is kept does not stop every shop for go
   expect(await quota.take()).toBe(0);
 });
 
+it.each(RUBBISH)('a background in which "%s" is kept goes on', async (rubbish) => {
+  const at = String(Date.now());
+  await redis.hset(bucket, { tokens: '40', at, awaitedUntil: rubbish });
+  await redis.lpush(keys.quotaBackground(limits.pool), ...Array.from({ length: 1_000 }, () => rubbish));
+  expect(await quota.take({ isBackground: true })).toBe(0);
+});
+
 it('a fraction that was kept counts down like a whole number', async () => {
   await redis.hset(bucket, { windowLeft: '2.5', windowEnds: soon() });
   expect([await quota.take(), await quota.take(), (await quota.take()) > 0]).toEqual([0, 0, true]);

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import { CUSTOMER_PROPERTIES, customerFromWire } from '../../src/twentyfourseven/customers.ts';
 import { createOrder, customersByEmail, ordersByMark } from '../../src/twentyfourseven/operations.ts';
-import { ORDER_PROPERTIES, ORDER_ROW_PROPERTIES, orderFromWire } from '../../src/twentyfourseven/orders.ts';
+import {
+  FOLLOWED_ORDER_PROPERTIES,
+  followedOrderFromWire,
+  ORDER_PROPERTIES,
+  ORDER_ROW_PROPERTIES,
+  orderFromWire,
+} from '../../src/twentyfourseven/orders.ts';
 import {
   CATEGORY_PROPERTIES,
   categoryFromWire,
@@ -29,6 +35,7 @@ it.each<[string, readonly string[], (names: Set<string>) => unknown]>([
   ['a product', PRODUCT_PROPERTIES, (names) => productFromWire(watched({ Id: '1' }, names))],
   ['a category', CATEGORY_PROPERTIES, (names) => categoryFromWire(watched({ Id: '1' }, names))],
   ['an order', ORDER_PROPERTIES, (names) => orderFromWire(watched(ORDER, names))],
+  ['a followed order', FOLLOWED_ORDER_PROPERTIES, (names) => followedOrderFromWire(watched(ORDER, names))],
   [
     'a row of an order',
     ORDER_ROW_PROPERTIES,

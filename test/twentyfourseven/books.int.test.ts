@@ -110,6 +110,48 @@ describe('orders', () => {
     expect(await harness.sandbox.control.violations()).toEqual([]);
   });
 
+  it('followed orders leave in one request, show their payment number, and say which of them are gone', async () => {
+    const { control } = harness.sandbox;
+    const one = await books.createOrder(anOrder(), anIntent());
+    const two = await books.createOrder(anOrder({ externalStatus: 77_002 }), anIntent());
+    const invoiceId = await control.publish(501, one);
+    await control.pay(501, one, '2021-02-01T00:00:00');
+    harness.requests.length = 0;
+    const { followedOrders } = harness.adapter;
+    const found = await followedOrders.read(fjord, [one, two, 999_999]);
+    expect([...found.keys()]).toEqual([one, two]);
+    expect(found.get(one)).toMatchObject({
+      orderStatus: 'Invoiced',
+      invoiceId,
+      ocr: expect.stringMatching(/^0\d{6}$/),
+      paid: expect.stringContaining('2021-02-01'),
+      customerId: 1,
+    });
+    expect(found.get(two)).toMatchObject({ orderStatus: 'Web', rows: [{ quantity: '3' }] });
+    expect(found.get(two)).not.toHaveProperty('ocr');
+    // That one is gone is believed where the session stands in the company.
+    expect(harness.requests.map(({ operation, members }) => [operation, members])).toEqual([
+      ['GetInvoices.followed', 3],
+      ['GetIdentity', 1],
+    ]);
+  });
+
+  it('a followed order that cannot be read is not gone; without any that can it is a failure', async () => {
+    const orderId = await books.createOrder(anOrder(), anIntent());
+    const broken = await books.createOrder(anOrder({ externalStatus: 77_002 }), anIntent());
+    await harness.sandbox.control.putStored(501, 'orders', broken, {
+      CustomerId: 1,
+      InvoiceRows: [{ Type: 'Sum' }],
+    });
+    const { followedOrders } = harness.adapter;
+    const found = await followedOrders.read(fjord, [orderId, broken]);
+    expect(found.get(orderId)).toMatchObject({ orderId });
+    expect(found.get(broken)).toBe('unreadable');
+    await inject('GetInvoices', { kind: 'http', status: 500 });
+    expect(await failureOf(followedOrders.read(fjord, [orderId]))).toMatchObject({ kind: 'retryable' });
+    expect(await followedOrders.read(fjord, [])).toEqual(new Map());
+  });
+
   it('orders of other marks are not ours, where the service ignores the filter', async () => {
     await books.createOrder(anOrder(), anIntent());
     await harness.sandbox.control.configure({ externalStatusFilter: 'ignored' });

@@ -104,6 +104,16 @@ function changeRows(call: Call, rows: Entity[], sent: Entity[]): Entity[] {
   return result;
 }
 
+/** A KID as Norwegian banks check it (modulus 10). */
+function withCheckDigit(digits: string): string {
+  let sum = 0;
+  for (const [index, digit] of [...digits].reverse().entries()) {
+    const product = Number(digit) * (index % 2 === 0 ? 2 : 1);
+    sum += product > 9 ? product - 9 : product;
+  }
+  return `${digits}${(10 - (sum % 10)) % 10}`;
+}
+
 /** Book the order: it becomes Invoiced and gets its invoice number. */
 export function invoice(company: Company, order: StoredOrder, now: number): number {
   const invoiceId = company.nextId.invoice++;
@@ -111,6 +121,7 @@ export function invoice(company: Company, order: StoredOrder, now: number): numb
     ...order.fields,
     OrderStatus: 'Invoiced',
     InvoiceId: invoiceId,
+    OCR: withCheckDigit(String(invoiceId).padStart(6, '0')),
     DateInvoiced: new Date(now).toISOString().slice(0, 19),
   };
   order.changedAt = now;

@@ -78,8 +78,12 @@ export interface Loss {
 }
 
 export interface Circuits {
-  /** Throws NotNow while a circuit is open. */
-  enter(call: CircuitCall): Promise<Pass>;
+  /**
+   * Throws NotNow while a circuit is open.
+   *
+   * @param how.isBackground never the probe; where it is lost on its way, it was asking for too much
+   */
+  enter(call: CircuitCall, how?: { isBackground?: boolean }): Promise<Pass>;
   /** How many circuits of each kind are open. */
   open(): Promise<Record<CircuitKind, number>>;
   /** Close those of one company and those of everybody; without a company all. */
@@ -198,7 +202,7 @@ export function createCircuits({
     });
   }
 
-  function createPass(call: CircuitCall, probeId: string, probed: CircuitName[]): Pass {
+  function createPass(call: CircuitCall, probeId: string, probed: CircuitName[], isBackground = false): Pass {
     const probing = new Set(probed);
     const isProbe = probed.length > 0;
     /** Take those that hold out of what is probed. */
@@ -233,6 +237,7 @@ export function createCircuits({
       },
 
       async lost({ isWhole, wasSent }) {
+        if (isBackground) return undefined;
         lostInARow += 1;
         const isProbing = probing.has('service');
         if (bypass) return undefined;
@@ -251,7 +256,7 @@ export function createCircuits({
   }
 
   return {
-    async enter(call) {
+    async enter(call, { isBackground = false } = {}) {
       const names = CIRCUIT_KINDS.map((kind) => nameOf(kind, call)).filter((name) => name !== undefined);
       const probeId = randomUUID();
       const { states } = await store.read(names);
@@ -260,7 +265,7 @@ export function createCircuits({
       const isSave = call.what === 'books' && call.effect === 'save';
       const claimed: CircuitName[] = [];
       for (const name of open) {
-        const mayProbe = !(name === 'service' && isSave);
+        const mayProbe = !isBackground && !(name === 'service' && isSave);
         const waitMs = await claim(name, probeId, mayProbe);
         if (waitMs === 'closed') continue;
         if (waitMs > 0) {
@@ -271,7 +276,7 @@ export function createCircuits({
         }
         claimed.push(name);
       }
-      return createPass(call, probeId, claimed);
+      return createPass(call, probeId, claimed, isBackground);
     },
 
     async open() {

@@ -104,7 +104,7 @@ export function createDispatcher({
     const limit = operation.effect === 'read' ? (operation.join?.maxItems ?? 1) : 1;
     const lane: Lane<Item, Value> = { operation, queue: [], isBusy: false, inFlight: 0, limit };
     lanes.set(key, lane);
-    gates.add(clientId, lane);
+    if (!operation.isBackground) gates.add(clientId, lane);
     return lane;
   }
 
@@ -114,7 +114,9 @@ export function createDispatcher({
     try {
       while (lane.queue.length > 0) {
         if (closed !== undefined) return rejectAll(lane, closed);
-        const leave = lane.operation.join === undefined ? () => undefined : await gates.enter(clientId, lane);
+        const { join, isBackground } = lane.operation;
+        const isGated = join !== undefined && !isBackground;
+        const leave = isGated ? await gates.enter(clientId, lane) : () => undefined;
         try {
           await sendNext(clientId, lane);
         } finally {
@@ -129,16 +131,20 @@ export function createDispatcher({
   async function sendNext<Item, Value>(clientId: string, lane: Lane<Item, Value>): Promise<void> {
     const [first] = lane.queue;
     if (first === undefined) return;
-    const { service, effect } = lane.operation;
+    const { service, effect, isBackground = false } = lane.operation;
     const isRead = effect === 'read';
     let session: Session;
     let pass: Pass;
     try {
-      session = await (isRead ? sessions.acquire(first.access) : sessions.acquireForSave(first.access));
-      pass = await circuits.enter({ what: 'books', clientId, service, effect: isRead ? 'read' : 'save' });
+      session = await (isRead
+        ? sessions.acquire(first.access, { isBackground })
+        : sessions.acquireForSave(first.access));
+      const kind = isRead ? 'read' : 'save';
+      pass = await circuits.enter({ what: 'books', clientId, service, effect: kind }, { isBackground });
       await turns.take(clientId, pass, {
-        effect: isRead ? 'read' : 'save',
+        effect: kind,
         isCrowd: gates.isCrowded(clientId),
+        isBackground,
       });
     } catch (error) {
       return rejectAll(lane, error);
@@ -210,8 +216,17 @@ export function createDispatcher({
     if (outcomes.some(({ kind }) => kind === 'value')) await pass.accepted();
     // Of the whole request, collected once: an exception may quote a neighbour's.
     const said = createMask([items, session.id]);
+    const isElsewhere = askedOnce(batch, operation, session);
     for (const [index, member] of batch.entries()) {
-      await settle(operation, member, session, pass, outcomes[index] ?? { kind: 'missing' }, said);
+      await settle(
+        operation,
+        member,
+        session,
+        pass,
+        outcomes[index] ?? { kind: 'missing' },
+        said,
+        isElsewhere,
+      );
     }
   }
 
@@ -256,6 +271,9 @@ export function createDispatcher({
       lane.queue.unshift(...again);
       return;
     }
+    const { isBackground } = lane.operation;
+    // Nobody waits for it: what took too long is asked for in two halves, another time.
+    if (cause === 'timeout' && isBackground) lane.limit = Math.ceil(batch.length / 2);
     if (cause === 'too_large' && lane.operation.effect === 'read' && batch.length > 1) {
       lane.limit = Math.ceil(batch.length / 2);
       lane.queue.unshift(...batch);
@@ -270,8 +288,7 @@ export function createDispatcher({
     }
     if (lane.operation.effect === 'create' && DENIALS.has(verdict.signal))
       return rejectDenied(batch, verdict.failure);
-    const [{ access } = {}] = batch;
-    const failure = access ? await unlessElsewhere(access, session, verdict.failure) : verdict.failure;
+    const failure = await unlessElsewhere(askedOnce(batch, lane.operation, session), verdict.failure);
     for (const member of batch) member.reject(failure);
   }
 
@@ -279,9 +296,13 @@ export function createDispatcher({
    * A "no" is believed only from the right company: in another one our tax codes, products and customers are
    * unknown, and what was then read anew and sent again would stand in its books. Returns what to throw instead.
    */
-  async function elsewhere(access: ShopAccess, session: Session): Promise<TransferFailure | undefined> {
+  async function elsewhere(
+    access: ShopAccess,
+    session: Session,
+    isBackground: boolean,
+  ): Promise<TransferFailure | undefined> {
     try {
-      await sessions.confirm(access, session);
+      await sessions.confirm(access, session, { isBackground });
       return undefined;
     } catch (error) {
       if (error instanceof TransferFailure) return error;
@@ -289,12 +310,25 @@ export function createDispatcher({
     }
   }
 
-  async function unlessElsewhere(
-    access: ShopAccess,
+  /** The same, asked at most once for all members of a request. */
+  function askedOnce<Item, Value>(
+    [first]: Member<Item, Value>[],
+    { isBackground = false }: Operation<Item, Value>,
     session: Session,
+  ): () => Promise<TransferFailure | undefined> {
+    let answer: Promise<TransferFailure | undefined> | undefined;
+    return async () => {
+      if (first === undefined) return undefined;
+      answer ??= elsewhere(first.access, session, isBackground);
+      return answer;
+    };
+  }
+
+  async function unlessElsewhere(
+    isElsewhere: () => Promise<TransferFailure | undefined>,
     failure: TransferFailure,
   ): Promise<TransferFailure> {
-    return (failure instanceof Terminal ? await elsewhere(access, session) : undefined) ?? failure;
+    return (failure instanceof Terminal ? await isElsewhere() : undefined) ?? failure;
   }
 
   /** All members go back to their look, which joins; none is sent again from here. */
@@ -317,10 +351,11 @@ export function createDispatcher({
     pass: Pass,
     outcome: Outcome<Value>,
     said: Mask,
+    isElsewhere: () => Promise<TransferFailure | undefined>,
   ): Promise<void> {
     if (outcome.kind === 'value') {
       const isGone = operation.asksForKnown && outcome.value === undefined;
-      const moved = isGone ? await elsewhere(member.access, session) : undefined;
+      const moved = isGone ? await isElsewhere() : undefined;
       return moved === undefined ? member.resolve(outcome.value) : member.reject(moved);
     }
     if (outcome.kind === 'missing') {
@@ -330,7 +365,7 @@ export function createDispatcher({
     const verdict = classifyException(outcome.exception, operation, clock, said);
     if (verdict.signal === 'session_lost') await dropSession(member.access, session);
     const told = (await tellSignal(pass, verdict)) ?? verdict.failure;
-    const failure = await unlessElsewhere(member.access, session, told);
+    const failure = await unlessElsewhere(isElsewhere, told);
     if (operation.effect === 'create' && DENIALS.has(verdict.signal)) rejectDenied([member], failure);
     else member.reject(failure);
   }

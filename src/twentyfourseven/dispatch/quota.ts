@@ -14,11 +14,17 @@ const LONGEST_WINDOW_MS = 24 * 3_600_000;
 /** Anything else is no count of requests: kept, it would stand in every shop's way. */
 const WHOLE_NUMBER = /^\d{1,9}$/;
 
-/** In all processes: a crowd goes after those who are few, and leaves them some tokens for a while. */
-export type Precedence = 'first' | 'after';
+/**
+ * In all processes: a crowd goes after those who are few, and leaves them some tokens for a while. Nobody waits for
+ * what is done in the background: it takes a token only while nobody else waits for one.
+ */
+export type Precedence = 'first' | 'after' | 'background';
 
 export interface Quota {
-  /** Take the right to make one request. Throws NotNow where that would take more than 30 s. */
+  /**
+   * Take the right to make one request. Throws NotNow where that would take more than 30 s, in the background where
+   * it is not there at once.
+   */
   acquire(precedence: Precedence): Promise<void>;
   /**
    * Note what an answer says of the budget. Never throws: the answer itself must not be lost over it.
@@ -45,12 +51,15 @@ export function createQuota({
   return {
     async acquire(precedence) {
       const started = clock.monotonic();
+      const isBackground = precedence === 'background';
       for (;;) {
         const waitedMs = clock.monotonic() - started;
-        const waitMs = await store.take({ isSparing: precedence === 'after' && waitedMs < SPARING_MS });
+        const isSparing = precedence === 'after' && waitedMs < SPARING_MS;
+        const waitMs = await store.take({ isSparing, isBackground });
         if (waitMs <= 0) return;
-        if (waitedMs + waitMs > MAX_WAIT_MS) {
-          throw new NotNow('service.quota', clock.now() + waitMs, undefined, { forEveryone: true });
+        if (isBackground || waitedMs + waitMs > MAX_WAIT_MS) {
+          const forEveryone = !isBackground;
+          throw new NotNow('service.quota', clock.now() + waitMs, undefined, { forEveryone });
         }
         await clock.sleep(waitMs);
       }

@@ -23,6 +23,8 @@ export interface Manner {
   effect: 'read' | 'save';
   /** Whether many calls of its company are under way; default: no. */
   isCrowd: boolean;
+  /** Whether nobody waits for it; default: no. */
+  isBackground: boolean;
 }
 
 export interface Turns {
@@ -30,7 +32,8 @@ export interface Turns {
    * Resolves with one token in hand. Throws NotNow where quota or queue make it wait too long, or it was
    * dismissed; the pass is given back then.
    *
-   * Where several of a lane wait, its reads go first: they bring on what a save can take along.
+   * Where several of a lane wait, its reads go first: they bring on what a save can take along. A call in the
+   * background never waits: it throws NotNow where it may not go at once.
    */
   take(lane: string, pass: Pick<Pass, 'isProbe' | 'undecided'>, how?: Partial<Manner>): Promise<void>;
   /** Send away all that wait, but for a probe. */
@@ -131,6 +134,14 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
     }
   }
 
+  /** Does not go before one that waits in this process; those of the others are known to the store. */
+  async function goNow(): Promise<void> {
+    if (closed !== undefined) throw closed;
+    const isAlone = waitersOf('first') + waitersOf('after') === 0;
+    if (!isAlone) throw new NotNow('service.quota', clock.now() + BUSY_PAUSE_MS);
+    await quota.acquire('background');
+  }
+
   function enqueue(name: string, isProbe: boolean, { effect, isCrowd }: Manner): Promise<void> {
     return new Promise((resolve, reject) => {
       if (closed !== undefined) throw closed;
@@ -148,7 +159,8 @@ export function createTurns({ quota, clock }: { quota: Quota; clock: Clock }): T
   return {
     async take(lane, pass, how) {
       try {
-        await enqueue(lane, pass.isProbe, { effect: 'read', isCrowd: false, ...how });
+        const manner: Manner = { effect: 'read', isCrowd: false, isBackground: false, ...how };
+        await (manner.isBackground ? goNow() : enqueue(lane, pass.isProbe, manner));
       } catch (error) {
         await pass.undecided(false);
         throw error;

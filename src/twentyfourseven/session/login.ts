@@ -2,7 +2,7 @@
 import type { Identity } from '../../onboarding/ports.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
 import type { Exchange, Performed } from '../dispatch/exchange.ts';
-import type { Turns } from '../dispatch/turns.ts';
+import type { Manner, Turns } from '../dispatch/turns.ts';
 import { type OperationFacts, unclearOutcome } from '../wire/faults.ts';
 import {
   type Entity,
@@ -20,13 +20,22 @@ export interface Credentials {
   applicationId: string;
 }
 
+/** Whether nobody waits for it: then it does not wait either. */
+export type Background = Partial<Pick<Manner, 'isBackground'>>;
+
 export interface Login {
   /**
    * The new session's id; undefined where the credentials are refused (an empty answer, not a fault). What
    * either means for the pass, the caller must say.
    */
-  login(credentials: Credentials, identityId: string, lane: string, pass: Pass): Promise<string | undefined>;
-  getIdentity(sessionId: string, lane: string): Promise<Identity>;
+  login(
+    credentials: Credentials,
+    identityId: string,
+    lane: string,
+    pass: Pass,
+    how?: Background,
+  ): Promise<string | undefined>;
+  getIdentity(sessionId: string, lane: string, how?: Background): Promise<Identity>;
   /** Every company the user may enter. */
   getIdentities(credentials: Credentials): Promise<Identity[]>;
 }
@@ -84,8 +93,8 @@ export function createLogin({
   });
 
   return {
-    async login(credentials, identityId, lane, pass) {
-      await turns.take(lane, pass);
+    async login(credentials, identityId, lane, pass, how) {
+      await turns.take(lane, pass, how);
       const args = credential(credentials, identityId);
       const performed = await exchange.perform(
         { service: 'authenticate', operation: 'Login', args },
@@ -102,9 +111,9 @@ export function createLogin({
       });
     },
 
-    async getIdentity(sessionId, lane) {
-      const pass = await circuits.enter({ what: 'identity' });
-      await turns.take(lane, pass);
+    async getIdentity(sessionId, lane, how) {
+      const pass = await circuits.enter({ what: 'identity' }, how);
+      await turns.take(lane, pass, how);
       const performed = await exchange.perform(
         { service: 'authenticate', operation: 'GetIdentity', args: {}, sessionId },
         GET_IDENTITY,

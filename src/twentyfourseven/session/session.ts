@@ -13,7 +13,7 @@ import type { ShopAccess } from '../../transfer/ports/shops.ts';
 import type { Circuits, Pass } from '../circuits/circuits.ts';
 import type { SessionStore } from '../ports.ts';
 import { nextHourMs } from '../wire/quarantine.ts';
-import type { Credentials, Login } from './login.ts';
+import type { Background, Credentials, Login } from './login.ts';
 import { createSeal, type Seal } from './seal.ts';
 
 const LOGINS_PER_HOUR = 20;
@@ -35,14 +35,14 @@ export interface Sessions {
    * Asked where it stands if this process has not seen it for half an hour. Throws NotNow (refused, blocked,
    * wrong company, too many logins) or Retryable.
    */
-  acquire(access: ShopAccess): Promise<Session>;
+  acquire(access: ShopAccess, how?: Background): Promise<Session>;
   /** The same; always asked, where identities have not proven to stay with their session. */
   acquireForSave(access: ShopAccess): Promise<Session>;
   /**
    * Ask where it stands, whatever was seen: what we know of a company is refused in another one. Throws as
    * `acquire`; one that was lost meanwhile is forgotten.
    */
-  confirm(access: ShopAccess, session: Session): Promise<void>;
+  confirm(access: ShopAccess, session: Session, how?: Background): Promise<void>;
   /** Forget a session the service no longer knows. */
   drop(access: ShopAccess, session: Session): Promise<void>;
   /** Where the company's session stands now, asked of the service. */
@@ -101,7 +101,7 @@ export function createSessions({
     return sealed === undefined || id === undefined ? undefined : { id, sealed };
   }
 
-  async function open(access: ShopAccess): Promise<Session> {
+  async function open(access: ShopAccess, how: Background): Promise<Session> {
     const { clientId } = access;
     const given = await readCredentials();
     const seal = await sealOf(given);
@@ -113,23 +113,28 @@ export function createSessions({
       if (lock !== undefined) {
         try {
           // Another process may have logged in between our look and our lock.
-          return (await read(clientId, seal)) ?? (await logIn(access, given, seal));
+          return (await read(clientId, seal)) ?? (await logIn(access, given, seal, how));
         } finally {
           await store.unlock(clientId, lock);
         }
       }
-      if (clock.monotonic() - started > LOCK_WAIT_MS) {
+      if (how.isBackground || clock.monotonic() - started > LOCK_WAIT_MS) {
         throw new NotNow('service.session_lost', clock.now() + LOCK_PAUSE_MS);
       }
       await clock.sleep(LOCK_POLL_MS);
     }
   }
 
-  async function logIn(access: ShopAccess, given: Credentials, seal: Seal): Promise<Session> {
+  async function logIn(
+    access: ShopAccess,
+    given: Credentials,
+    seal: Seal,
+    how: Background,
+  ): Promise<Session> {
     const { clientId } = access;
-    const pass = await circuits.enter({ what: 'login', clientId, credentials: nameOf(given, seal) });
+    const pass = await circuits.enter({ what: 'login', clientId, credentials: nameOf(given, seal) }, how);
     try {
-      const session = await logInWith(pass, access, given, seal);
+      const session = await logInWith(pass, access, given, seal, how);
       await pass.accepted();
       await store.put(clientId, session.sealed);
       return session;
@@ -138,16 +143,22 @@ export function createSessions({
     }
   }
 
-  async function logInWith(pass: Pass, access: ShopAccess, given: Credentials, seal: Seal): Promise<Session> {
+  async function logInWith(
+    pass: Pass,
+    access: ShopAccess,
+    given: Credentials,
+    seal: Seal,
+    how: Background,
+  ): Promise<Session> {
     const { clientId, identityId } = access;
     // A probe has its circuit's brake.
     if (!pass.isProbe && !(await store.countLogin(clientId, LOGINS_PER_HOUR))) {
       const detail = `24SevenOffice ended the session ${LOGINS_PER_HOUR} times this hour; we wait for the next`;
       throw new NotNow('service.session_lost', nextHourMs(clock.now()), detail);
     }
-    const id = await login.login(given, identityId, clientId, pass);
+    const id = await login.login(given, identityId, clientId, pass, how);
     if (id === undefined) throw await pass.refused('login');
-    const moved = movedTo(access, await login.getIdentity(id, clientId));
+    const moved = movedTo(access, await login.getIdentity(id, clientId, how));
     if (moved !== undefined) throw await pass.refused('identity', moved);
     seen.set(clientId, { sessionId: id, at: clock.monotonic() });
     return { id, sealed: seal.seal(clientId, id) };
@@ -166,11 +177,11 @@ export function createSessions({
   }
 
   /** A session found elsewhere is dropped, and the job looks again: its look may have been elsewhere, too. */
-  async function askWhereItStands(access: ShopAccess, session: Session): Promise<void> {
+  async function askWhereItStands(access: ShopAccess, session: Session, how: Background): Promise<void> {
     const { clientId } = access;
     seen.delete(clientId);
     try {
-      const moved = movedTo(access, await login.getIdentity(session.id, clientId));
+      const moved = movedTo(access, await login.getIdentity(session.id, clientId, how));
       if (moved !== undefined) throw new NotNow('service.session_lost', clock.now(), moved);
       seen.set(clientId, { sessionId: session.id, at: clock.monotonic() });
     } catch (error) {
@@ -182,27 +193,28 @@ export function createSessions({
     }
   }
 
-  const confirm = (access: ShopAccess, session: Session) =>
-    once(confirming, session.id, () => askWhereItStands(access, session));
+  const confirm = (access: ShopAccess, session: Session, how: Background = {}) =>
+    once(confirming, keyOf(session.id, how), () => askWhereItStands(access, session, how));
 
-  async function acquireSeen(access: ShopAccess, mustAsk: boolean): Promise<Session> {
-    const session = await acquire(access);
+  async function acquireSeen(access: ShopAccess, mustAsk: boolean, how: Background = {}): Promise<Session> {
+    const session = await acquire(access, how);
     if (isBelieved(access, session) && !mustAsk) return session;
     try {
-      await confirm(access, session);
+      await confirm(access, session, how);
       return session;
     } catch (error) {
       const isLost = error instanceof Retryable && error.code === 'service.session_lost';
       if (!isLost) throw error;
       // The new one is checked by its login.
-      return acquire(access);
+      return acquire(access, how);
     }
   }
 
-  const acquire = (access: ShopAccess) => once(opening, access.clientId, () => open(access));
+  const acquire = (access: ShopAccess, how: Background = {}) =>
+    once(opening, keyOf(access.clientId, how), () => open(access, how));
 
   return {
-    acquire: (access) => acquireSeen(access, false),
+    acquire: (access, how) => acquireSeen(access, false, how),
     acquireForSave: async (access) => acquireSeen(access, await confirmBeforeSaves()),
     confirm,
 
@@ -230,6 +242,9 @@ function once<T>(running: Map<string, Promise<T>>, key: string, start: () => Pro
   running.set(key, started);
   return started;
 }
+
+/** A job does not share the background's attempt, which gives up at once. */
+const keyOf = (id: string, { isBackground }: Background) => (isBackground ? `background ${id}` : id);
 
 /** Other credentials are another circuit: a start with the right ones flows at once. Tells nothing of them. */
 function nameOf({ applicationId }: Credentials, { fingerprint }: Seal): string {

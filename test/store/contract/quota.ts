@@ -127,6 +127,73 @@ export function quotaContract(open: Open): void {
     });
   });
 
+  describe('the background', () => {
+    const h = useHarness(open, { quota: { requestsPerHour: 200, requestsPerSecond: 1_000 } });
+    const background = () => h.other.quota.take({ isBackground: true });
+    const takes = async (asked: number) =>
+      (await Promise.all(Array.from({ length: asked }, background))).filter((waitMs) => waitMs === 0).length;
+    async function fill(): Promise<void> {
+      await h.store.quota.take();
+      await h.elapse(HOUR_MS);
+    }
+
+    it('leaves the last ones as a crowd does, and is told when there are more', async () => {
+      await fill();
+      expect(await goesAtOnce(h, 27)).toBe(27);
+      expect(await takes(10)).toBe(5);
+      expectAbout(await background(), HOUR_MS / (200 - BURST));
+      expect(await goesAtOnce(h, 30)).toBe(8);
+    });
+
+    it('has a tenth of the requests of any hour, of all processes together', async () => {
+      await fill();
+      expect(await takes(10)).toBe(10);
+      await h.elapse(HOUR_MS / 2);
+      expect(await takes(30)).toBe(10);
+      await h.elapse(HOUR_MS / 4);
+      expectAbout(await background(), HOUR_MS / 4);
+      await h.elapse(HOUR_MS / 4);
+      expect(await takes(30)).toBe(10);
+    });
+
+    it('takes none while any other call has been told to wait, nor in the second after', async () => {
+      await fill();
+      await h.store.quota.take({ isSparing: true });
+      expect(await takes(1)).toBe(1);
+      await goesAtOnce(h, BURST);
+      const waitMs = await h.store.quota.take();
+      expect(waitMs).toBeGreaterThan(0);
+      await h.elapse(waitMs);
+      expectAbout(await background(), (8 * HOUR_MS) / (200 - BURST));
+      await h.elapse(HOUR_MS);
+      expect(await takes(1)).toBe(1);
+      await h.store.quota.quarantine(60_000);
+      await h.store.quota.take();
+      await h.elapse(60_000);
+      expectAbout(await background(), 1_000);
+      await h.elapse(1_001);
+      expect(await takes(1)).toBe(1);
+    });
+
+    it('makes nobody wait by waiting', async () => {
+      await fill();
+      await goesAtOnce(h, BURST - 1);
+      expect(await background()).toBeGreaterThan(0);
+      expect(await h.store.quota.take()).toBe(0);
+    });
+
+    it('takes none in a quarantine, nor where the server has no more left than a tenth', async () => {
+      await fill();
+      await h.store.quota.quarantine(60_000);
+      expectAbout(await background(), 60_000);
+      await h.elapse(60_000);
+      await h.store.quota.observe(20, 30_000);
+      expectAbout(await background(), 30_000);
+      await h.elapse(30_000);
+      expect(await background()).toBe(0);
+    });
+  });
+
   describe('the cap of a second', () => {
     const h = useHarness(open, { quota: { requestsPerHour: 7_200, requestsPerSecond: 3 } });
 

@@ -13,6 +13,7 @@ const TIME_FIELDS = new Set([
   'at',
   'quarantineUntil',
   'windowEnds',
+  'awaitedUntil',
   // BullMQ's, of a job.
   'timestamp',
   'processedOn',

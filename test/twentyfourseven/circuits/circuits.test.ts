@@ -127,6 +127,20 @@ describe('the service as a whole', () => {
     expect(changes).toEqual(['service open', 'service closed']);
   });
 
+  it('is neither probed nor judged by what nobody waits for', async () => {
+    const { clock, process } = start();
+    const circuits = process();
+    const background = () => circuits.enter(read(), { isBackground: true });
+    for (let lost = 0; lost < LOST_IN_A_ROW; lost += 1) {
+      expect(await (await background()).lost({ isWhole: true, wasSent: true })).toBeUndefined();
+    }
+    expect((await circuits.open()).service).toBe(0);
+    await (await circuits.enter(read())).lost(UNSENT);
+    clock.advance(5_000);
+    expect(await waitsFor(background(), 'service.unavailable', clock)).toBe(1_000);
+    expect(await circuits.enter(read())).toMatchObject({ isProbe: true });
+  });
+
   it('is never probed by a save', async () => {
     const { clock, process } = start();
     const circuits = process();
@@ -204,7 +218,9 @@ describe('a refused login', () => {
   it('is one error and one line when it ends, however many it met', async () => {
     const { clock, process, lines, changes } = start();
     const circuits = process();
-    const passes = await Promise.all([login('501'), login('502'), login('503')].map(circuits.enter));
+    const passes = await Promise.all(
+      [login('501'), login('502'), login('503')].map((call) => circuits.enter(call)),
+    );
     for (const pass of passes) await pass.refused('login');
     clock.advance(5_000);
     await (await circuits.enter(login())).accepted();

@@ -10,6 +10,7 @@ import {
   createOrder,
   customerById,
   customersByEmail,
+  followedOrder,
   listCategories,
   orderById,
   ordersByMark,
@@ -220,6 +221,46 @@ describe('a lane', () => {
   });
 });
 
+describe('what nobody waits for', () => {
+  it("makes no crowd of its company, and is in no other call's way", async () => {
+    const asked: unknown[] = [];
+    const { dispatcher, request, open } = start({
+      take: async (how) => {
+        asked.push(how);
+        return 0;
+      },
+    });
+    const followed = Array.from({ length: 50 }, (_, id) => dispatcher.call(fjord, followedOrder, id));
+    await request(0);
+    const look = dispatcher.call(fjord, ordersByMark, 1);
+    (await request(1)).answer(NONE);
+    await look;
+    open[0]?.answer(NONE);
+    await Promise.all(followed);
+    expect(open.map(({ members }) => members)).toEqual([50, 1]);
+    expect(asked).toEqual([
+      { isSparing: false, isBackground: true },
+      { isSparing: false, isBackground: false },
+    ]);
+  });
+
+  it('fails at once where there is no token, and asks for half where the answer took too long', async () => {
+    let waitMs = 1;
+    const { dispatcher, request, open } = start({ take: async () => waitMs });
+    const ask = () => Array.from({ length: 10 }, (_, id) => dispatcher.call(fjord, followedOrder, id));
+    for (const call of ask()) expect(await failureOf(call)).toMatchObject({ code: 'service.quota' });
+    waitMs = 0;
+    const slow = ask();
+    (await request(0)).fail({ cause: 'timeout' });
+    for (const call of slow) expect(await failureOf(call)).toMatchObject({ kind: 'retryable' });
+    const again = ask();
+    (await request(1)).answer(NONE);
+    (await request(2)).answer(NONE);
+    await Promise.all(again);
+    expect(open.map(({ members }) => members)).toEqual([10, 5, 5]);
+  });
+});
+
 describe('a "no" from a session that stands in another company', () => {
   const moved = new NotNow('service.session_lost', 1);
   const elsewhere = async () => {
@@ -260,6 +301,19 @@ describe('a "no" from a session that stands in another company', () => {
     const call = failureOf(dispatcher.call(fjord, customerById, 1));
     (await request(0)).answer(NONE);
     expect(await call).toBe(moved);
+  });
+
+  it('is asked about once, however many of a request are missing', async () => {
+    let asked = 0;
+    const { dispatcher, request } = start({
+      confirm: async () => {
+        asked += 1;
+      },
+    });
+    const calls = [1, 2, 3].map((id) => dispatcher.call(fjord, customerById, id));
+    (await request(0)).answer(NONE);
+    expect(await Promise.all(calls)).toEqual([undefined, undefined, undefined]);
+    expect(asked).toBe(1);
   });
 
   it('is not asked for by an answer', async () => {
@@ -333,6 +387,27 @@ describe('tokens', () => {
       kind: 'not_now',
       untilMs: clockHere.now() + 31_000,
     });
+  });
+
+  it('in the background is not waited for, and its want stops nobody else', async () => {
+    const asked: unknown[] = [];
+    const quota = createQuota({
+      store: {
+        ...memoryQuota(),
+        take: async (how) => {
+          asked.push(how);
+          return 1;
+        },
+      },
+      clock,
+      logger: silentLogger,
+    });
+    expect(await failureOf(quota.acquire('background'))).toMatchObject({
+      code: 'service.quota',
+      untilMs: clock.now() + 1,
+      forEveryone: false,
+    });
+    expect(asked).toEqual([{ isSparing: false, isBackground: true }]);
   });
 
   it('a crowd leaves the last ones to those who are few, for five seconds', async () => {

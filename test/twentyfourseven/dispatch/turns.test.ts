@@ -90,6 +90,22 @@ it('once closed, all that wait are sent away, the probe too, and so is whoever c
   expect(given).toEqual(['waiter', 'probe', 'late']);
 });
 
+it('nobody waits in the background: it goes at once, or not while another call waits', async () => {
+  const { turns, gate, given, passOf } = start();
+  const waiting = turns.take('lane', passOf('job'));
+  const background = (name: string) => turns.take('other', passOf(name), { isBackground: true });
+  expect(await failureOf(background('first'))).toMatchObject({ code: 'service.quota', forEveryone: false });
+  expect(given).toEqual(['first']);
+  gate.shift()?.give();
+  await waiting;
+  const gone = background('second');
+  gate.shift()?.give();
+  await gone;
+  turns.close(new NotNow('transfer.busy', 0));
+  expect(await failureOf(background('third'))).toMatchObject({ code: 'transfer.busy' });
+  expect(given).toEqual(['first', 'third']);
+});
+
 /** The order in which a save and then two reads of one lane get their turns, after so long a wait. */
 async function orderAfter(waitedMs: number): Promise<string[]> {
   const { turns, clock, gate, passOf } = start();

@@ -96,6 +96,44 @@ describe('one login', () => {
     expect(other.id).toBe(one.id);
   });
 
+  it('that somebody waits for does not share the fate of one that nobody waits for', async () => {
+    let refuse = (_error: unknown) => {};
+    const want = new NotNow('service.quota', 0);
+    const login = aLogin({
+      login: async (_credentials, _identityId, _lane, _pass, how) =>
+        how?.isBackground
+          ? new Promise<string>((_, reject) => {
+              refuse = reject;
+            })
+          : 'session-2',
+    });
+    const store = memorySessions();
+    let locked = () => {};
+    const hasLock = new Promise<void>((resolve) => {
+      locked = resolve;
+    });
+    const sessions = start({
+      login,
+      store: {
+        ...store,
+        countLogin: async () => {
+          locked();
+          return true;
+        },
+      },
+    });
+    const background = failureOf(sessions.acquire(fjord, { isBackground: true }));
+    await hasLock;
+    expect(await failureOf(start({ store }).acquire(fjord, { isBackground: true }))).toMatchObject({
+      kind: 'not_now',
+      code: 'service.session_lost',
+    });
+    const job = sessions.acquire(fjord);
+    refuse(want);
+    expect(await background).toBe(want);
+    expect(await job).toMatchObject({ id: 'session-2' });
+  });
+
   it('of another process, finished while we took the lock, is used', async () => {
     const login = aLogin();
     const memory = memorySessions();
