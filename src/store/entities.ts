@@ -23,15 +23,11 @@ export function createEntities(deps: {
 }): Entities {
   const { redis, scripts, keys, timing, clock } = deps;
 
-  const free = (
-    lease: CreateLease,
-    outcome: 'known' | 'settled' | 'outcome_unknown' | 'renew',
-    known: (string | number)[] = [],
-  ) =>
+  const free = (lease: CreateLease, outcome: 'settled' | 'outcome_unknown' | 'renew') =>
     scripts.run(
       'create-free',
-      [keys.epoch, keys.createLease(lease.clientId, lease.kind), keys.ids(lease.clientId, lease.kind)],
-      [randomUUID(), timing.settleMs, lease.fence, lease.epoch, outcome, timing.leaseMs, ...known],
+      [keys.epoch, keys.createLease(lease.clientId, lease.kind)],
+      [randomUUID(), timing.settleMs, lease.fence, lease.epoch, outcome, timing.leaseMs],
     );
 
   return {
@@ -60,8 +56,7 @@ export function createEntities(deps: {
       if ((await free(lease, 'renew')) !== 'ok') throw new StaleClaim(clock.now());
     },
     async free(lease, outcome) {
-      if (typeof outcome === 'string') await free(lease, outcome);
-      else await free(lease, 'known', [outcome.id, JSON.stringify(outcome.facts ?? {}), ...outcome.keys]);
+      await free(lease, outcome);
     },
     async remember(clientId, kind, id, naturalKeys, facts = {}) {
       await scripts.run('remember', [keys.ids(clientId, kind)], [id, JSON.stringify(facts), ...naturalKeys]);

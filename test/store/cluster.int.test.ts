@@ -85,7 +85,8 @@ it('every command of the store works in a Redis Cluster', async () => {
   await store.records.note(claim, { state: 'preparing' }, { step: 'begin' });
   const lease = await leased(store);
   expect(await store.intents.write([orderIntent(claim), createIntent(lease)])).toEqual(['go', 'go']);
-  await store.entities.free(lease, { id: 301, keys: ['a', 'b'] });
+  await store.entities.free(lease, 'settled');
+  await store.entities.remember(lease.clientId, lease.kind, 301, ['a', 'b']);
   await store.records.end(claim, {
     state: 'unresolved',
     requestId: 'r',

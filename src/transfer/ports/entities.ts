@@ -33,14 +33,10 @@ export interface Entities {
   lease(clientId: string, kind: EntityKind): Promise<LeaseAnswer>;
   renewLease(lease: CreateLease): Promise<void>;
   /**
-   * Free the lease, storing what was found or made under every natural key, in one script.
-   * `outcome_unknown` keeps `creatingSince`, so that a successor waits the settle time.
+   * Free the lease. `outcome_unknown` keeps `creatingSince`, so that a successor waits the settle time.
    */
-  free(
-    lease: CreateLease,
-    outcome: { id: number; keys: string[]; facts?: Record<string, string> } | 'settled' | 'outcome_unknown',
-  ): Promise<void>;
-  /** Store an id found without a lease. */
+  free(lease: CreateLease, outcome: 'settled' | 'outcome_unknown'): Promise<void>;
+  /** Store an id found or made, under every natural key. */
   remember(
     clientId: string,
     kind: EntityKind,

@@ -73,7 +73,6 @@ export function createMemoryEntities({ server, timing }: Deps): Entities {
       const hash = leaseOf(lease);
       hash.delete('leaseUntil');
       if (outcome !== 'outcome_unknown') hash.delete('creatingSince');
-      if (typeof outcome !== 'string') store(lease.clientId, lease.kind, outcome);
     },
     remember: async (clientId, kind, id, naturalKeys, facts) =>
       store(clientId, kind, { id, keys: naturalKeys, facts }),
