@@ -41,7 +41,13 @@ const WORDS = new Set([
     system tax taxes template temporarily text than that the their then there this throttled time timeout to too total
     transaction try type unable unauthorized under unexpected unhandled unique unit unknown unsupported until update
     updated use used user users using valid validation value values vat version violated violation was week were when
-    where which while with within without word words written wrong year you your zero zone`),
+    where which while with within without word words written wrong year you your zero zone
+    approved blank bank booked bookkeeping business cause change companies comment countries country deliver
+    delivery deny email enter entered fiscal format formatted free future here how hour illegal incomplete ledger
+    left like maintenance matched max min minute next notice now occupied old online outside owner own past payable
+    pending phone point posted posting problem properly reached reason refund region regulation rejects reports return
+    right rights salary sales scheduled second separate shipping simple size so special such supplied supplier test
+    things today tomorrow try turned two unavailable used very want way we who why yesterday yet`),
   ...list(`
     aktiv allerede alle av avvist bedrift beløp blokkert bruker den der det dette du eksisterer eller en enhet er et
     faktura fakturaen fakturert feil felt feltet finnes finns fra från får för før gyldig gyldighet

@@ -14,6 +14,8 @@ test.each([
   'Kunden er sperret',
   'Timeout expired',
   'Denied',
+  'No such country',
+  'The posting period is closed',
   'There is an error in XML document (1, 412).',
   "Instance validation error: 'Sent' is not a valid value for OrderState.",
 ])('what names nobody is shown: %s', (sentence) => {
