@@ -1,6 +1,7 @@
 /** The ops server of a worker process, over the same store, queues and 24SevenOffice as its jobs. */
 import type { Clock } from '../src/clock.ts';
 import { ConfigProblem } from '../src/config.ts';
+import { createReports } from '../src/following/reports.ts';
 import type { Logger } from '../src/logger.ts';
 import { createDesk } from '../src/ops/invoices/desk.ts';
 import type { Metrics } from '../src/ops/metrics.ts';
@@ -18,7 +19,7 @@ export async function startOps(
   deps: { metrics: Metrics; readiness: () => Promise<Readiness>; clock: Clock; logger: Logger },
 ): Promise<{ url: string; close(): Promise<void> }> {
   const { metrics, readiness, clock, logger } = deps;
-  const { records, words, lists, followedLists, shops, buckets, quota, redis } = store;
+  const { records, words, lists, followedLists, issued, shops, buckets, quota, redis } = store;
   const { all, transfer, status } = queues();
   const ops = createOpsServer({
     ...config.ops,
@@ -26,9 +27,11 @@ export async function startOps(
     onRefusedLogin: metrics.loginRefused,
     invoices: {
       desk: createDesk({
-        ...{ records, words, lists, shops, redis, clock, transfers: transfer, statusChecks: status },
+        ...{ records, words, lists, followedLists, shops, redis, clock },
+        ...{ transfers: transfer, statusChecks: status },
         outstandingOf: (queue) => createOutstanding(store, queue),
       }),
+      reports: createReports({ shops, issued, orders: service.reportedOrders, now: clock.now }),
       people: createDecisions(transferDeps, asPerson),
       customers: createCustomerChoice(transferDeps, asPerson),
       preview: (job) => previewInvoice({ ...transferDeps, onStep: () => undefined }, job, asPerson),

@@ -15,6 +15,27 @@ function withoutPayload(record: TransferRecord): Shown {
   return shown;
 }
 
+/** What became of the order after its transfer, as it was seen last. */
+function orderLines(record: Shown): string[] {
+  const { goneAt, paidOn, orderStatus, invoiceNumber, invoicedOn, dueOn, followedAt } = record;
+  const { differences = [], differsSince } = record;
+  if (followedAt === undefined) return [];
+  const parts = [
+    invoiceNumber === undefined ? 'not invoiced' : `invoice number ${invoiceNumber}`,
+    invoicedOn === undefined ? undefined : `invoiced ${invoicedOn}`,
+    dueOn === undefined ? undefined : `due ${dueOn}`,
+    paidOn === undefined ? 'not paid' : `paid ${paidOn}`,
+    `status ${orderStatus ?? 'unknown'}`,
+  ];
+  const stands = goneAt === undefined ? parts.filter((part) => part !== undefined).join(', ') : 'gone';
+  const lines = [`the order, seen last ${time(followedAt)}: ${stands}`];
+  if (differsSince === undefined) return lines;
+  const told = differences.map(({ what, expected, found }) =>
+    expected === undefined || found === undefined ? what : `${what} ${found} instead of ${expected}`,
+  );
+  return [...lines, `it differs from what was sent since ${time(differsSince)}: ${told.join(', ')}`];
+}
+
 function headLines(shopId: string, invoiceId: string, record: Shown): string[] {
   const ids = [
     record.orderId === undefined ? undefined : `order ${record.orderId}`,
@@ -42,6 +63,7 @@ function headLines(shopId: string, invoiceId: string, record: Shown): string[] {
       `what to do: ${remedies.en}`,
     );
   }
+  lines.push(...orderLines(record));
   for (const { code, message, path } of record.result?.warnings ?? []) {
     lines.push(`warning ${code}${path === undefined ? '' : ` at ${path}`}: ${message}`);
   }

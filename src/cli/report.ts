@@ -1,8 +1,9 @@
 /** `report`: a shop's invoices of some days, held against its books. */
 import { systemClock } from '../clock.ts';
 import type { LocalDate } from '../contract/jobs.ts';
-import { type MadeReport, makeReport } from '../following/make-report.ts';
+import type { MadeReport } from '../following/make-report.ts';
 import { reportCsv } from '../following/report-csv.ts';
+import { createReports } from '../following/reports.ts';
 import type { Product } from '../product.ts';
 import { withProduct } from './context.ts';
 import { CliProblem, EXIT, type Io } from './io.ts';
@@ -21,7 +22,6 @@ const LIMIT = 100_000;
 
 export async function reportCommand(io: Io, shopId: string, options: ReportOptions): Promise<number> {
   const { from, to, offline = false } = options;
-  if (from > to) throw new CliProblem([`--from ${from} is after --to ${to}`], EXIT.wrongUse);
   const report = await withProduct(io, offline ? {} : { tfso: true }, (product) =>
     made(product, shopId, { from, to, offline }),
   );
@@ -42,23 +42,11 @@ async function made(
   { from, to, offline }: { from: LocalDate; to: LocalDate; offline: boolean },
 ): Promise<MadeReport> {
   const { shops, issued } = store;
-  const shop = await shops.find(shopId);
-  if (shop === undefined)
-    throw new CliProblem([`shop.unknown: ${shopId} is not connected; run shop add first`]);
-  if (shop.verified === undefined && !offline) {
-    throw new CliProblem([
-      `shop.not_verified: run shop verify ${shopId} first, or take the records alone: --offline`,
-    ]);
-  }
-  const question = { shop, from, to, limit: LIMIT };
-  const nowMs = systemClock.now();
-  const orders = offline ? {} : { orders: service.reportedOrders };
-  const report = await makeReport({ issued, ...orders, nowMs }, question);
-  if ('count' in report) {
-    throw new CliProblem(
-      [`${report.count} invoices; a report takes ${LIMIT}: ask for fewer days`],
-      EXIT.wrongUse,
-    );
-  }
-  return report;
+  const { reportedOrders: orders } = service;
+  const report = createReports({ shops, issued, orders, now: systemClock.now });
+  const answer = await report({ shopId, from, to, isOffline: offline, limit: LIMIT });
+  if ('report' in answer) return answer.report;
+  const { refused, message } = answer;
+  if (refused === 'wrong days' || refused === 'too many') throw new CliProblem([message], EXIT.wrongUse);
+  throw new CliProblem([`${refused}: ${message}`]);
 }

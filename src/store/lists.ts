@@ -35,8 +35,8 @@ export interface RecordLists {
   standing(): Promise<Record<ListName, Standing>>;
   /** Those of them that there are. */
   rows(keys: RecordKey[]): Promise<RecordRow[]>;
-  /** The invoice whose order this is, in each of the companies. */
-  byOrder(clientIds: string[], orderId: number): Promise<RecordKey[]>;
+  /** The invoices with this order id or 24SevenOffice invoice number, in each of the companies. */
+  byNumber(clientIds: string[], number: number): Promise<RecordKey[]>;
 }
 
 const FIELDS = ['state', 'code', 'waitsFor', 'orderId', 'updatedAt', 'acceptedAt'] as const;
@@ -90,10 +90,14 @@ export function createRecordLists(deps: { redis: RedisClient; keys: Keys; script
       return { total, rows: await rows(members.map(keyOfMember)) };
     },
     rows,
-    async byOrder(clientIds, orderId) {
+    async byNumber(clientIds, number) {
       if (clientIds.length === 0) return [];
-      const members = await redis.hmget(keys.orders, ...clientIds.map((id) => `${id}:${orderId}`));
-      return members.flatMap((member) => (member === null ? [] : [keyOfMember(member)]));
+      const fields = clientIds.map((id) => `${id}:${number}`);
+      const found = await Promise.all(
+        [keys.orders, keys.invoiceNumbers].map((key) => redis.hmget(key, ...fields)),
+      );
+      const members = new Set(found.flat().filter((member) => member !== null));
+      return [...members].map(keyOfMember);
     },
   };
 }

@@ -128,6 +128,7 @@ test('a page says so soon if Redis does not answer', async () => {
     ...{ host: '127.0.0.1', port: 0, username: 'ops', password: 'right', queues: [queue], readiness },
     invoices: {
       desk: { list: never, causes: never, notBegun: never } as unknown as Desk,
+      reports: never,
       people: {} as Decisions,
       customers: {} as CustomerChoice,
       preview: never,

@@ -129,12 +129,12 @@ describe('an invoice by the id of its order', () => {
   it('is found in the companies asked for, once the order is known', async () => {
     const record = await claim('1');
     await h.store.records.note(record, { clientId: CLIENT });
-    expect(await lists.byOrder([CLIENT], 5001)).toEqual([]);
+    expect(await lists.byNumber([CLIENT], 5001)).toEqual([]);
     await h.store.records.note(record, { orderId: 5001 });
-    expect(await lists.byOrder(['502', CLIENT], 5001)).toEqual([{ ...KEY, invoiceId: '1' }]);
-    expect(await lists.byOrder(['502'], 5001)).toEqual([]);
-    expect(await lists.byOrder([CLIENT], 5002)).toEqual([]);
-    expect(await lists.byOrder([], 5001)).toEqual([]);
+    expect(await lists.byNumber(['502', CLIENT], 5001)).toEqual([{ ...KEY, invoiceId: '1' }]);
+    expect(await lists.byNumber(['502'], 5001)).toEqual([]);
+    expect(await lists.byNumber([CLIENT], 5002)).toEqual([]);
+    expect(await lists.byNumber([], 5001)).toEqual([]);
   });
 
   it('is found where company and order came together, and where the order came with the end', async () => {
@@ -149,8 +149,8 @@ describe('an invoice by the id of its order', () => {
       changes: { orderId: 5002 },
       trail: { step: 'test' },
     });
-    expect(await lists.byOrder([CLIENT], 5001)).toEqual([{ ...KEY, invoiceId: '1' }]);
-    expect(await lists.byOrder([CLIENT], 5002)).toEqual([{ ...KEY, invoiceId: '2' }]);
+    expect(await lists.byNumber([CLIENT], 5001)).toEqual([{ ...KEY, invoiceId: '1' }]);
+    expect(await lists.byNumber([CLIENT], 5002)).toEqual([{ ...KEY, invoiceId: '2' }]);
   });
 });
 

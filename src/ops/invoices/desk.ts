@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type ErrorCode, isErrorCode } from '../../contract/errors.ts';
 import { type InvoiceTransferJob, invoiceId, invoiceTransferJob } from '../../contract/jobs.ts';
+import type { FollowedLists } from '../../following/ports.ts';
 import { addJob } from '../../queue/add-job.ts';
 import type { Outstanding } from '../../queue/outstanding.ts';
 import type { Queue } from '../../queue/queues.ts';
@@ -17,6 +18,7 @@ export interface DeskDeps {
   records: Pick<TransferRecords, 'read' | 'trail'>;
   words: Pick<ServiceWords, 'read'>;
   lists: RecordLists;
+  followedLists: Pick<FollowedLists, 'page'>;
   shops: Pick<Shops, 'list'>;
   outstandingOf: (queue: string) => Pick<Outstanding, 'raise' | 'lower'>;
   redis: RedisClient;
@@ -35,6 +37,12 @@ export interface Story {
   isRepeatable: boolean;
   /** All that 24SevenOffice said last, where the message holds only a part of it. For operators. */
   words?: string | undefined;
+}
+
+/** An order that is not as it was verified, or gone. */
+export interface FollowedRow {
+  key: RecordKey;
+  record: TransferRecord;
 }
 
 export interface Cause {
@@ -91,8 +99,8 @@ export function createDesk(deps: DeskDeps) {
       ? names.map((name) => ({ shopId: name, invoiceId: id }))
       : [];
     const clientIds = [...new Set(all.flatMap(({ verified }) => verified?.clientId ?? []))];
-    const byOrder = /^\d{1,10}$/.test(query) ? await lists.byOrder(clientIds, Number(query)) : [];
-    const keys = new Map([...asked, ...byOrder].map((key) => [`${key.shopId}:${key.invoiceId}`, key]));
+    const byNumber = /^\d{1,10}$/.test(query) ? await lists.byNumber(clientIds, Number(query)) : [];
+    const keys = new Map([...asked, ...byNumber].map((key) => [`${key.shopId}:${key.invoiceId}`, key]));
     return lists.rows([...keys.values()]);
   }
 
@@ -104,8 +112,22 @@ export function createDesk(deps: DeskDeps) {
   return {
     list: (name: ListName, offset: number, limit: number) => lists.page(name, offset, limit),
 
+    /** Orders that differ from what was sent, or are gone; newest first. */
+    async followed(
+      name: 'differs' | 'gone',
+      offset: number,
+      limit: number,
+    ): Promise<{ total: number; rows: FollowedRow[] }> {
+      const { total, keys } = await deps.followedLists.page(name, offset, limit);
+      const found = await Promise.all(keys.map(async (key) => ({ key, record: await records.read(key) })));
+      return {
+        total,
+        rows: found.flatMap(({ key, record }) => (record === undefined ? [] : [{ key, record }])),
+      };
+    },
+
     /**
-     * Finds invoices by invoice id, order reference, order id, name of a list or error code. An empty query finds
+     * Finds invoices by invoice id, order reference, order id, invoice number of 24SevenOffice, name of a list or error code. An empty query finds
      * all listed invoices.
      *
      * @param shopId if given, only invoices of this shop

@@ -9,7 +9,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { font: 16px/1.5 system-ui, sans-serif; color: #101828; background: #fff; margin: 0 auto; max-width: 64rem; padding: 0 1rem 3rem; }
 header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: baseline; border-bottom: 1px solid var(--line); padding: 1rem 0; }
-nav a { margin-right: 1.5rem; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; }
 a { color: var(--link); }
 h1 { font-size: 1.4rem; margin: 1.5rem 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
@@ -98,7 +98,7 @@ export function page(options: { title: string; language?: string; body: Html }):
 <script defer src="${PATH}/live.js"></script>
 </head>
 <body>
-<header><strong>sharefox-24seven</strong><nav aria-label="Pages"><a href="/">Overview</a><a href="${PATH}">Invoices</a><a href="/board">Board</a><a href="/metrics">Metrics</a></nav></header>
+<header><strong>sharefox-24seven</strong><nav aria-label="Pages"><a href="/">Overview</a><a href="${PATH}">Invoices</a><a href="${PATH}/report">Report</a><a href="/board">Board</a><a href="/metrics">Metrics</a></nav></header>
 <main>!${body}</main>
 </body>
 </html>`;

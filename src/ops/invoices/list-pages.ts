@@ -37,7 +37,7 @@ const searchForm = (
   query: string,
   shopId: string,
 ): Html => html`<form class="search" method="get" action="${PATH}" role="search">
-<label>Invoice, order, reference, state or code <input type="search" name="q" value="${query}" maxlength="60"></label>
+<label>Invoice, order, number, reference or code <input type="search" name="q" value="${query}" maxlength="60"></label>
 <label>Shop (may be left empty) <input type="text" name="shop" value="${shopId}" maxlength="100"></label>
 <button type="submit">Find</button>
 </form>`;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isErrorCode } from '../../contract/errors.ts';
 import { type InvoiceTransferJob, invoiceId, shopId } from '../../contract/jobs.ts';
 import { Terminal, TransferFailure } from '../../errors.ts';
+import type { Reports } from '../../following/reports.ts';
 import type { Logger } from '../../logger.ts';
 import type { CustomerChoice } from '../../transfer/choose-customer.ts';
 import type { Decision } from '../../transfer/context.ts';
@@ -20,7 +21,9 @@ import { type Desk, newClick } from './desk.ts';
 import { type Html, LIVE_SCRIPT, PATH, STYLE } from './layout.ts';
 import { causePage, foundPage, listPage, overviewPage, pathOf } from './list-pages.ts';
 import { createNotes } from './notes.ts';
+import { followedListPage } from './order-section.ts';
 import { previewPage } from './preview-page.ts';
+import { reportRoutes } from './report-routes.ts';
 import { storyPage } from './story-page.ts';
 import { isLanguage, languageOf } from './words.ts';
 
@@ -29,6 +32,7 @@ const PAGE = 100;
 
 export interface InvoiceRoutesDeps {
   desk: Desk;
+  reports: Reports;
   people: Decisions;
   customers: CustomerChoice;
   /** Reads from 24SevenOffice and writes nothing. Throws TransferFailure. */
@@ -40,7 +44,7 @@ const keyOf = z.object({ shopId, invoiceId });
 const searched = z.object({
   q: z.string().trim().max(60).optional(),
   shop: z.string().trim().max(100).optional(),
-  list: z.enum(['open', 'unresolved', 'rejected']).optional(),
+  list: z.enum(['open', 'unresolved', 'rejected', 'differs', 'gone']).optional(),
   code: z.string().max(60).optional(),
   from: z.coerce.number().int().min(0).max(1_000_000).optional(),
 });
@@ -86,11 +90,12 @@ const isPending = ({ ended }: TransferRecord, click: string | undefined): boolea
 const TITLES = { open: 'Waiting', unresolved: 'Needs a person', rejected: 'Rejected' };
 
 /** A Fastify plugin, to be registered behind the login. `request.mayAct` is true for the operator. */
-export function invoiceRoutes({ desk, people, customers, preview, log }: InvoiceRoutesDeps) {
+export function invoiceRoutes({ desk, reports, people, customers, preview, log }: InvoiceRoutesDeps) {
   const retries = createBulkRetries({ retry: async (key) => (await desk.retry(key)) !== undefined, log });
 
   return async function register(app: FastifyInstance): Promise<void> {
     await app.register(formbody);
+    await app.register(reportRoutes({ reports, log }));
     const send = (reply: FastifyReply, page: string, status = 200) =>
       reply.code(status).type('text/html; charset=utf-8').send(page);
     const back = (reply: FastifyReply, key: RecordKey, told: Record<string, string>) =>
@@ -135,6 +140,11 @@ export function invoiceRoutes({ desk, people, customers, preview, log }: Invoice
         const cause = await causeOf(code);
         if (cause === undefined) return notFound(reply, code);
         return send(reply, causePage(cause, request.mayAct));
+      }
+      if (list === 'differs' || list === 'gone') {
+        const { rows, total } = await desk.followed(list, from, PAGE);
+        const next = from + PAGE < total ? `${PATH}?list=${list}&from=${from + PAGE}` : undefined;
+        return send(reply, followedListPage(list, { rows, total, next }));
       }
       if (list !== undefined) {
         const { rows, total } = await desk.list(list, from, PAGE);

@@ -6,6 +6,7 @@ import type { TrailEntry, TransferRecord } from '../../transfer/ports/records.ts
 import type { Story } from './desk.ts';
 import { type Html, page, time } from './layout.ts';
 import { pathOf, stateOf } from './list-pages.ts';
+import { orderFacts } from './order-section.ts';
 import { advice, LANGUAGES } from './words.ts';
 
 export interface StoryView {
@@ -28,7 +29,7 @@ export function storyPage(view: StoryView): Html {
 !${todo(story, language)}
 !${mayAct ? saidSection(story) : ''}
 !${mayAct ? actions(story) : ''}
-<h2>Facts</h2>!${factsTable(factsOf(story))}
+!${orderSection(record)}<h2>Facts</h2>!${factsTable(factsOf(story))}
 !${warnings(record)}
 <h2>What happened</h2>!${trailTable(trail)}
 !${contentSection(story)}</div>`;
@@ -103,6 +104,14 @@ const factsTable = (facts: Fact[]): Html =>
   html`<table class="facts"><tbody>!${facts
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => html`<tr><th scope="row">${name}</th><td>!${value}</td></tr>`)}</tbody></table>`;
+
+/** Its life in 24SevenOffice, once somebody has looked. */
+function orderSection(record: TransferRecord): Html {
+  const facts = orderFacts(record);
+  return facts.every(([, value]) => value === undefined)
+    ? ''
+    : html`<h2>The order since</h2>!${factsTable(facts)}`;
+}
 
 /** What Sharefox sent, without names, addresses and texts. */
 function contentSection({ content }: Story): Html {

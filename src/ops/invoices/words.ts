@@ -24,6 +24,16 @@ const DONE: Texts = {
   nb: 'Ingenting å gjøre: ordren står i 24SevenOffice og stemmer med fakturaen.',
   sv: 'Inget att göra: ordern finns i 24SevenOffice och stämmer med fakturan.',
 };
+const DIFFERS: Texts = {
+  en: 'The order was changed in 24SevenOffice after its transfer: compare it with the invoice. Nothing is sent again by itself.',
+  nb: 'Ordren ble endret i 24SevenOffice etter overføringen: sammenlign den med fakturaen. Ingenting sendes på nytt av seg selv.',
+  sv: 'Ordern ändrades i 24SevenOffice efter överföringen: jämför den med fakturan. Inget skickas igen av sig självt.',
+};
+const ORDER_GONE: Texts = {
+  en: 'The order is not in 24SevenOffice any more. Ask the shop whether it was deleted on purpose. Nothing is sent again by itself.',
+  nb: 'Ordren finnes ikke lenger i 24SevenOffice. Spør butikken om den ble slettet med vilje. Ingenting sendes på nytt av seg selv.',
+  sv: 'Ordern finns inte längre i 24SevenOffice. Fråga butiken om den raderades med avsikt. Inget skickas igen av sig självt.',
+};
 const UNDER_WAY: Texts = {
   en: 'Nothing to do: it goes on by itself.',
   nb: 'Ingenting å gjøre: den går videre av seg selv.',
@@ -42,16 +52,18 @@ const NO_ORDER: Texts = {
 
 /** What happened, and what to do now. */
 export function advice(
-  { state, code, waitsFor }: Pick<TransferRecord, 'state' | 'code' | 'waitsFor'>,
+  record: Pick<TransferRecord, 'state' | 'code' | 'waitsFor' | 'goneAt' | 'differences'>,
   language: Language,
 ): { what?: string; todo: string } {
+  const { state, code, waitsFor, goneAt, differences } = record;
   const told = (about: ErrorCode | undefined) =>
     about === undefined ? {} : { what: errorText(about, language) };
   const remedy = (about: ErrorCode | undefined, after: string) =>
     about === undefined ? after : `${errorRemedy(about, language)} ${after}`;
   switch (state) {
     case 'transferred':
-      return { todo: DONE[language] };
+      if (goneAt !== undefined) return { todo: ORDER_GONE[language] };
+      return { todo: (differences === undefined ? DONE : DIFFERS)[language] };
     case 'unresolved':
       return { ...told(code), todo: remedy(code, UNRESOLVED[language]) };
     case 'rejected':

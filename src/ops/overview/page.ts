@@ -137,7 +137,7 @@ function followedChart({ followed }: Figures): Html {
   const late = followed.lagMs < 2 * 60_000 ? '' : ` The oldest look is ${duration(followed.lagMs)} late.`;
   return barTable({
     title: 'Orders after their transfer',
-    told: html`${grouped(all)} are followed.${late}`,
+    told: html`${grouped(all)} are followed.${late} Lists: <a href="${PATH}?list=differs">what differs</a>, <a href="${PATH}?list=gone">what is gone</a>; <a href="${PATH}/report">report of a shop</a>.`,
     head: ['Orders', 'Number'],
     bars: [
       ...FOLLOWED_STATES.map((state) => ({ ...FOLLOWED[state], count: followed[state] })),
