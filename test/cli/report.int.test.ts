@@ -1,5 +1,6 @@
 /** `report`: what it prints, its file, and how it ends. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blocksOf, readDocument } from '../docs/markdown.ts';
 import { anInvoiceInput } from '../support/builders.ts';
 import { BERG, FJORD, type Product, SHOP, startProduct } from '../support/product.ts';
 import { run } from './support.ts';
@@ -65,6 +66,18 @@ test('one request reads all orders, and each step and difference is told with it
     '',
     'it differs',
   ]);
+});
+
+test('the page for Support shows what it prints', async () => {
+  const [shown = ''] = blocksOf(readDocument('docs/support.md'), 'text').filter((block) =>
+    block.startsWith('NOK'),
+  );
+  const [command = ''] = blocksOf(readDocument('docs/support.md'), 'sh').filter((block) =>
+    block.includes(' report '),
+  );
+  const args = command.trim().replace('npm run cli -- ', '').split(' ');
+  const { out } = await run(args, product.env);
+  expect(out.join('\n')).toContain(shown.trim());
 });
 
 test('from the records alone nothing is asked', async () => {

@@ -50,6 +50,8 @@ export const unit = {
   mapping: { file: 'test/twentyfourseven/mapping.test.ts' },
   verify: { file: 'test/onboarding/verify-shop.test.ts' },
   addJob: { file: 'test/queue/add-job.test.ts' },
+  report: { file: 'test/domain/report.test.ts' },
+  reportCsv: { file: 'test/following/report-csv.test.ts' },
 };
 export const int = {
   store: {
@@ -71,6 +73,7 @@ export const int = {
   replicas: { file: 'test/store/replicas.int.test.ts' },
   unreadableJobs: { file: 'test/workers/unreadable-jobs.int.test.ts' },
   soap: { file: 'test/twentyfourseven/wire/soap.int.test.ts' },
+  report: { file: 'test/workers/report.int.test.ts' },
 };
 
 export const mutant = (

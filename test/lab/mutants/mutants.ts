@@ -2,6 +2,7 @@ import { FOLLOW_MUTANTS } from './follow-mutants.ts';
 import { MAPPING_MUTANTS } from './mapping-mutants.ts';
 import { MORE_MUTANTS } from './more-mutants.ts';
 import { BOOKS, DECISIONS, int, LUA, type Mutant, mutant, TRANSFER, unit } from './mutant.ts';
+import { REPORT_MUTANTS } from './report-mutants.ts';
 import { SHOP_MUTANTS } from './shop-mutants.ts';
 import { TRUTH_MUTANTS } from './truth-mutants.ts';
 import { VANISH_MUTANTS } from './vanish-mutants.ts';
@@ -388,6 +389,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FOLLOW_MUTANTS,
   ...VANISH_MUTANTS,
   ...SHOP_MUTANTS,
+  ...REPORT_MUTANTS,
   ...TRUTH_MUTANTS,
   ...MAPPING_MUTANTS,
   ...WIRE_MUTANTS,
