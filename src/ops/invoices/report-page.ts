@@ -32,7 +32,7 @@ const TOLD: Record<Step, string> = {
 };
 
 const dateInput = (label: string, name: string, value: string): Html =>
-  html`<label>${label} <input type="text" name="${name}" value="${value}" required pattern="\\d{4}-\\d{2}-\\d{2}" placeholder="2021-01-31" maxlength="10"></label>`;
+  html`<label>${label} <input type="text" name="${name}" value="${value}" required pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}" placeholder="2021-01-31" maxlength="10"></label>`;
 
 const form = ({
   shop,
@@ -57,11 +57,13 @@ function files(asked: Asked, isLive: boolean, mayAct: boolean): Html {
 }
 
 const amounts = ({ count, net, vat, gross }: Added): Html =>
-  [String(count), net, vat, gross].map((text) => html`<td class="number">${text}</td>`).join('');
+  Object.entries({ Invoices: String(count), Net: net, VAT: vat, Gross: gross })
+    .map(([title, text]) => html`<td class="number" title="${title}">${text}</td>`)
+    .join('');
 
 function steps(section: ReportSection, place: number): Html {
   const rows = STEPS.flatMap((step) => [
-    html`<tr><th scope="row">${TOLD[step]}</th>!${amounts(section.steps[step])}</tr>`,
+    html`<tr><td><strong>${TOLD[step]}</strong></td>!${amounts(section.steps[step])}</tr>`,
     ...section.differences
       .filter(({ from }) => from === step)
       .map(
@@ -69,7 +71,7 @@ function steps(section: ReportSection, place: number): Html {
           html`<tr><td>${isChange(one) ? '±' : '−'} <a href="#${anchor(one, place)}">${one.name}</a></td>!${amounts(one)}</tr>`,
       ),
   ]);
-  return html`<table><caption class="soft">${section.currency}</caption><thead><tr><th scope="col">Step</th><th scope="col" class="number">Invoices</th><th scope="col" class="number">Net</th><th scope="col" class="number">VAT</th><th scope="col" class="number">Gross</th></tr></thead><tbody>!${rows}</tbody></table>`;
+  return html`<table class="rows"><caption class="soft">${section.currency}</caption><thead><tr><th scope="col">Step</th><th scope="col" class="number">Invoices</th><th scope="col" class="number">Net</th><th scope="col" class="number">VAT</th><th scope="col" class="number">Gross</th></tr></thead><tbody>!${rows}</tbody></table>`;
 }
 
 const isChange = ({ name, isAccepted }: NamedDifference) => isAccepted || name === 'changed';
@@ -83,7 +85,7 @@ function rates({ steps: all }: ReportSection): Html {
       return rate === undefined
         ? []
         : [
-            html`<tr><td class="number">${percent} %</td><td>${TOLD[step]}</td><td class="number">${rate.net}</td><td class="number">${rate.vat}</td></tr>`,
+            html`<tr><td>${percent} %</td><td>${TOLD[step]}</td><td class="number" title="Net">${rate.net}</td><td class="number" title="VAT">${rate.vat}</td></tr>`,
           ];
     }),
   );
@@ -91,7 +93,7 @@ function rates({ steps: all }: ReportSection): Html {
     (step) =>
       html`<p class="soft">${TOLD[step]}: ${all[step].withoutRates} cannot be told by VAT percent.</p>`,
   );
-  return html`<h2>By VAT percent</h2><table><thead><tr><th scope="col" class="number">VAT</th><th scope="col">Step</th><th scope="col" class="number">Net</th><th scope="col" class="number">VAT</th></tr></thead><tbody>!${rows}</tbody></table>!${untold}`;
+  return html`<h2>By VAT percent</h2><table class="rows"><thead><tr><th scope="col">Percent</th><th scope="col">Step</th><th scope="col" class="number">Net</th><th scope="col" class="number">VAT</th></tr></thead><tbody>!${rows}</tbody></table>!${untold}`;
 }
 
 function behind(shopId: string, { invoiceId, issuedOn, code, order, expected }: ReportedInvoice): Html {
