@@ -9,7 +9,7 @@ import { pathOf } from './list-pages.ts';
 type Fact = [name: string, value: Html | number | undefined];
 
 /** One word for how the order stands; undefined where nobody has looked yet. */
-export function standingOf(record: FollowedFields): string | undefined {
+function standingOf(record: FollowedFields): string | undefined {
   const { goneAt, paidOn, orderStatus, invoiceNumber, followedAt } = record;
   if (goneAt !== undefined) return 'gone';
   if (paidOn !== undefined) return 'paid';
