@@ -7,8 +7,7 @@ import type { FollowedOrders, IssuedRecords } from './ports.ts';
 export interface ReportsDeps {
   shops: Pick<Shops, 'find'>;
   issued: IssuedRecords;
-  /** Left out: reports are from the records alone. */
-  orders?: FollowedOrders;
+  orders: FollowedOrders;
   now(): number;
 }
 
@@ -42,7 +41,7 @@ export function createReports({ shops, issued, orders, now }: ReportsDeps): Repo
         message: `run shop verify ${shopId} first, or take the records alone`,
       };
     }
-    const live = isOffline || orders === undefined ? {} : { orders };
+    const live = isOffline ? {} : { orders };
     const made = await makeReport({ issued, nowMs: now(), ...live }, { shop, from, to, limit });
     if (!('count' in made)) return { report: made };
     const message = `${made.count} invoices, and a report takes ${limit}: ask for fewer days`;
