@@ -148,6 +148,7 @@ test('however often the viewer asks, no more than twenty pages are made at once,
       desk: { find: slow } as unknown as Desk,
       people: {} as Decisions,
       customers: {} as InvoiceRoutesDeps['customers'],
+      reports: () => Promise.reject(new Error('unused')),
       preview: slow,
     },
   });

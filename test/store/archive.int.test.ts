@@ -60,7 +60,7 @@ describe('records out of Redis and back', () => {
     expect(await store.archive.begin().restore(record)).toBe('restored');
     expect(await store.records.read(KEY)).toEqual(before);
     expect(await store.records.trail(KEY)).toEqual(story);
-    expect(await store.lists.byOrder([CLIENT], 5001)).toEqual([KEY]);
+    expect(await store.lists.byNumber([CLIENT], 5001)).toEqual([KEY]);
     expect(await listed(keys.agenda)).toEqual([`${KEY.shopId}:${KEY.invoiceId}`]);
     expect((await store.followed.arrived(10)).keys).toEqual([KEY]);
     const { issueDate } = anInvoiceJob().invoice;
