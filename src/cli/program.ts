@@ -245,8 +245,8 @@ function failureOf(error: unknown): { lines: string[]; exitCode: number } {
   return { lines: [`failed: ${line}`], exitCode: EXIT.problemFound };
 }
 
-/** All that a terminal obeys but line break and tab: C0, C1, and marks that turn the direction of writing. */
-const OBEYED = /[^\P{Cc}\n\t]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** All that a terminal obeys but line break (also CSV's, with a CR) and tab: C0, C1, and marks that turn the direction of writing. */
+const OBEYED = /(?!\r(?:\n|$))[^\P{Cc}\n\t]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Records and answers hold foreign texts: none of them may move the cursor or rewrite what was printed. */
 const printable = (io: Io): Io => ({
