@@ -5,6 +5,7 @@
  * `failedReason`, a log line and an event body.
  */
 import { ERROR_CATALOGUE, type ErrorCode } from './contract/errors.ts';
+import type { Logger } from './logger.ts';
 
 export type FailureKind = 'terminal' | 'retryable' | 'outcome_unknown' | 'not_now';
 
@@ -94,6 +95,18 @@ export function storeRefusal(error: unknown): NotYet | undefined {
   const isRefused =
     error instanceof Error && error.name === 'ReplyError' && STORE_REFUSES.test(error.message);
   return isRefused ? new NotYet('store.refused', undefined, { cause: error }) : undefined;
+}
+
+/** Any error as one of the four kinds. What is none of them, nor Redis', is a bug of ours: logged with its stack. */
+export function asFailure(error: unknown, log: Pick<Logger, 'warn' | 'error'>): TransferFailure {
+  if (error instanceof TransferFailure) return error;
+  const refused = storeRefusal(error);
+  if (refused !== undefined) {
+    log.warn({ err: error }, 'redis refused a command');
+    return refused;
+  }
+  log.error({ err: error }, 'job failed on a bug');
+  return new Retryable('transfer.bug', undefined, { cause: error });
 }
 
 /** The worker stops: another one may go on at once. */

@@ -3,13 +3,13 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Clock } from '../src/clock.ts';
 import type { ErrorCode } from '../src/contract/errors.ts';
 import {
+  asFailure,
   NotNow,
   NotYet,
   OutcomeUnknown,
   Retryable,
-  storeRefusal,
   Terminal,
-  TransferFailure,
+  type TransferFailure,
 } from '../src/errors.ts';
 import type { Logger } from '../src/logger.ts';
 import { EXPIRES_AFTER_MS } from '../src/transfer/context.ts';
@@ -85,17 +85,6 @@ export async function runJob<T>(
     await job.moveToDelayed(clock.now() + waitMs, token);
     throw new DelayedError();
   }
-}
-
-function asFailure(error: unknown, log: Logger): TransferFailure {
-  if (error instanceof TransferFailure) return error;
-  const refused = storeRefusal(error);
-  if (refused !== undefined) {
-    log.warn({ err: error }, 'redis refused a command');
-    return refused;
-  }
-  log.error({ err: error }, 'unexpected error');
-  return new Retryable('transfer.bug', undefined, { cause: error });
 }
 
 type LastEnd = JobEnd & { isExpired: boolean };

@@ -1,15 +1,7 @@
 /** The frame of a transfer: claim, keep the lease, and turn every failure into the right end. */
 
 import { concernsJobOnly, isEnded } from '../domain/transfer.ts';
-import {
-  NotNow,
-  OutcomeUnknown,
-  Retryable,
-  StaleClaim,
-  storeRefusal,
-  Terminal,
-  TransferFailure,
-} from '../errors.ts';
+import { asFailure, NotNow, OutcomeUnknown, StaleClaim, Terminal, type TransferFailure } from '../errors.ts';
 import { EXPIRES_AFTER_MS, ownClick, type Transfer, type TransferDeps } from './context.ts';
 import { endFailed } from './end.ts';
 import { keepRenewing } from './keep-renewing.ts';
@@ -46,18 +38,10 @@ export async function underClaim<T>(transfer: Transfer, work: () => Promise<T>):
   try {
     return await work();
   } catch (error) {
-    throw await settle(transfer, asFailure(error, transfer));
+    throw await settle(transfer, asFailure(error, transfer.run.log));
   } finally {
     stopRenewing();
   }
-}
-
-function asFailure(error: unknown, { run }: Transfer): TransferFailure {
-  if (error instanceof TransferFailure) return error;
-  const refused = storeRefusal(error);
-  if (refused !== undefined) return refused;
-  run.log.error({ err: error }, 'transfer failed on a bug');
-  return new Retryable('transfer.bug', undefined, { cause: error });
 }
 
 /** Give the claim back, and end the record if the failure ends it. @returns the failure that the job throws */

@@ -62,6 +62,7 @@ export const int = {
   following: { file: 'test/lab/follow/follow.int.test.ts' },
   priorities: { file: 'test/workers/priorities.int.test.ts' },
   producer: { file: 'test/producer.int.test.ts' },
+  product: { file: 'test/product.int.test.ts' },
   quotaRubbish: { file: 'test/store/quota-rubbish.int.test.ts' },
   epoch: { file: 'test/store/epoch.int.test.ts' },
   lists: { file: 'test/store/lists.int.test.ts' },

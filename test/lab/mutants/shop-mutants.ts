@@ -105,6 +105,13 @@ export const SHOP_MUTANTS: readonly Mutant[] = [
     int.priorities,
   ),
   mutant(
+    'masking: the product is composed without it',
+    'src/product.ts',
+    'records: maskingRefusals(behindPort.records)',
+    'records: behindPort.records',
+    int.product,
+  ),
+  mutant(
     'turns: a job that was not added stays counted',
     'src/queue/add-job.ts',
     'if (addedId !== jobId) await',
