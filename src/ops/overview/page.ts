@@ -167,7 +167,13 @@ interface Tile {
 const tileHtml = ({ count, label, href, note, isBad }: Tile): Html =>
   html`<li class="${isBad ? 'tile bad' : 'tile'}"><a href="${href}"><strong>${count}</strong> ${label}</a>!${note === undefined ? '' : html`<br><span class="soft">${note}</span>`}</li>`;
 
-function tiles({ lists, circuits, quota, now }: Figures): Tile[] {
+/** Followed orders that somebody must see to, each by the name of its list. */
+const FOR_A_PERSON = [
+  { name: 'differs', label: 'not as it was sent' },
+  { name: 'gone', label: 'gone from 24SevenOffice' },
+] as const;
+
+function tiles({ lists, circuits, quota, followed, now }: Figures): Tile[] {
   const { unresolved, open, rejected } = lists;
   const oldest = (since: number | undefined) =>
     since === undefined ? undefined : `the oldest for ${duration(Math.max(0, now - since))}`;
@@ -189,6 +195,9 @@ function tiles({ lists, circuits, quota, now }: Figures): Tile[] {
       ...{ count: rejected.count, label: 'rejected, by cause', href: PATH },
       ...{ note: 'of the newest 20,000', isBad: false },
     },
+    ...FOR_A_PERSON.filter(({ name }) => followed[name] > 0).map(({ name, label }) => ({
+      ...{ count: followed[name], label, href: list(name), isBad: true },
+    })),
     ...CIRCUIT_KINDS.filter((kind) => circuits[kind] > 0).map((kind) => ({
       count: circuits[kind],
       label: `circuit open: ${CIRCUITS[kind].told}`,

@@ -39,6 +39,18 @@ describe('the overview', () => {
       '/invoices?list=unresolved',
     ],
     [
+      'an order that differs',
+      { followed: { ...QUIET.followed, differs: 2 } },
+      '2 not as it was sent',
+      '/invoices?list=differs',
+    ],
+    [
+      'an order that is gone',
+      { followed: { ...QUIET.followed, gone: 1 } },
+      '1 gone from 24SevenOffice',
+      '/invoices?list=gone',
+    ],
+    [
       '24SevenOffice away',
       { circuits: { ...QUIET.circuits, service: 1 } },
       '24SevenOffice does not answer',
