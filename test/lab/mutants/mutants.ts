@@ -189,7 +189,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'no retry of saves: one of unknown outcome is sent again',
     `${BOOKS}/dispatch/dispatcher.ts`,
-    '    const failure = access ? await unlessElsewhere(access, session, verdict.failure) : verdict.failure;',
+    '    const failure = await unlessElsewhere(askedOnce(batch, lane.operation, session), verdict.failure);',
     `    if (verdict.written !== 'no' && !batch.some(({ hasLostSession }) => hasLostSession)) {
       for (const member of batch) member.hasLostSession = true;
       lane.queue.unshift(...batch);

@@ -5,7 +5,7 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
     'another company: a refusal there is believed',
     `${BOOKS}/dispatch/dispatcher.ts`,
-    'return (failure instanceof Terminal ? await elsewhere(access, session) : undefined) ?? failure;',
+    'return (failure instanceof Terminal ? await isElsewhere() : undefined) ?? failure;',
     'return failure;',
     unit.dispatcher,
     int.trueAnswers,
@@ -27,9 +27,30 @@ export const TRUTH_MUTANTS: readonly Mutant[] = [
   mutant(
     'reads: an answer larger than we read is asked for again as it was',
     `${BOOKS}/dispatch/dispatcher.ts`,
-    'lane.limit = Math.ceil(batch.length / 2);',
-    'lane.limit = batch.length;',
+    'lane.limit = Math.ceil(batch.length / 2);\n      lane.queue.unshift(...batch);',
+    'lane.limit = batch.length;\n      lane.queue.unshift(...batch);',
     unit.dispatcher,
+  ),
+  mutant(
+    'following: an order that could not be read is taken for gone',
+    `${BOOKS}/books.ts`,
+    "answer.value : 'unreadable';",
+    'answer.value : undefined;',
+    { file: 'test/twentyfourseven/books.int.test.ts', only: /cannot be read is not gone/ },
+  ),
+  mutant(
+    'following: its reads take tokens that jobs wait for',
+    `${LUA}/quota.lua`,
+    'if awaited_until and awaited_until > now then',
+    'if false then',
+    { file: 'test/store/contract.int.test.ts', only: /the background/ },
+  ),
+  mutant(
+    'following: its reads take more than a tenth of an hour',
+    `${LUA}/quota.lua`,
+    'wait = math.max(wait, first + hour - now)',
+    '',
+    { file: 'test/store/contract.int.test.ts', only: /the background/ },
   ),
   mutant(
     'paid: in the year 1900',
