@@ -32,7 +32,7 @@ export function startRepeating(options: {
   });
   queue.on('error', (err) => logger.warn({ err, queue: name }, 'queue connection failed'));
   worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker failed'));
-  worker.on('failed', (_job, err) => logger.error({ err }, `${name} failed`));
+  worker.on('failed', (_job, err) => logger.error({ err, pass: name }, 'pass failed'));
 
   const stopping = new AbortController();
   const scheduling = keepScheduled();
@@ -49,7 +49,7 @@ export function startRepeating(options: {
 
   async function keepScheduled(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await scheduleOnce().catch((err: unknown) => logger.warn({ err }, `${name} not scheduled`));
+      await scheduleOnce().catch((err: unknown) => logger.warn({ err, pass: name }, 'pass not scheduled'));
       await clock.sleep(Math.max(everyMs, LEAST_MS), stopping.signal).catch(() => undefined);
     }
   }
@@ -61,7 +61,7 @@ export function startRepeating(options: {
     await queue.upsertJobScheduler(
       name,
       { every: everyMs },
-      { name: name, opts: { removeOnComplete: true, removeOnFail: { count: 20 } } },
+      { name, opts: { removeOnComplete: true, removeOnFail: { count: 20 } } },
     );
   }
 }

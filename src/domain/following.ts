@@ -300,10 +300,10 @@ export function decideFollowed(
   if (JSON.stringify(differences) !== JSON.stringify(before))
     events.push({ type: 'order.changed', body: { orderId, differences } });
 
-  const issued = { issuedOn: followed.issuedOn ?? localDateOf(order.dateOrdered, timeZone) };
   const seen = {
     // A record of an earlier version does not say when its invoice was issued; the order's date is that day.
-    ...(followed.issuedOn === undefined && withoutUndefined(issued)),
+    ...(followed.issuedOn === undefined &&
+      withoutUndefined({ issuedOn: localDateOf(order.dateOrdered, timeZone) })),
     shown: sumsOf(order) ?? null,
     orderStatus: order.orderStatus,
     invoiceNumber: invoiceNumber ?? null,

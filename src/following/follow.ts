@@ -165,7 +165,7 @@ async function followShop(
 /** Undefined: its orders are not followed now. */
 async function followedShop({ shops }: FollowDeps, shopId: string): Promise<AdmittedShop | undefined> {
   try {
-    const shop = await admitShop(shops as Shops, shopId);
+    const shop = await admitShop(shops, shopId);
     return shop.settings.followOrders ? shop : undefined;
   } catch (error) {
     if (error instanceof Terminal || error instanceof NotNow) return undefined;

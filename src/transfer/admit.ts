@@ -31,7 +31,7 @@ const REASONS: [code: ErrorCode, detail: string, applies: (shop: Shop | undefine
 ];
 
 /** The shop, if it may transfer. Throws Terminal `shop.*`. */
-export async function admitShop(shops: Shops, shopId: string): Promise<AdmittedShop> {
+export async function admitShop(shops: Pick<Shops, 'find'>, shopId: string): Promise<AdmittedShop> {
   const shop = await shops.find(shopId);
   for (const [code, detail, applies] of REASONS) if (applies(shop)) throw new Terminal(code, detail);
   if (shop?.verified === undefined) throw new Terminal('shop.not_verified');
